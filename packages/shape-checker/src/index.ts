@@ -1,0 +1,1 @@
+export { operators } from "./operators/index.ts"; export type { Attributes } from "./operators/index.ts"; export type * from "./model/model.ts";
