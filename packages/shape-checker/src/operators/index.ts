@@ -1,10 +1,37 @@
 /** The table of operators: everything that lists them reads this. */
 
+import { activations } from "./activations.ts";
+import { border } from "./border.ts";
+import { channels } from "./channels.ts";
 import { conv } from "./conv.ts";
+import { convTranspose } from "./conv-transpose.ts";
+import { dense } from "./dense.ts";
+import { dropout } from "./dropout.ts";
+import { globalPool } from "./global-pool.ts";
 import { input } from "./input.ts";
-import type { Inference, Operator, Signature } from "./operator.ts";
+import { join } from "./join.ts";
+import { normalization } from "./normalization.ts";
+import type { Inference, Operator, Parameter, Signature } from "./operator.ts";
+import { pool } from "./pool.ts";
+import { reshape } from "./reshape.ts";
+import { resize } from "./resize.ts";
 
-export const operators = { ...input, ...conv };
+export const operators = {
+  ...input,
+  ...conv,
+  ...convTranspose,
+  ...dense,
+  ...normalization,
+  ...activations,
+  ...pool,
+  ...globalPool,
+  ...dropout,
+  ...reshape,
+  ...resize,
+  ...border,
+  ...channels,
+  ...join,
+};
 
 export type OperatorName = keyof typeof operators;
 
@@ -17,3 +44,11 @@ export const isOperatorName = (name: string): name is OperatorName => Object.has
 
 /** An operator without its attributes' type, for consumers that treat all alike. */
 export const operatorOf = (name: OperatorName): Operator<Signature, object> => operators[name];
+
+/** Words that stand for themselves in an argument: `same`, and those that some parameter enumerates. */
+export const enumeratedWords: ReadonlySet<string> = new Set([
+  "same",
+  ...Object.values(operators).flatMap(({ signature }) =>
+    Object.values<Parameter>(signature).flatMap((parameter) => ("words" in parameter ? parameter.words : [])),
+  ),
+]);

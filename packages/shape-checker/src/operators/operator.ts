@@ -5,8 +5,9 @@
  */
 
 import type { Finding } from "@cnn-lang/parser";
+import { shapeProblems } from "../codes/shapes.ts";
 import type { Initializer } from "../model/model.ts";
-import type { Shape } from "../shapes/shape.ts";
+import { countElements, type Shape } from "../shapes/shape.ts";
 import type { Window } from "../shapes/window.ts";
 
 /** Before and after, for each axis. */
@@ -128,7 +129,10 @@ export type FixRequest = { readonly title: string } & (
   | { readonly instead: string }
 );
 
-/** A use that is wrong. With `facts`, the flow goes on as they say; without, nothing is known after it. */
+/**
+ * A use that is wrong (or, where every finding is a warning, doubtful). With `facts`, the flow goes on as they say;
+ * without, nothing is known after it.
+ */
 export interface Refusal<A> {
   readonly problems: readonly Problem[];
   readonly facts?: Facts<A>;
@@ -167,15 +171,32 @@ export type Operator<S extends Signature, A> = LayerOperator<S, A> | JoinOperato
 export const layer = <const S extends Signature, A>(definition: Omit<LayerOperator<S, A>, "arity">): LayerOperator<S, A> => ({
   arity: "one",
   ...definition,
+  infer: (args, input) => bounded(definition.infer(args, input)),
 });
 
 /** Types a member of the table: two inputs or more. */
 export const join = <const S extends Signature, A>(definition: Omit<JoinOperator<S, A>, "arity">): JoinOperator<S, A> => ({
   arity: "many",
   ...definition,
+  infer: (args, inputs) => bounded(definition.infer(args, inputs)),
 });
 
 export const refuse = <A>(problems: Problem | readonly Problem[], facts?: Facts<A>): Refusal<A> => ({
   problems: "finding" in problems ? [problems] : problems,
   ...(facts && { facts }),
 });
+
+/** The facts, unless a count in them is beyond 2^53 and so no longer exact: no operator lets such a layer through. */
+function bounded<A>(inference: Inference<A>): Inference<A> {
+  const facts = "problems" in inference ? [inference.facts ?? []].flat() : [inference].flat();
+  const problem = facts.map(excess).find((found) => found !== undefined);
+  if (problem === undefined) return inference;
+  return refuse("problems" in inference ? [...inference.problems, problem] : problem);
+}
+
+function excess({ outputShape, weights, macs }: Facts<unknown>): Problem | undefined {
+  const weightCount = weights.reduce((sum, { shape }) => sum + shape.reduce((product, n) => product * n, 1), 0);
+  const counts = [["values in its output", countElements(outputShape)], ["weights", weightCount], ["multiply-accumulates", macs]] as const;
+  const over = counts.find(([, value]) => value > Number.MAX_SAFE_INTEGER);
+  return over && { finding: shapeProblems.tooLarge({ what: over[0], value: over[1].toExponential(2) }) };
+}

@@ -20,6 +20,9 @@ export const axisNames: readonly (readonly string[])[] = [
   ["depth", "height", "width"],
 ];
 
+/** "height": what a shape calls one of its axes. */
+export const axisName = ({ axes }: Shape, axis: number): string => axisNames[axes.length]?.[axis] ?? "size";
+
 export const vector = (length: number): Shape => ({ channels: length, axes: [] });
 
 export const printSize = (axes: readonly (number | string)[]): string => axes.join("x");
