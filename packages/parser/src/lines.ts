@@ -1,0 +1,78 @@
+/**
+ * From the tokens of a text to the tokens of the grammar: drops the line breaks that do not separate, and
+ * names tokens by their neighbours, so that one token of look-ahead is enough.
+ *
+ * A break counts where the innermost open bracket is `{` (or none), unless it stands at the file's start,
+ * next to another, after `-> { | , = : else`, or before `-> } | , : else project`.
+ */
+
+import type { IToken, TokenType } from "chevrotain";
+import {
+  Arrow, At, BranchBrace, Break, ChannelName, Colon, Comma, Else, endOf, Equals, GluedBracket, GluedParen, Identifier,
+  Integer, Key, LBrace, LBracket, LParen, Minus, Name, Pipe, Project, RBrace, RBracket, retype, RParen,
+  Sign, Size, Real, TemplateEnd, TemplateStart, Word,
+} from "./tokens.ts";
+
+const continues = new Set<TokenType>([Arrow, LBrace, BranchBrace, Pipe, Comma, Equals, Colon, Else]);
+const isContinued = new Set<TokenType>([Arrow, RBrace, Pipe, Comma, Colon, Else, Project]);
+const opens = new Set<TokenType>([LParen, LBracket, LBrace, TemplateStart]);
+const closes = new Set<TokenType>([RParen, RBracket, RBrace, TemplateEnd]);
+const canBeGlued = new Set<TokenType>([RParen, RBracket, Integer, Real, Size]);
+
+/** The tokens that the grammar reads. `tokens` hold line breaks and balanced brackets, no comments. */
+export function arrangeLines(text: string, tokens: readonly IToken[]): IToken[] {
+  const arranged: IToken[] = [];
+  const open: TokenType[] = [];
+  let previous: IToken | undefined;
+
+  for (const [index, token] of tokens.entries()) {
+    const type = token.tokenType;
+    if (type === Break) {
+      if (breakCounts(open.at(-1), previous, tokens, index)) {
+        arranged.push(token);
+        previous = token;
+      }
+      continue;
+    }
+    if (opens.has(type)) open.push(type);
+    else if (closes.has(type)) open.pop();
+
+    if (previous) nameByNeighbour(text, previous, token);
+    arranged.push(token);
+    previous = token;
+  }
+  return arranged;
+}
+
+function breakCounts(open: TokenType | undefined, previous: IToken | undefined, tokens: readonly IToken[], index: number): boolean {
+  if (!previous || previous.tokenType === Break || continues.has(previous.tokenType)) return false;
+  if (open && open !== LBrace) return false;
+  const next = tokens[index + 1];
+  if (!next || next.tokenType === Break) return false;
+  return !isContinued.has(next.tokenType);
+}
+
+/** Retypes the token before, or this one, where the pair makes them special. */
+function nameByNeighbour(text: string, previous: IToken, token: IToken): void {
+  const before = previous.tokenType;
+  const isWord = before === Identifier || before.CATEGORIES?.includes(Word) === true;
+  switch (token.tokenType) {
+    case Equals:
+      if (isWord && before.CATEGORIES?.includes(Name)) retype(previous, Key);
+      return;
+    case At:
+      if (isWord && before.CATEGORIES?.includes(Name)) retype(previous, ChannelName);
+      return;
+    case Pipe:
+      if (before === LBrace) retype(previous, BranchBrace);
+      return;
+    case LParen:
+    case LBracket:
+      if (endOf(previous) === token.startOffset && (isWord || canBeGlued.has(before))) {
+        retype(token, token.tokenType === LParen ? GluedParen : GluedBracket);
+      }
+      return;
+    case Minus:
+      if (/\s/.test(text.charAt(token.startOffset - 1)) && /\S/.test(text.charAt(token.startOffset + 1))) retype(token, Sign);
+  }
+}

@@ -1,0 +1,55 @@
+/** Collects what is wrong with one text. Offsets come in, located diagnostics go out, bounded in number. */
+
+import { syntax } from "./codes.ts";
+import { compareDiagnostics, locate, type Diagnostic, type Finding, type Fix } from "./diagnostic.ts";
+import type { Source } from "./source.ts";
+
+/** How many mistakes of one file are told; the rest is counted. */
+export const mostMistakes = 100;
+/** How many are kept before they are put in order. */
+const mostKept = 10 * mostMistakes;
+
+/** An edit by offsets: the text from `start` up to `end` becomes `text`. */
+export interface Change {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+export interface More {
+  readonly fixes?: readonly { readonly title: string; readonly changes: readonly Change[] }[];
+  readonly related?: readonly { readonly message: string; readonly start: number; readonly end: number }[];
+}
+
+export interface Mistakes {
+  readonly source: Source;
+  report(finding: Finding, start: number, end: number, more?: More): void;
+  /** In order of place; past the bound one diagnostic says how many are left out. */
+  diagnostics(): readonly Diagnostic[];
+}
+
+export function createMistakes(source: Source): Mistakes {
+  const kept: Diagnostic[] = [];
+  let count = 0;
+
+  const toFix = ({ title, changes }: NonNullable<More["fixes"]>[number]): Fix => ({
+    title,
+    edits: changes.map(({ start, end, text }) => ({ span: source.span(start, end), text })),
+  });
+
+  return {
+    source,
+    report(finding, start, end, { fixes = [], related = [] } = {}) {
+      count += 1;
+      if (kept.length === mostKept) return;
+      const places = related.map((place) => ({ message: place.message, span: source.span(place.start, place.end) }));
+      kept.push(locate(finding, source.span(start, end), { fixes: fixes.map(toFix), related: places }));
+    },
+    diagnostics() {
+      const told = kept.sort(compareDiagnostics).slice(0, mostMistakes);
+      const last = told.at(-1);
+      if (count > told.length && last) told.push(locate(syntax.more({ count: count - told.length }), last.span));
+      return told;
+    },
+  };
+}
