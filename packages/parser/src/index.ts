@@ -5,3 +5,7 @@ export { compareDiagnostics, defineCodes, locate } from "./diagnostic.ts";
 export type { CodeEntry, Creators, Diagnostic, Edit, Finding, Fix, Related, Severity } from "./diagnostic.ts";
 export { parse } from "./parse.ts";
 export type { ParseResult } from "./parse.ts";
+export { codeFrame } from "./code-frame.ts";
+export type { CodeFrameOptions } from "./code-frame.ts";
+export { editDistance, suggest } from "./suggest.ts";
+export { children, nodeAt, walk } from "./walk.ts";
