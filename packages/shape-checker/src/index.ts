@@ -1,1 +1,12 @@
-export { operators } from "./operators/index.ts"; export type { Attributes } from "./operators/index.ts"; export type * from "./model/model.ts";
+export { check } from "./check.ts";
+export type { Checked, CheckOptions } from "./check.ts";
+export { memoryProject, resolvePath } from "./project.ts";
+export type { Project, Unreadable } from "./project.ts";
+export { summarize } from "./analyze/summary.ts";
+export type { Summary, SummaryLayer } from "./analyze/summary.ts";
+export { operators } from "./operators/index.ts";
+export type { Attributes, OperatorName } from "./operators/index.ts";
+export { printModel, weightsOf } from "./model/query.ts";
+export type * from "./model/model.ts";
+export { countElements, printShape, readShapeText } from "./shapes/shape.ts";
+export type { Shape } from "./shapes/shape.ts";

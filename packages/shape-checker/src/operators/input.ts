@@ -7,8 +7,10 @@ export interface InputAttributes {
   readonly name: string;
 }
 
+const anyName: readonly string[] = [];
+
 const signature = {
-  name: { kind: "word", words: [], doc: "The input's name." },
+  name: { kind: "word", words: anyName, doc: "The input's name." },
   shape: { kind: "shape", doc: "What flows in." },
 } as const;
 const infer = (args: { readonly name: string; readonly shape: Shape }): Facts<InputAttributes> => ({

@@ -41,3 +41,11 @@ export const sameShape = (a: Shape, b: Shape): boolean => a.channels === b.chann
 /** "a vector", "a sequence", "a feature map", "a volume". */
 export const shapeNoun = ({ axes }: Shape): string =>
   ["a vector", "a sequence", "a feature map", "a volume"][axes.length] ?? "a tensor";
+
+/** A shape from text such as `3@64x64`, `16@128` or `10`, as the command line gives it; undefined where it is none. */
+export function readShapeText(text: string): Shape | undefined {
+  const match = /^([1-9]\d*)(?:@([1-9]\d*(?:x[1-9]\d*){0,2}))?$/.exec(text.trim());
+  if (!match) return undefined;
+  const shape = { channels: Number(match[1]), axes: match[2]?.split("x").map(Number) ?? [] };
+  return Number.isSafeInteger(countElements(shape)) ? shape : undefined;
+}

@@ -1,0 +1,63 @@
+/** `cnn summary --format json`: a model's table as the interfaces promise it. */
+
+import type { Span } from "@cnn-lang/parser";
+import type { ArgumentValue, Layer, Model, Weight } from "../model/model.ts";
+import { printShape } from "../shapes/shape.ts";
+import { memoryOf, type Memory } from "./memory.ts";
+import { receptiveFieldOf, totalsOf, type Totals } from "./totals.ts";
+
+export interface Summary {
+  readonly version: 1;
+  readonly model: string;
+  readonly arguments: Readonly<Record<string, ArgumentValue>>;
+  readonly inputs: readonly SummaryPort[];
+  readonly outputs: readonly SummaryPort[];
+  readonly layers: readonly SummaryLayer[];
+  readonly totals: Totals & { readonly receptiveField: readonly number[]; readonly memory: Memory };
+}
+
+export interface SummaryPort {
+  readonly name: string;
+  readonly shape: string;
+}
+
+export interface SummaryLayer {
+  readonly path: string;
+  readonly operator: string;
+  readonly inputs: readonly string[];
+  readonly output: string;
+  readonly parameters: number;
+  readonly macs: number;
+  readonly receptiveField: readonly number[];
+  readonly effectiveStride: readonly number[];
+  readonly frozen: boolean;
+  readonly weights: readonly Pick<Weight, "name" | "shape" | "kind">[];
+  readonly span: Span;
+}
+
+export function summarize(model: Model): Summary {
+  const port = ({ name, shape }: Model["inputs"][number]): SummaryPort => ({ name, shape: printShape(shape) });
+  return {
+    version: 1,
+    model: model.name,
+    arguments: model.arguments,
+    inputs: model.inputs.map(port),
+    outputs: model.outputs.map(port),
+    layers: model.layers.filter(({ operator }) => operator !== "input").map((layer) => summarizeLayer(layer, model)),
+    totals: { ...totalsOf(model), receptiveField: receptiveFieldOf(model), memory: memoryOf(model) },
+  };
+}
+
+const summarizeLayer = (layer: Layer, { layers }: Model): SummaryLayer => ({
+  path: layer.path,
+  operator: layer.operator,
+  inputs: layer.inputs.flatMap((id) => (layers[id] ? [printShape(layers[id].outputShape)] : [])),
+  output: printShape(layer.outputShape),
+  parameters: layer.cost.parameters,
+  macs: layer.cost.macs,
+  receptiveField: layer.cost.receptiveField,
+  effectiveStride: layer.cost.effectiveStride,
+  frozen: layer.frozen,
+  weights: layer.weights.map(({ name, shape, kind }) => ({ name, shape, kind })),
+  span: layer.span,
+});

@@ -1,0 +1,82 @@
+/** The pipeline: load, resolve names, expand each model, analyze it, and gather what was found. */
+
+import { compareDiagnostics, locate, type Diagnostic } from "@cnn-lang/parser";
+import { checkBudgets } from "./analyze/budgets.ts";
+import { lintModel } from "./analyze/lint.ts";
+import { nameProblems } from "./codes/program.ts";
+import { elaborateModel, type ElaborationOptions } from "./elaborate/model.ts";
+import { dropIgnored } from "./ignore.ts";
+import type { Model } from "./model/model.ts";
+import type { Project } from "./project.ts";
+import { checkNames } from "./resolve/names.ts";
+import { loadProgram, type FileScope } from "./resolve/program.ts";
+import { findRecursion } from "./resolve/recursion.ts";
+import { checkSelectors } from "./resolve/selectors.ts";
+import { suggest } from "@cnn-lang/parser";
+
+export interface CheckOptions extends ElaborationOptions {
+  /** The model that is meant; all of the file without it. */
+  readonly model?: string;
+}
+
+export interface Checked {
+  /** The models whose shapes are all known, in source order. */
+  readonly models: readonly Model[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Checks a `.cnn` file and what it imports. All mistakes come back as diagnostics, in the order of their places, each
+ * reported once however often the block it stands in is used. Never throws for a user's mistake.
+ */
+export function check(project: Project, entry: string, options: CheckOptions = {}): Checked {
+  const program = loadProgram(project, entry);
+  const { report, diagnostics } = collect(program.diagnostics);
+  if (!program.entry) return { models: [], diagnostics: diagnostics() };
+
+  const recursion = findRecursion(program);
+  recursion.diagnostics.forEach(report);
+  for (const scope of program.files.values()) checkNames(scope, scope === program.entry, report);
+
+  const models: Model[] = [];
+  for (const declaration of chosenModels(program.entry, options.model, report)) {
+    let failed = false;
+    const elaborated = elaborateModel(program.entry, declaration, options, recursion, (diagnostic) => {
+      if (diagnostic.severity === "error") failed = true;
+      report(diagnostic);
+    });
+    if (!elaborated) continue;
+    checkSelectors(declaration, elaborated.paths, report);
+    if (!elaborated.complete || failed) continue;
+    checkBudgets(elaborated.model, elaborated.budgets, report);
+    lintModel(elaborated.model, report);
+    models.push(elaborated.model);
+  }
+  const found = dropIgnored(diagnostics(), program.files);
+  return { models, diagnostics: found.toSorted(compareDiagnostics) };
+}
+
+function chosenModels(entry: FileScope, name: string | undefined, report: (diagnostic: Diagnostic) => void): FileScope["models"] {
+  if (entry.ast.declarations.length === 0 && entry.text.trim() === "") {
+    report(locate(nameProblems.emptyFile({}), { ...entry.ast.span, end: entry.ast.span.start }));
+  }
+  if (name === undefined) return entry.models;
+  const chosen = entry.models.filter((model) => model.name.text === name);
+  if (chosen.length === 0) {
+    const suggestion = suggest(name, entry.models.map((model) => model.name.text));
+    report(locate(nameProblems.noModel({ name, ...(suggestion && { suggestion }) }), { ...entry.ast.span, end: entry.ast.span.start }));
+  }
+  return chosen;
+}
+
+/** Keeps one diagnostic of each code and place: the first use of a block that shows a mistake is enough. */
+function collect(first: readonly Diagnostic[]) {
+  const found = new Map<string, Diagnostic>();
+  const report = (diagnostic: Diagnostic): void => {
+    const { file, start, end } = diagnostic.span;
+    const key = `${diagnostic.code} ${start.offset} ${end.offset} ${file}`;
+    if (!found.has(key)) found.set(key, diagnostic);
+  };
+  first.forEach(report);
+  return { report, diagnostics: () => [...found.values()] };
+}

@@ -1,0 +1,198 @@
+/** CNN2xxx: names and imports. CNN9xxx: limits. */
+
+import { defineCodes } from "@cnn-lang/parser";
+
+const nearest = (suggestion: string | undefined): string => (suggestion ? `; did you mean ${suggestion}?` : "");
+
+export const { table: nameCodes, create: nameProblems } = defineCodes({
+  unknownLayer: {
+    code: "CNN2001",
+    severity: "error",
+    title: "An unknown operator or block",
+    message: (f: { name: string; suggestion?: string; foreign?: string }) =>
+      `there is no operator or block called ${f.name}${f.foreign ? ` (it holds the letter ${f.foreign})` : ""}${nearest(f.suggestion)}`,
+  },
+  unknownName: {
+    code: "CNN2002",
+    severity: "error",
+    title: "An unknown name",
+    message: (f: { name: string; suggestion?: string }) => `${f.name} is not defined here${nearest(f.suggestion)}`,
+    help: () => "names come from parameters, let, for, and as; an operator or block by its bare name is a layer",
+  },
+  duplicateDeclaration: {
+    code: "CNN2003",
+    severity: "error",
+    title: "A name is declared twice",
+    message: (f: { name: string }) => `${f.name} is declared twice`,
+  },
+  reservedDeclaration: {
+    code: "CNN2004",
+    severity: "error",
+    title: "A block or model has the name of an operator",
+    message: (f: { name: string }) => `${f.name} is the name of an operator; choose another`,
+  },
+  shadowed: {
+    code: "CNN2005",
+    severity: "error",
+    title: "A name hides another",
+    message: (f: { name: string }) => `${f.name} is already defined here; choose another name`,
+  },
+  valueNameTaken: {
+    code: "CNN2006",
+    severity: "error",
+    title: "A point in the flow is named like something else",
+    message: (f: { name: string; what: string }) => `${f.name} is ${f.what} already; a point in the flow needs a name of its own`,
+  },
+  recursion: {
+    code: "CNN2007",
+    severity: "error",
+    title: "A block contains itself",
+    message: (f: { chain: readonly string[] }) => `a block may not contain itself: ${f.chain.join(" → ")}`,
+    help: () => "a network is finite: write repeat or for instead",
+  },
+  usedBefore: {
+    code: "CNN2008",
+    severity: "error",
+    title: "A point in the flow is used before it is named",
+    message: (f: { name: string; line: number }) => `${f.name} is named in line ${f.line}, below`,
+  },
+  modelAsLayer: {
+    code: "CNN2009",
+    severity: "error",
+    title: "A model stands where a layer belongs",
+    message: (f: { name: string }) => `${f.name} is a model; only blocks can be used inside a network`,
+    help: () => "make it a block: block name(…) { … } without its input line",
+  },
+  importFailed: {
+    code: "CNN2010",
+    severity: "error",
+    title: "An import cannot be read",
+    message: (f: { path: string; why: string }) => `"${f.path}" cannot be imported: ${f.why}`,
+  },
+  importCycle: {
+    code: "CNN2011",
+    severity: "error",
+    title: "Files import each other in a circle",
+    message: (f: { chain: readonly string[] }) => `these files import each other in a circle: ${f.chain.join(" → ")}`,
+  },
+  importMissing: {
+    code: "CNN2012",
+    severity: "error",
+    title: "An imported name does not exist",
+    message: (f: { name: string; path: string; suggestion?: string }) =>
+      `"${f.path}" has no block or model called ${f.name}${nearest(f.suggestion)}`,
+  },
+  importPath: {
+    code: "CNN2013",
+    severity: "error",
+    title: "An import path is not a relative .cnn file",
+    message: (f: { path: string }) => `"${f.path}" cannot be imported: a path starts with ./ or ../ and ends in .cnn`,
+  },
+  baseNotModel: {
+    code: "CNN2014",
+    severity: "error",
+    title: "A model is derived from something that is not a model",
+    message: (f: { name: string; suggestion?: string; block: boolean }) =>
+      f.block ? `${f.name} is a block; a model can only be derived from a model` : `there is no model called ${f.name}${nearest(f.suggestion)}`,
+  },
+  derivedCycle: {
+    code: "CNN2015",
+    severity: "error",
+    title: "Models are derived from each other in a circle",
+    message: (f: { chain: readonly string[] }) => `a model may not be derived from itself: ${f.chain.join(" → ")}`,
+  },
+  derivedBody: {
+    code: "CNN2016",
+    severity: "error",
+    title: "A derived model holds layers",
+    message: () => "the body of a derived model holds only load, freeze and assert",
+  },
+  modelOnly: {
+    code: "CNN2017",
+    severity: "error",
+    title: "A statement stands outside a model's own body",
+    message: (f: { what: string }) => `${f.what} stands directly in a model, not in a block or group`,
+  },
+  duplicatePath: {
+    code: "CNN2018",
+    severity: "error",
+    title: "Two layers have one path",
+    message: (f: { path: string; loop: boolean }) =>
+      f.loop ? `each turn of the loop would call its layer ${f.path}` : `two layers are called ${f.path}`,
+    help: (f) =>
+      f.loop ? 'label the loop instead, or number the label: "name{i}"' : "a layer's path is its weights' name, so it must be unique",
+  },
+  unknownReuse: {
+    code: "CNN2019",
+    severity: "error",
+    title: "Nothing to reuse",
+    message: (f: { name: string; suggestion?: string }) => `no layer labelled ${f.name} can be seen here${nearest(f.suggestion)}`,
+  },
+  noModel: {
+    code: "CNN2020",
+    severity: "error",
+    title: "The file has no such model",
+    message: (f: { name: string; suggestion?: string }) => `there is no model called ${f.name}${nearest(f.suggestion)}`,
+  },
+  valueAfterArrow: {
+    code: "CNN2021",
+    severity: "error",
+    title: "A named point throws the flow away",
+    message: (f: { name: string }) => `what flowed here is thrown away: ${f.name} starts the flow again, so it stands at the start of a line`,
+    help: (f) => `to join both write concat ${f.name} or add ${f.name}`,
+  },
+  lostName: {
+    code: "CNN2022",
+    severity: "error",
+    title: "A point is given two names, or none",
+    message: (f: { expected: number; given: number }) =>
+      `this gives ${f.expected} ${f.expected === 1 ? "value" : "values"}, but ${f.given} ${f.given === 1 ? "name stands" : "names stand"} after as`,
+  },
+  unusedName: {
+    code: "CNN2101",
+    severity: "warning",
+    title: "A name is never used",
+    message: (f: { what: string; name: string }) => `${f.what} ${f.name} is never used`,
+  },
+  emptyFile: {
+    code: "CNN2102",
+    severity: "warning",
+    title: "The file is empty",
+    message: () => "this file holds no model and no block",
+  },
+});
+
+export const { table: limitCodes, create: limitProblems } = defineCodes({
+  tooManyLayers: {
+    code: "CNN9001",
+    severity: "error",
+    title: "A network has too many layers",
+    message: (f: { limit: number }) => `this network has more than ${f.limit.toLocaleString("en")} layers`,
+  },
+  tooManyTurns: {
+    code: "CNN9002",
+    severity: "error",
+    title: "A loop is too long",
+    message: (f: { turns: number; limit: number }) =>
+      `${f.turns.toLocaleString("en")} turns are more than the ${f.limit.toLocaleString("en")} that a loop may take`,
+  },
+  tooDeep: {
+    code: "CNN9003",
+    severity: "error",
+    title: "Blocks are nested too deeply",
+    message: (f: { limit: number }) => `blocks are nested more than ${f.limit} deep here`,
+  },
+  listTooLong: {
+    code: "CNN9004",
+    severity: "error",
+    title: "A list is too long",
+    message: (f: { length: number; limit: number }) =>
+      `a list of ${f.length.toLocaleString("en")} is more than the ${f.limit.toLocaleString("en")} that a list may hold`,
+  },
+  tooSlow: {
+    code: "CNN9005",
+    severity: "error",
+    title: "Expanding a network takes too long",
+    message: () => "expanding this network takes more than a second; loops inside blocks inside loops multiply",
+  },
+});

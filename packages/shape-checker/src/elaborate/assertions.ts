@@ -1,0 +1,103 @@
+/** Shapes and conditions that the text asserts. They build nothing. */
+
+import { locate, type Assert, type Expression, type Related, type ShapeLiteral } from "@cnn-lang/parser";
+import { flowProblems } from "../codes/flow.ts";
+import { valueProblems } from "../codes/values.ts";
+import { printShape, printSize, type Shape } from "../shapes/shape.ts";
+import type { Flow, Point } from "./environment.ts";
+import { evaluate, type Sight } from "./evaluate.ts";
+import { readShape, type Pattern } from "./shape-literal.ts";
+import { describeValue, printValue } from "./values.ts";
+import { mentionsMetric } from "../analyze/metrics.ts";
+import { reportAt, sightOf, type Place, type Walk } from "./walk.ts";
+
+/** Checks an asserted shape; after a wrong one the inferred shape flows on. */
+export function assertShape(walk: Walk, literal: ShapeLiteral, flow: Flow, place: Place): Flow {
+  const asserted = readShape(literal, sightOf(walk, place, flow));
+  if (asserted === "unknown") return flow;
+  if (flow === "nothing") {
+    reportAt(walk, place, locate(flowProblems.nothingFlows({}), literal.span));
+    return "unknown";
+  }
+  if (flow === "unknown") return believed(walk, asserted);
+  if (matches(asserted, flow.shape)) return flow;
+  const found = printShape(flow.shape);
+  const origin = originOf(walk, flow, asserted);
+  const related: Related[] = origin ? [origin] : [];
+  const fixes = [{ title: `write the shape that flows: ${found}`, edits: [{ span: literal.span, text: found }] }];
+  reportAt(walk, place, locate(flowProblems.assertedShape({ asserted: printPattern(asserted), found }), literal.span, { related, fixes }));
+  return flow;
+}
+
+const printPattern = ({ channels, axes }: Pattern): string => (axes.length === 0 ? `${channels}` : `${channels}@${printSize(axes)}`);
+
+const matches = (asserted: Pattern, { channels, axes }: Shape): boolean =>
+  (asserted.channels === "?" || asserted.channels === channels) &&
+  asserted.axes.length === axes.length &&
+  asserted.axes.every((n, i) => n === "?" || n === axes[i]);
+
+/** After an unknown layer a complete assertion is believed, so that the mistakes below it are found in the same run. */
+function believed(walk: Walk, { channels, axes }: Pattern): Flow {
+  const known = axes.filter((n) => n !== "?");
+  if (channels === "?" || known.length < axes.length) return "unknown";
+  // No layer gives it: the model is not complete anyway, and only shapes are read from here on.
+  return { layer: Math.max(0, walk.layers.length - 1), shape: { channels, axes: known } };
+}
+
+/** The last layer that changed the first dimension in which a shape fails. */
+function originOf(walk: Walk, point: Point, asserted: Pattern): Related | undefined {
+  const read = (shape: Shape): number | undefined => {
+    if (shape.axes.length !== asserted.axes.length) return undefined;
+    const { channels } = asserted;
+    if (channels !== "?" && channels !== point.shape.channels) return shape.channels;
+    return shape.axes[asserted.axes.findIndex((n, i) => n !== "?" && n !== point.shape.axes[i])];
+  };
+  let layer = walk.layers[point.layer];
+  while (layer) {
+    const before = walk.layers[layer.inputs[0] ?? -1];
+    if (!before || read(before.outputShape) !== read(layer.outputShape)) {
+      return { message: `${printShape(layer.outputShape)} comes from ${layer.path}`, span: layer.span };
+    }
+    layer = before;
+  }
+  return undefined;
+}
+
+/** Checks what `assert` states, but for budgets, which wait for the whole model. */
+export function assertConditions(walk: Walk, assertion: Assert, flow: Flow, place: Place): void {
+  const sight = sightOf(walk, place, flow);
+  const { conditions, said } = partsOf(assertion);
+  for (const condition of conditions) {
+    const metric = mentionsMetric(condition, place.environment);
+    if (metric === undefined) checkCondition(condition, said, sight);
+    else if (place.within !== "model") sight.report(locate(valueProblems.metricOutside({ name: metric }), condition.span));
+  }
+}
+
+/** The conditions of an assertion and its message, which is a string as the last of several. */
+export function partsOf({ conditions }: Assert): { readonly conditions: readonly Expression[]; readonly said?: string } {
+  const last = conditions.at(-1);
+  return conditions.length > 1 && last?.kind === "string" ? { conditions: conditions.slice(0, -1), said: last.value } : { conditions };
+}
+
+/** Evaluates one condition and reports where it does not hold, with the values of both sides. */
+export function checkCondition(condition: Expression, said: string | undefined, sight: Sight, related: readonly Related[] = []): void {
+  const value = evaluate(condition, sight);
+  if (value.type === "unknown" || (value.type === "boolean" && value.value)) return;
+  if (value.type !== "boolean") {
+    const finding = valueProblems.wrongType({ what: "what assert states", needed: "true or false", found: describeValue(value) });
+    sight.report(locate(finding, condition.span));
+    return;
+  }
+  const text = sight.text(condition.span);
+  const values = condition.kind === "binary" ? sidesOf([condition.left, condition.right], sight) : "";
+  sight.report(locate(valueProblems.assertionFailed({ condition: text, values, ...(said !== undefined && { said }) }), condition.span, { related }));
+}
+
+/** "parameters is 61706": the sides that are not plain literals, with their values. */
+function sidesOf(sides: readonly Expression[], sight: Sight): string {
+  return sides
+    .filter(({ kind }) => !["number", "boolean", "string", "size"].includes(kind))
+    .map((side) => `${sight.text(side.span)} is ${printValue(evaluate(side, { ...sight, report: () => undefined }))}`)
+    .join(", ");
+}

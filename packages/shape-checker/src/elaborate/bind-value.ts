@@ -1,0 +1,219 @@
+/** One argument against one parameter of a signature: its type, its range, and its form for the flow's axes. */
+
+import { locate, suggest, type Argument, type Finding, type ShapeLiteral } from "@cnn-lang/parser";
+import { valueProblems } from "../codes/values.ts";
+import type { Pairs, Parameter } from "../operators/operator.ts";
+import type { Shape } from "../shapes/shape.ts";
+import { evaluate, type Sight } from "./evaluate.ts";
+import { readShape } from "./shape-literal.ts";
+import { describeValue, printNumber, printValue, type Value } from "./values.ts";
+
+export type Bound = number | boolean | string | readonly number[] | readonly string[] | Pairs | Shape | undefined;
+
+export interface Binding {
+  readonly operator: string;
+  readonly parameter: string;
+  readonly kind: Parameter;
+  readonly argument: Argument;
+  /** The number of axes of what flows in. */
+  readonly rank: number;
+  readonly sight: Sight;
+}
+
+/** The bound value, or "unknown" where the argument is wrong; that is reported. */
+export function bindValue(binding: Binding): Bound | "unknown" {
+  const { argument, kind, sight } = binding;
+  if (argument.value.kind === "body") {
+    return refuse(binding, valueProblems.wrongType({ what: what(binding), needed: needed(kind), found: "a group of layers" }));
+  }
+  if (argument.value.kind === "shape") return kind.kind === "shape" ? boundShape(argument.value, sight) : wrongType(binding, undefined);
+  const word = argument.value.kind === "reference" ? argument.value.text : undefined;
+  if (kind.kind === "word" && word !== undefined && kind.words.includes(word)) return word;
+  if (kind.kind === "padding" && kind.same && word === "same") return "same";
+  if (kind.kind === "words") return boundWords(binding, kind.words);
+  const value = evaluate(argument.value, sight);
+  return value.type === "unknown" ? "unknown" : fromValue(value, binding);
+}
+
+function fromValue(value: Value, binding: Binding): Bound | "unknown" {
+  const { kind } = binding;
+  switch (kind.kind) {
+    case "boolean":
+      return value.type === "boolean" ? value.value : wrongType(binding, value);
+    case "real":
+      if (value.type !== "number" || value.bytes) return wrongType(binding, value);
+      return inRange(value.value, kind) ? value.value : refuse(binding, outOfRange(binding, value));
+    case "count":
+      return value.type === "number" && !value.bytes ? whole(value.value, kind.minimum, kind.unit, binding) : wrongType(binding, value);
+    case "counts":
+      if (value.type === "number" && kind.single) return whole(value.value, kind.minimum, binding.parameter, binding);
+      return value.type === "list" ? wholes(value.items, kind.minimum, binding) : wrongType(binding, value);
+    case "size":
+      return boundSize(value, kind.minimum, binding);
+    case "padding":
+      return boundPadding(value, binding);
+    case "word":
+      return value.type === "word" && kind.words.includes(value.text) ? value.text : unknownWord(binding, kind.words, value);
+    case "words":
+      return wrongType(binding, value);
+    case "shape":
+      // A bare number is a vector.
+      return value.type === "number"
+        ? mapKnown(whole(value.value, 1, "numbers", binding), (channels) => ({ channels, axes: [] }))
+        : wrongType(binding, value);
+  }
+}
+
+const mapKnown = <B>(value: number | "unknown", then: (value: number) => B): B | "unknown" => (value === "unknown" ? value : then(value));
+
+function boundShape(literal: ShapeLiteral, sight: Sight): Shape | "unknown" {
+  const read = readShape(literal, sight);
+  if (read === "unknown" || read.channels === "?" || read.axes.includes("?")) return "unknown";
+  return { channels: read.channels, axes: read.axes.filter((n) => n !== "?") };
+}
+
+function boundWords(binding: Binding, words: readonly string[]): readonly string[] | "unknown" {
+  const { value } = binding.argument;
+  if (value.kind !== "list") return wrongType(binding, undefined);
+  const found = value.items.map((item) => (item.kind === "reference" ? item.text : undefined));
+  const wrong = found.findIndex((word) => word === undefined || !words.includes(word));
+  if (wrong >= 0) return unknownWord(binding, words, { type: "word", text: found[wrong] ?? "something else" });
+  return found.filter((word) => word !== undefined);
+}
+
+/** A number means that number on each axis; a size has one number an axis. */
+function boundSize(value: Value, minimum: number, binding: Binding): readonly number[] | "unknown" {
+  const { rank, parameter } = binding;
+  if (value.type === "number" && !value.bytes) {
+    return mapKnown(whole(value.value, minimum, parameter, binding), (n) => Array.from({ length: rank }, () => n));
+  }
+  if (value.type !== "size") return wrongType(binding, value);
+  if (rank > 0 && value.axes.length !== rank) return refuse(binding, axesDiffer(binding, printValue(value)));
+  if (value.axes.some((n) => n < minimum)) return refuse(binding, outOfRange(binding, value));
+  return value.axes;
+}
+
+function boundPadding(value: Value, binding: Binding): Pairs | "same" | "unknown" {
+  if (value.type === "word" && value.text === "same" && binding.kind.kind === "padding" && binding.kind.same) return "same";
+  if (value.type !== "list") {
+    const sizes = boundSize(value, 0, binding);
+    return sizes === "unknown" ? sizes : sizes.map((n) => [n, n] as const);
+  }
+  const pairs: (readonly [number, number])[] = [];
+  for (const item of value.items) {
+    if (item.type !== "list" || item.items.length !== 2) return wrongType(binding, value);
+    const both = wholes(item.items, 0, binding);
+    if (both === "unknown") return both;
+    pairs.push([both[0] ?? 0, both[1] ?? 0]);
+  }
+  return binding.rank > 0 && pairs.length !== binding.rank ? refuse(binding, axesDiffer(binding, printValue(value))) : pairs;
+}
+
+function whole(value: number, minimum: number, unit: string, binding: Binding): number | "unknown" {
+  const { argument, sight } = binding;
+  if (!Number.isInteger(value)) {
+    const expression = sight.text(argument.value.span).replace(/^\((.*)\)$/s, "$1");
+    const { span } = argument.value;
+    const fixes = (["floor", "ceil"] as const).map((name) => ({ title: `round with ${name}`, edits: [{ span, text: `${name}(${expression})` }] }));
+    sight.report(locate(valueProblems.notWhole({ value: printNumber(value), unit, expression }), span, { fixes }));
+    return "unknown";
+  }
+  return value >= minimum ? value : refuse(binding, outOfRange(binding, { type: "number", value }));
+}
+
+function wholes(items: readonly Value[], minimum: number, binding: Binding): readonly number[] | "unknown" {
+  const numbers: number[] = [];
+  for (const item of items) {
+    if (item.type === "unknown") return "unknown";
+    if (item.type !== "number") return wrongType(binding, item);
+    const n = whole(item.value, minimum, binding.parameter, binding);
+    if (n === "unknown") return n;
+    numbers.push(n);
+  }
+  return numbers;
+}
+
+type Real = Extract<Parameter, { kind: "real" }>;
+
+function inRange(value: number, { minimum = -Infinity, maximum = Infinity, exclusive }: Real): boolean {
+  const above = exclusive === "minimum" || exclusive === "both" ? value > minimum : value >= minimum;
+  const below = exclusive === "maximum" || exclusive === "both" ? value < maximum : value <= maximum;
+  return above && below;
+}
+
+/** "at least 0 and below 1". */
+export function rangeInWords(kind: Parameter): string {
+  switch (kind.kind) {
+    case "count":
+    case "counts":
+    case "size":
+      return `at least ${kind.minimum}`;
+    case "padding":
+      return "at least 0";
+    case "real": {
+      const low = kind.minimum === undefined ? [] : [`${kind.exclusive === "minimum" || kind.exclusive === "both" ? "above" : "at least"} ${kind.minimum}`];
+      const high = kind.maximum === undefined ? [] : [`${kind.exclusive === "maximum" || kind.exclusive === "both" ? "below" : "at most"} ${kind.maximum}`];
+      return [...low, ...high].join(" and ");
+    }
+    default:
+      return "";
+  }
+}
+
+/** What a parameter takes, in words: "a whole number", "a number or a size". */
+export function needed(kind: Parameter): string {
+  switch (kind.kind) {
+    case "count":
+      return "a whole number";
+    case "counts":
+      return kind.single ? "a whole number or a list of them" : "a list of whole numbers";
+    case "real":
+      return "a number";
+    case "boolean":
+      return "true or false";
+    case "size":
+      return "a number or a size such as 3x3";
+    case "padding":
+      return kind.same ? "a number, a size, same, or pairs of before and after" : "a number, a size, or pairs of before and after";
+    case "word":
+      return `one of ${kind.words.join(", ")}`;
+    case "words":
+      return `a list of ${kind.words.join(", ")}`;
+    case "shape":
+      return "a shape such as 16@4x4";
+  }
+}
+
+const what = ({ operator, parameter }: Binding): string => `${parameter} of ${operator}`;
+
+const outOfRange = (binding: Binding, value: Value): Finding =>
+  valueProblems.outOfRange({ what: what(binding), range: rangeInWords(binding.kind), value: printValue(value) });
+
+const axesDiffer = (binding: Binding, size: string): Finding =>
+  valueProblems.axesDiffer({
+    what: what(binding),
+    size,
+    flow: ["a vector", "a sequence C@L", "a feature map C@HxW", "a volume C@DxHxW"][binding.rank] ?? "the flow",
+    axes: binding.rank,
+  });
+
+function refuse(binding: Binding, finding: Finding): "unknown" {
+  binding.sight.report(locate(finding, binding.argument.value.span));
+  return "unknown";
+}
+
+const wrongType = (binding: Binding, found: Value | undefined): "unknown" =>
+  refuse(
+    binding,
+    valueProblems.wrongType({ what: what(binding), needed: needed(binding.kind), found: found ? describeValue(found) : "something else" }),
+  );
+
+function unknownWord(binding: Binding, words: readonly string[], value: Value): "unknown" {
+  const text = value.type === "word" ? value.text : printValue(value);
+  const suggestion = suggest(text, words);
+  const finding = valueProblems.unknownWord({ what: what(binding), words, found: text, ...(suggestion && { suggestion }) });
+  const { span } = binding.argument.value;
+  const fixes = suggestion ? [{ title: `write ${suggestion}`, edits: [{ span, text: suggestion }] }] : [];
+  binding.sight.report(locate(finding, span, { fixes }));
+  return "unknown";
+}

@@ -1,0 +1,70 @@
+/** A use of a block: its parameters bound, its body walked in a scope of its own. */
+
+import { locate, type Argument, type BlockDeclaration, type Expression, type Body } from "@cnn-lang/parser";
+import { valueProblems } from "../codes/values.ts";
+import { matchArguments } from "./arguments.ts";
+import type { CallStep } from "./call.ts";
+import { rootEnvironment, type Environment, type Flow } from "./environment.ts";
+import { evaluate } from "./evaluate.ts";
+import { pathScope, placePath } from "./paths.ts";
+import type { LayerValue, Value } from "./values.ts";
+import { deeper, sightOf, type Place, type Walk } from "./walk.ts";
+
+type BlockValue = Extract<LayerValue, { kind: "block" }>;
+
+export function callBlock(walk: Walk, { step, call, label }: CallStep, { declaration, scope }: BlockValue, flow: Flow, place: Place): Flow {
+  const path = placePath(place.paths, call.callee.text, label);
+  if (label !== undefined) {
+    place.environment.labels.set(label, { step, environment: place.environment, paths: place.paths, path, frozen: place.frozen });
+  }
+  walk.silentPaths.add(path);
+  if (place.calls.some((outer) => outer.kind === "block" && outer.name === declaration.name.text && isRecursive(walk, declaration))) return "unknown";
+
+  const environment = rootEnvironment(scope);
+  const use = { id: walk.calls++, kind: "block" as const, name: declaration.name.text, path, span: step.span };
+  const inner: Place = { ...place, environment, paths: pathScope(path, false), within: "block", calls: [...place.calls, use] };
+  bindBlockArguments(walk, declaration, call, flow, place, inner);
+  return deeper(walk, call.span, () => walk.through(declaration.body, flow, inner));
+}
+
+/** A block that contains itself was reported by the names' pass; its uses end here. */
+const isRecursive = (walk: Walk, declaration: BlockDeclaration): boolean => walk.recursive.has(declaration);
+
+function bindBlockArguments(
+  walk: Walk,
+  declaration: BlockDeclaration,
+  call: { readonly arguments: readonly Argument[]; readonly callee: { readonly span: CallStep["call"]["span"] } },
+  flow: Flow,
+  outer: Place,
+  inner: Place,
+): void {
+  const names = declaration.parameters.map(({ name }) => name.text);
+  const sight = sightOf(walk, outer, flow);
+  const places = matchArguments(declaration.name.text, call, names, sight.report);
+  for (const parameter of declaration.parameters) {
+    const name = parameter.name.text;
+    const argument = places.get(name);
+    if (argument) inner.environment.values.set(name, argumentValue(argument, sight, outer.environment));
+    else if (parameter.default) {
+      inner.environment.values.set(name, valueOf(parameter.default, sightOf(walk, inner, flow), inner.environment));
+    } else {
+      inner.environment.values.set(name, { type: "unknown" });
+      const misspelt = call.arguments.some(({ name: given, value }) => value.kind === "invalid" || (given && !names.includes(given.text)));
+      if (!misspelt) {
+        const finding = valueProblems.missingArgument({ callee: declaration.name.text, name, what: "" });
+        const related = [{ message: `${name} is a parameter without a default`, span: parameter.span }];
+        sight.report(locate(finding, call.callee.span, { related }));
+      }
+    }
+  }
+}
+
+function argumentValue({ value }: Argument, sight: ReturnType<typeof sightOf>, environment: Environment): Value {
+  if (value.kind !== "shape") return valueOf(value, sight, environment);
+  sight.report(locate(valueProblems.wrongType({ what: "an argument of a block", needed: "a value or a layer", found: "a shape" }), value.span));
+  return { type: "unknown" };
+}
+
+/** An expression's value, or braces as a layer with the surroundings it was written in. */
+export const valueOf = (written: Expression | Body, sight: ReturnType<typeof sightOf>, environment: Environment): Value =>
+  written.kind === "body" ? { type: "layer", layer: { kind: "group", body: written, environment } } : evaluate(written, sight);

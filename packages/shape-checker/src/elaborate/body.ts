@@ -1,0 +1,148 @@
+/** The flow through a body: its items in order, each step with its label and its names. */
+
+import { locate, type Body, type Core, type Item, type Label, type Name, type Step } from "@cnn-lang/parser";
+import { flowProblems } from "../codes/flow.ts";
+import { nameProblems } from "../codes/program.ts";
+import { assertConditions, assertShape } from "./assertions.ts";
+import { callStep } from "./call.ts";
+import { forStep, ifStep, repeatStep } from "./control.ts";
+import { findLabel, innerEnvironment, type Flow } from "./environment.ts";
+import { evaluate } from "./evaluate.ts";
+import { inputStep, outputStep } from "./ports.ts";
+import { pathScope, placePath } from "./paths.ts";
+import { skipStep } from "./skip.ts";
+import { printValue } from "./values.ts";
+import { reportAt, sightOf, type Place, type Walk } from "./walk.ts";
+
+/** Walks `{ … }`: names given inside end with it. */
+export function walkBody(walk: Walk, body: Body, flow: Flow, outer: Place): Flow {
+  return walkItems(walk, body.items, flow, { ...outer, environment: innerEnvironment(outer.environment) });
+}
+
+/** Walks items in a place whose environment is already open. */
+export function walkItems(walk: Walk, items: readonly Item[], start: Flow, place: Place): Flow {
+  let flow = start;
+  for (const item of items) {
+    switch (item.kind) {
+      case "let":
+        place.environment.values.set(item.name.text, evaluate(item.value, sightOf(walk, place, flow)));
+        break;
+      case "assert":
+        assertConditions(walk, item, flow, place);
+        break;
+      case "load":
+      case "freeze":
+        // Read by `model.ts` where they stand directly in a model; anywhere else the names' pass has reported them.
+        break;
+      case "step":
+        flow = walkStep(walk, item, flow, place);
+    }
+  }
+  return flow;
+}
+
+function walkStep(walk: Walk, step: Step, flow: Flow, outer: Place): Flow {
+  const place = step.frozen ? { ...outer, frozen: true } : outer;
+  const label = step.label && labelText(walk, step.label, flow, place);
+  if (label === "unknown") {
+    nameFlows(walk, step, ["unknown"], place);
+    return "unknown";
+  }
+  const result = walkCore(walk, step, label, flow, place);
+  const flows: readonly Flow[] = typeof result === "string" || "layer" in result ? [result] : result.parts;
+  nameFlows(walk, step, flows, place);
+  return flows.length === 1 ? (flows[0] ?? "unknown") : "nothing";
+}
+
+/** Several flows come out of `split` alone. */
+export type StepResult = Flow | { readonly parts: readonly Flow[] };
+
+function walkCore(walk: Walk, step: Step, label: string | undefined, flow: Flow, place: Place): StepResult {
+  const { core } = step;
+  switch (core.kind) {
+    case "call":
+      return callStep(walk, { step, call: core, label }, flow, place);
+    case "body":
+      return walk.through(core, flow, label === undefined ? place : groupPlace(walk, step, label, place));
+    case "skip":
+      return skipStep(walk, step, core, label, flow, label === undefined ? place : groupPlace(walk, step, label, place));
+    case "repeat":
+      return repeatStep(walk, core, flow, label === undefined ? place : groupPlace(walk, step, label, place));
+    case "for":
+      return forStep(walk, core, flow, label === undefined ? place : groupPlace(walk, step, label, place));
+    case "if":
+      return ifStep(walk, core, flow, label === undefined ? place : groupPlace(walk, step, label, place));
+    case "reuse":
+      return reuseStep(walk, core, flow, place);
+    case "invalid":
+      return "unknown";
+    case "input":
+    case "output":
+    case "shape":
+      if (step.label) refuseLabel(walk, step.label, core, place);
+      if (core.kind === "shape") return assertShape(walk, core, flow, place);
+      return core.kind === "input" ? inputStep(walk, core, place) : outputStep(walk, core, flow, place);
+  }
+}
+
+/** A labelled group is a numbered scope, remembered for `reuse`. */
+export function groupPlace(walk: Walk, step: Step, label: string, place: Place): Place {
+  const path = placePath(place.paths, "", label);
+  remember(step, label, path, place);
+  walk.silentPaths.add(path);
+  const call = { id: walk.calls++, kind: "group" as const, name: label, path, span: step.span };
+  return { ...place, paths: pathScope(path, true), calls: [...place.calls, call] };
+}
+
+/** Makes a labelled step known to `reuse`. */
+export function remember(step: Step, label: string, path: string, { environment, paths, frozen }: Place): void {
+  environment.labels.set(label, { step, environment, paths, path, frozen });
+}
+
+function reuseStep(walk: Walk, core: Extract<Core, { kind: "reuse" }>, flow: Flow, place: Place): StepResult {
+  const name = core.selector.segments.join(".");
+  const labelled = findLabel(place.environment, name);
+  // The names' pass has reported a label that is not there.
+  if (!labelled) return "unknown";
+  // The path the step had is had again: a scope that gives out just that one.
+  const segments = labelled.path.split(".");
+  const again: Place = {
+    ...place,
+    environment: innerEnvironment(labelled.environment),
+    paths: pathScope(segments.slice(0, -1).join("."), false),
+    frozen: labelled.frozen || place.frozen,
+    reusing: true,
+  };
+  return walkCore(walk, labelled.step, segments.at(-1), flow, again);
+}
+
+function labelText(walk: Walk, label: Label, flow: Flow, place: Place): string | "unknown" {
+  let text = "";
+  for (const part of label.parts) {
+    if (typeof part === "string") text += part;
+    else {
+      const value = evaluate(part, sightOf(walk, place, flow));
+      if (value.type === "unknown") return "unknown";
+      text += value.type === "string" ? value.value : printValue(value);
+    }
+  }
+  // Control characters and what would end a segment or a string.
+  // oxlint-disable-next-line no-control-regex
+  if (text !== "" && !/[.'"`\u0000-\u001f\u007f-\u009f\u2028\u2029]/.test(text)) return text;
+  reportAt(walk, place, locate(flowProblems.badLabel({ label: text }), label.span));
+  return "unknown";
+}
+
+function refuseLabel(walk: Walk, label: Label, core: Core, place: Place): void {
+  const what = core.kind === "shape" ? "a shape" : `an ${core.kind}`;
+  reportAt(walk, place, locate(flowProblems.unusableLabel({ what }), label.span));
+}
+
+function nameFlows(walk: Walk, step: Step, flows: readonly Flow[], place: Place): void {
+  if (flows.length !== step.as.length && (flows.length > 1 || step.as.length > 1)) {
+    const span = (step.as.at(-1) ?? step).span;
+    if (step.as.length === 0) reportAt(walk, place, locate(flowProblems.unnamedParts({ parts: flows.length }), step.span));
+    else if (flows[0] !== "unknown") reportAt(walk, place, locate(nameProblems.lostName({ expected: flows.length, given: step.as.length }), span));
+  }
+  step.as.forEach((name: Name, i) => place.environment.points.set(name.text, { flow: flows[i] ?? "unknown", span: name.span }));
+}

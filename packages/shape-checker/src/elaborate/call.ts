@@ -1,0 +1,159 @@
+/** Calls: what a name in step position means, and the layers it makes. */
+
+import { locate, type Call, type Step } from "@cnn-lang/parser";
+import { flowProblems } from "../codes/flow.ts";
+import { nameProblems } from "../codes/program.ts";
+import { valueProblems } from "../codes/values.ts";
+import { isOperatorName, operatorOf, type OperatorName } from "../operators/index.ts";
+import type { Facts, Inference } from "../operators/operator.ts";
+import { bindArguments, type BoundCall } from "./arguments.ts";
+import { callBlock } from "./block.ts";
+import type { StepResult } from "./body.ts";
+import { findPoint, findValue, type Flow, type Point, valuesOnly } from "./environment.ts";
+import { joinPath, pathScope, placePath } from "./paths.ts";
+import { locateProblem } from "./problems.ts";
+import { assertShape } from "./assertions.ts";
+import { describeValue, type LayerValue } from "./values.ts";
+import { addLayer, deeper, reportAt, sightOf, type Place, type Walk } from "./walk.ts";
+
+export interface CallStep {
+  readonly step: Step;
+  readonly call: Call;
+  readonly label: string | undefined;
+}
+
+/** A named step: a layer parameter, a named point, a block, an operator, or a value that asserts a vector. */
+export function callStep(walk: Walk, use: CallStep, flow: Flow, place: Place): StepResult {
+  const { step, call } = use;
+  const name = call.callee.text;
+  const value = findValue(place.environment, name);
+  if (value?.type === "layer") return callLayer(walk, use, value.layer, flow, place);
+
+  const point = findPoint(place.environment, name);
+  if (point !== undefined) {
+    if (step.afterArrow) {
+      const joined = (join: string) => ({ title: `write ${join} ${name}`, edits: [{ span: call.callee.span, text: `${join} ${name}` }] });
+      reportAt(walk, place, locate(nameProblems.valueAfterArrow({ name }), call.span, { fixes: [joined("concat"), joined("add")] }));
+    }
+    return point;
+  }
+  const declared = place.environment.file.names.get(name);
+  if (declared?.kind === "block") return callLayer(walk, use, { kind: "block", declaration: declared.declaration, scope: declared.scope }, flow, place);
+  if (declared === undefined && isOperatorName(name) && name !== "input") return callOperator(walk, use, name, flow, place);
+  if (declared === undefined && value && value.type !== "unknown") {
+    if (call.arguments.length === 0 && value.type === "number") {
+      const { span } = call;
+      return assertShape(walk, { kind: "shape", span, channels: { kind: "reference", text: name, span: call.callee.span } }, flow, place);
+    }
+    reportAt(walk, place, locate(valueProblems.notALayer({ name, found: describeValue(value) }), call.callee.span));
+  }
+  // An unknown name: the names' pass has reported it. Its label is known all the same.
+  walk.silentPaths.add(placePath(place.paths, name, use.label));
+  return "unknown";
+}
+
+function callLayer(walk: Walk, use: CallStep, layer: LayerValue, flow: Flow, place: Place): StepResult {
+  const { step, call, label } = use;
+  switch (layer.kind) {
+    case "operator":
+      return callOperator(walk, use, layer.name, flow, place);
+    case "block":
+      return callBlock(walk, use, layer, flow, place);
+    case "group": {
+      const path = placePath(place.paths, call.callee.text, label);
+      if (call.arguments.length > 0) {
+        const [first] = call.arguments;
+        reportAt(walk, place, locate(valueProblems.groupTakesNoArguments({ name: call.callee.text }), first?.span ?? call.span));
+      }
+      const group = { id: walk.calls++, kind: "group" as const, name: call.callee.text, path, span: step.span };
+      const inner: Place = {
+        ...place,
+        environment: valuesOnly(layer.environment),
+        paths: pathScope(path, true),
+        within: "argument",
+        calls: [...place.calls, group],
+      };
+      return deeper(walk, call.span, () => walk.through(layer.body, flow, inner));
+    }
+  }
+}
+
+function callOperator(walk: Walk, use: CallStep, name: OperatorName, flow: Flow, place: Place): StepResult {
+  const operator = operatorOf(name);
+  if (operator.arity === "many") return callJoin(walk, use, name, flow, place);
+  const path = placePath(place.paths, use.call.callee.text, use.label);
+  const { call, step, label } = use;
+  if (label !== undefined) {
+    place.environment.labels.set(label, { step, environment: place.environment, paths: place.paths, path, frozen: place.frozen });
+  }
+  const rank = typeof flow === "string" ? 0 : flow.shape.axes.length;
+  // What nothing is known of is not held against the flow: only what needs no flow would be, and that is little.
+  if (typeof flow === "string") {
+    walk.silentPaths.add(path);
+    if (flow === "nothing") reportAt(walk, place, locate(flowProblems.nothingFlows({}), call.span));
+    return "unknown";
+  }
+  const bound = bindArguments(name, call, rank, sightOf(walk, place, flow));
+  if (bound.values === undefined || operator.arity !== "one") {
+    walk.silentPaths.add(path);
+    return name === "split" ? { parts: step.as.map(() => "unknown" as const) } : "unknown";
+  }
+  const inference = operator.infer(bound.values, flow.shape);
+  return build(walk, { use, name, path, inputs: [flow], inference, bound, joins: false }, place);
+}
+
+function callJoin(walk: Walk, use: CallStep, name: OperatorName, flow: Flow, place: Place): StepResult {
+  const { call, step, label } = use;
+  const operator = operatorOf(name);
+  if (operator.arity !== "many") return "unknown";
+  const path = label === undefined ? undefined : placePath(place.paths, name, label);
+  const group = path === undefined ? [] : [{ id: walk.calls++, kind: "group" as const, name: label ?? "", path, span: step.span }];
+  const inner = path === undefined ? place : { ...place, paths: pathScope(path, true), calls: [...place.calls, ...group] };
+
+  const branches = call.branches?.map((branch) => deeper(walk, branch.span, () => walk.through(branch, flow, inner)));
+  const names = call.arguments.filter((argument) => argument.name === undefined);
+  const named = names.map(({ value }) => (value.kind === "reference" ? (findPoint(place.environment, value.text) ?? "unknown") : "unknown"));
+  if (branches === undefined && flow === "nothing") reportAt(walk, place, locate(flowProblems.nothingFlows({}), call.span));
+  const flows = branches ? [...branches, ...named] : [flow, ...named];
+  if (flows.length < 2) {
+    const fixes = branches ? [] : undefined;
+    reportAt(walk, place, locate(flowProblems.joinOfOne({ join: name }), call.span, { fixes: fixes ?? [] }));
+    return flows[0] ?? "unknown";
+  }
+  const inputs = flows.filter((each): each is Point => typeof each !== "string");
+  if (inputs.length < flows.length) return "unknown";
+  const options = { ...call, arguments: call.arguments.filter((argument) => argument.name !== undefined) };
+  const bound = bindArguments(name, options, 0, sightOf(walk, place, flow));
+  if (bound.values === undefined) return "unknown";
+  const inference = operator.infer(bound.values, inputs.map((input) => input.shape));
+  return build(walk, { use, name, path: path ?? joinPath(place.paths, name), inputs, inference, bound, joins: true }, place);
+}
+
+interface Building {
+  readonly use: CallStep;
+  readonly name: OperatorName;
+  readonly path: string;
+  readonly inputs: readonly Point[];
+  readonly inference: Inference<object>;
+  readonly bound: BoundCall;
+  readonly joins: boolean;
+}
+
+/** Reports what an operator refused, and makes the layers of what it gave. */
+function build(walk: Walk, { use, name, path, inputs, inference, bound, joins }: Building, place: Place): StepResult {
+  const { step, call } = use;
+  const nameSpan = step.label?.span ?? call.callee.span;
+  const layer = (facts: Facts<object>, at: string): Point =>
+    addLayer(walk, place, { operator: name, path: at, facts, inputs, span: call.span, nameSpan, joins });
+
+  if ("problems" in inference) {
+    for (const problem of inference.problems) {
+      reportAt(walk, place, locateProblem(walk, problem, { step, call, bound, inputs, text: sightOf(walk, place, "unknown").text }));
+    }
+    if (inference.facts) return layer(inference.facts, path);
+    walk.silentPaths.add(path);
+    return name === "split" ? { parts: step.as.map(() => "unknown" as const) } : "unknown";
+  }
+  if ("attributes" in inference) return layer(inference, path);
+  return { parts: inference.map((facts, i) => layer(facts, `${path}.${i}`)) };
+}

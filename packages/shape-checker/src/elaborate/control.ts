@@ -1,0 +1,87 @@
+/** Repetition and choice: all static, and nothing of them is left in the model. */
+
+import { locate, type For, type If, type Repeat } from "@cnn-lang/parser";
+import { limitProblems } from "../codes/program.ts";
+import { valueProblems } from "../codes/values.ts";
+import { innerEnvironment, type Flow } from "./environment.ts";
+import { evaluate } from "./evaluate.ts";
+import { limits } from "./limits.ts";
+import { describeValue, printNumber, type Value } from "./values.ts";
+import { checkBounds, deeper, reportAt, sightOf, type Place, type Walk } from "./walk.ts";
+
+export function repeatStep(walk: Walk, { count, body, span }: Repeat, flow: Flow, place: Place): Flow {
+  const turns = evaluate(count, sightOf(walk, place, flow));
+  if (turns.type === "unknown") return "unknown";
+  if (turns.type !== "number" || turns.bytes) {
+    const finding = valueProblems.wrongType({ what: "the count of repeat", needed: "a whole number", found: describeValue(turns) });
+    reportAt(walk, place, locate(finding, count.span));
+    return "unknown";
+  }
+  if (!Number.isInteger(turns.value)) {
+    const text = sightOf(walk, place, flow).text(count.span);
+    reportAt(walk, place, locate(valueProblems.notWhole({ value: printNumber(turns.value), unit: "turns", expression: text }), count.span));
+    return "unknown";
+  }
+  if (turns.value < 0) {
+    const finding = valueProblems.outOfRange({ what: "the count of repeat", range: "at least 0", value: printNumber(turns.value) });
+    reportAt(walk, place, locate(finding, count.span));
+    return "unknown";
+  }
+  if (turns.value > limits.turns) {
+    reportAt(walk, place, locate(limitProblems.tooManyTurns({ turns: turns.value, limit: limits.turns }), count.span));
+    return "unknown";
+  }
+  let result = flow;
+  for (let turn = 0; turn < turns.value; turn++) {
+    checkBounds(walk, span);
+    result = deeper(walk, span, () => walk.through(body, result, place));
+  }
+  return result;
+}
+
+export function forStep(walk: Walk, { names, list, body, span }: For, flow: Flow, place: Place): Flow {
+  const items = evaluate(list, sightOf(walk, place, flow));
+  if (items.type === "unknown") return "unknown";
+  if (items.type !== "list") {
+    const finding = valueProblems.wrongType({ what: "what for runs over", needed: "a list", found: describeValue(items) });
+    reportAt(walk, place, locate(finding, list.span));
+    return "unknown";
+  }
+  if (items.items.length > limits.turns) {
+    reportAt(walk, place, locate(limitProblems.tooManyTurns({ turns: items.items.length, limit: limits.turns }), list.span));
+    return "unknown";
+  }
+  let result = flow;
+  for (const item of items.items) {
+    checkBounds(walk, span);
+    const environment = innerEnvironment(place.environment);
+    const values = names.length === 1 ? [item] : takeApart(item, names.length);
+    if (values === undefined) {
+      const finding = valueProblems.loopNames({ names: names.length, item: describeValue(item) });
+      reportAt(walk, place, locate(finding, list.span));
+      return "unknown";
+    }
+    names.forEach((name, i) => environment.values.set(name.text, values[i] ?? { type: "unknown" }));
+    result = deeper(walk, span, () => walk.through(body, result, { ...place, environment }));
+  }
+  return result;
+}
+
+function takeApart(item: Value, count: number): readonly Value[] | undefined {
+  if (item.type === "unknown") return Array.from({ length: count }, () => item);
+  return item.type === "list" && item.items.length === count ? item.items : undefined;
+}
+
+/** Only the arm that is taken is built; without an arm the flow passes unchanged. */
+export function ifStep(walk: Walk, step: If, flow: Flow, place: Place): Flow {
+  const condition = evaluate(step.condition, sightOf(walk, place, flow));
+  if (condition.type === "unknown") return "unknown";
+  if (condition.type !== "boolean") {
+    const finding = valueProblems.wrongType({ what: "the condition of if", needed: "true or false", found: describeValue(condition) });
+    reportAt(walk, place, locate(finding, step.condition.span));
+    return "unknown";
+  }
+  const arm = condition.value ? step.then : step.else;
+  if (!arm) return flow;
+  return arm.kind === "if" ? ifStep(walk, arm, flow, place) : deeper(walk, arm.span, () => walk.through(arm, flow, place));
+}

@@ -1,0 +1,79 @@
+/**
+ * What names mean at a place: values (parameters, `let`, loop names), named points of the flow (`as`, named inputs),
+ * and labelled steps that `reuse` may apply again. Each `{ }` opens a scope; a block's body starts from none.
+ */
+
+import type { Span, Step } from "@cnn-lang/parser";
+import type { Shape } from "../shapes/shape.ts";
+import type { LayerId } from "../model/model.ts";
+import type { FileScope } from "../resolve/program.ts";
+import type { PathScope } from "./paths.ts";
+import type { Value } from "./values.ts";
+
+/** A value that flows: the layer it comes from and its shape. */
+export interface Point {
+  readonly layer: LayerId;
+  readonly shape: Shape;
+}
+
+/** What flows at a place. `unknown` after a mistake, `nothing` before an input and after `output` or `split`. */
+export type Flow = Point | "unknown" | "nothing";
+
+/** A labelled step, remembered for `reuse`. */
+export interface Labelled {
+  readonly step: Step;
+  readonly environment: Environment;
+  readonly paths: PathScope;
+  readonly path: string;
+  readonly frozen: boolean;
+}
+
+export interface Environment {
+  readonly file: FileScope;
+  readonly parent?: Environment;
+  readonly values: Map<string, Value>;
+  readonly points: Map<string, { readonly flow: Flow; readonly span: Span }>;
+  readonly labels: Map<string, Labelled>;
+}
+
+export const rootEnvironment = (file: FileScope): Environment => ({
+  file,
+  values: new Map(),
+  points: new Map(),
+  labels: new Map(),
+});
+
+export const innerEnvironment = (parent: Environment): Environment => ({ ...rootEnvironment(parent.file), parent });
+
+/** Values alone of the surroundings: a group given as an argument may not use its writer's points and labels. */
+export function valuesOnly(environment: Environment): Environment {
+  const inner = rootEnvironment(environment.file);
+  for (let scope: Environment | undefined = environment; scope; scope = scope.parent) {
+    for (const [name, value] of scope.values) if (!inner.values.has(name)) inner.values.set(name, value);
+  }
+  return inner;
+}
+
+export function findValue(environment: Environment, name: string): Value | undefined {
+  for (let scope: Environment | undefined = environment; scope; scope = scope.parent) {
+    const value = scope.values.get(name);
+    if (value) return value;
+  }
+  return undefined;
+}
+
+export function findPoint(environment: Environment, name: string): Flow | undefined {
+  for (let scope: Environment | undefined = environment; scope; scope = scope.parent) {
+    const point = scope.points.get(name);
+    if (point) return point.flow;
+  }
+  return undefined;
+}
+
+export function findLabel(environment: Environment, name: string): Labelled | undefined {
+  for (let scope: Environment | undefined = environment; scope; scope = scope.parent) {
+    const label = scope.labels.get(name);
+    if (label) return label;
+  }
+  return undefined;
+}

@@ -1,0 +1,12 @@
+/** Bounds of expansion, so that no text, however small, can make the checker run or grow without end. */
+
+export const limits = {
+  layers: 20_000,
+  turns: 10_000,
+  depth: 200,
+  listLength: 10_000,
+  milliseconds: 1000,
+} as const;
+
+/** Ends the expansion of a model past a bound; the error is reported before it is thrown, and `check` catches it. */
+export class LimitReached extends Error {}

@@ -1,0 +1,257 @@
+/** One model, expanded and inferred: arguments bound, the body walked, freezing decided, the result assembled. */
+
+import {
+  locate,
+  suggest,
+  type Diagnostic,
+  type Freeze,
+  type Item,
+  type Load,
+  type ModelDeclaration,
+  type Span,
+} from "@cnn-lang/parser";
+import { flowProblems } from "../codes/flow.ts";
+import { valueProblems } from "../codes/values.ts";
+import type { ArgumentValue, Layer, Model } from "../model/model.ts";
+import type { FileScope } from "../resolve/program.ts";
+import type { Recursion } from "../resolve/recursion.ts";
+import { resolvePath } from "../project.ts";
+import { printShape, type Shape } from "../shapes/shape.ts";
+import { valueOf } from "./block.ts";
+import { walkBody, walkItems } from "./body.ts";
+import { rootEnvironment, type Environment, type Flow } from "./environment.ts";
+import { evaluate, type Sight } from "./evaluate.ts";
+import { readExpression } from "./read-expression.ts";
+import { freezeLayers } from "./freeze.ts";
+import { LimitReached, limits } from "./limits.ts";
+import { pathScope } from "./paths.ts";
+import { printValue, type Value } from "./values.ts";
+import { textAt, type Walk } from "./walk.ts";
+import { matchArguments } from "./arguments.ts";
+
+export interface ElaborationOptions {
+  /** Values for the model's parameters; a string is read as an expression of the language. */
+  readonly arguments?: Readonly<Record<string, ArgumentValue>>;
+  /** Another input shape: of the only input, or by name. */
+  readonly input?: Shape | ReadonlyMap<string, Shape>;
+}
+
+/** A model's layers with the statements that wait for the whole of it. */
+export interface Elaborated {
+  readonly model: Model;
+  /** False where some shape could not be found out: counts would be wrong. */
+  readonly complete: boolean;
+  readonly budgets: readonly Budget[];
+  /** The paths that selectors may name, those of unknown shape included. */
+  readonly paths: ReadonlySet<string>;
+}
+
+/** An `assert` directly in a model, with what its names mean. */
+export interface Budget {
+  readonly assertion: Extract<Item, { kind: "assert" }>;
+  readonly environment: Environment;
+}
+
+interface Chain {
+  readonly declaration: ModelDeclaration;
+  readonly scope: FileScope;
+  readonly environment: Environment;
+}
+
+/** Expands a model. Mistakes are reported; what is known in spite of them is returned. */
+export function elaborateModel(
+  scope: FileScope,
+  declaration: ModelDeclaration,
+  options: ElaborationOptions,
+  recursion: Recursion,
+  report: (diagnostic: Diagnostic) => void,
+): Elaborated | undefined {
+  const given = settledValues(scope, declaration, options.arguments ?? {}, report);
+  const chain = bindChain(scope, declaration, given, recursion, report);
+  const origin = chain?.at(-1);
+  if (!chain || !origin?.declaration.body) return undefined;
+
+  const inputNames = origin.declaration.body.items.flatMap((item) =>
+    item.kind === "step" && item.core.kind === "input" ? [item.core.name?.text ?? "input"] : [],
+  );
+
+  const walk: Walk = {
+    layers: [],
+    fields: [],
+    inputs: [],
+    outputs: [],
+    byPath: new Map(),
+    silentPaths: new Set(),
+    report,
+    through: (body, flow, place) => walkBody(walk, body, flow, place),
+    inputShapes: inputShapes(options.input, inputNames),
+    recursive: recursion.blocks,
+    deadline: performance.now() + limits.milliseconds,
+    calls: 0,
+    depth: 0,
+  };
+  const place = { environment: origin.environment, paths: pathScope("", false), frozen: false, within: "model", calls: [], reusing: false } as const;
+  let complete = true;
+  try {
+    if (inputNames.length === 0) report(locate(flowProblems.noInput({ model: origin.declaration.name.text }), origin.declaration.name.span));
+    const end = walkItems(walk, origin.declaration.body.items, inputNames.length === 0 ? "unknown" : "nothing", place);
+    finish(walk, end, origin, report);
+    complete = walk.outputs.every(({ layer }) => layer >= 0);
+  } catch (error) {
+    if (!(error instanceof LimitReached)) throw error;
+    complete = false;
+  }
+
+  const statements = chain.toReversed().flatMap(({ declaration: { body }, scope: { file }, environment }) =>
+    (body?.items ?? []).map((item) => ({ item, file, environment })),
+  );
+  const loads = statements.flatMap(({ item, file }) => (item.kind === "load" ? [loadStatement(item, file)] : []));
+  const freezes = statements.flatMap(({ item }) => (item.kind === "freeze" ? [item] : []));
+  const paths = new Set([...walk.layers.map(({ path }) => path), ...walk.silentPaths]);
+  const layers: readonly Layer[] = freezeLayers(walk.layers, freezes);
+  const values = [...(chain[0]?.environment.values ?? [])].filter(([name]) => declaration.parameters.some((p) => p.name.text === name));
+  return {
+    model: {
+      version: 1,
+      name: declaration.name.text,
+      arguments: Object.fromEntries((declaration.parameters.length > 0 ? values : [...origin.environment.values]).flatMap(plainEntry)),
+      layers,
+      inputs: walk.inputs,
+      outputs: walk.outputs,
+      load: loads,
+      freeze: freezes.map(freezeStatement),
+      span: declaration.name.span,
+    },
+    complete,
+    budgets: statements.flatMap(({ item, environment }) => (item.kind === "assert" ? [{ assertion: item, environment }] : [])),
+    paths,
+  };
+}
+
+const inputShapes = (input: ElaborationOptions["input"], names: readonly string[]): ReadonlyMap<string, Shape> =>
+  input === undefined ? new Map() : "axes" in input ? new Map([[names[0] ?? "input", input]]) : input;
+
+/** The model and those it is derived from, each with its parameters bound; the last has the layers. */
+function bindChain(
+  scope: FileScope,
+  declaration: ModelDeclaration,
+  given: ReadonlyMap<string, Value>,
+  recursion: Recursion,
+  report: (diagnostic: Diagnostic) => void,
+): readonly Chain[] | undefined {
+  if (recursion.models.has(declaration)) return undefined;
+  const environment = rootEnvironment(scope);
+  const sight = sightIn(environment, report);
+  for (const parameter of declaration.parameters) {
+    const { text: name, span } = parameter.name;
+    const set = given.get(name);
+    if (set === undefined && !parameter.default) report(locate(valueProblems.parameterWithoutDefault({ name }), span));
+    environment.values.set(name, set ?? (parameter.default ? valueOf(parameter.default, sight, environment) : { type: "unknown" }));
+  }
+  const own = { declaration, scope, environment };
+  if (!declaration.base) return [own];
+
+  const base = scope.names.get(declaration.base.name.text);
+  if (base?.kind !== "model") return undefined;
+  const parameters = base.declaration.parameters.map(({ name }) => name.text);
+  const places = matchArguments(base.declaration.name.text, { arguments: declaration.base.given }, parameters, report);
+  const values = new Map<string, Value>();
+  for (const [name, { value }] of places) {
+    values.set(name, value.kind === "shape" ? { type: "unknown" } : valueOf(value, sight, environment));
+  }
+  const rest = bindChain(base.scope, base.declaration, values, recursion, report);
+  return rest && [own, ...rest];
+}
+
+/** What `--set` and recipes give, as values; a name that the model lacks is reported. */
+function settledValues(
+  scope: FileScope,
+  { name: model, parameters }: ModelDeclaration,
+  given: Readonly<Record<string, ArgumentValue>>,
+  report: (diagnostic: Diagnostic) => void,
+): ReadonlyMap<string, Value> {
+  const names = parameters.map(({ name }) => name.text);
+  const values = new Map<string, Value>();
+  for (const [name, value] of Object.entries(given)) {
+    if (names.includes(name)) values.set(name, settledValue(value, rootEnvironment(scope), name, model.span, report));
+    else {
+      const suggestion = suggest(name, names);
+      report(locate(valueProblems.unsettableParameter({ model: model.text, name, ...(suggestion && { suggestion }) }), model.span));
+    }
+  }
+  return values;
+}
+
+const sightIn = (environment: Environment, report: (diagnostic: Diagnostic) => void): Sight => ({
+  environment,
+  here: "nothing",
+  report,
+  text: (span) => textAt(environment.file, span),
+});
+
+/** A value from outside: a number, a list, or text that is read as an expression. */
+function settledValue(
+  value: ArgumentValue,
+  environment: Environment,
+  name: string,
+  span: Span,
+  report: (diagnostic: Diagnostic) => void,
+): Value {
+  if (typeof value === "number") return { type: "number", value };
+  if (typeof value === "boolean") return { type: "boolean", value };
+  if (typeof value !== "string") return { type: "list", items: value.map((item) => settledValue(item, environment, name, span, report)) };
+  const expression = readExpression(value);
+  if (!expression) {
+    report(locate(valueProblems.wrongType({ what: `the argument ${name}`, needed: "an expression", found: JSON.stringify(value) }), span));
+    return { type: "unknown" };
+  }
+  const inText: Sight = {
+    ...sightIn(environment, (diagnostic) => report({ ...diagnostic, span, fixes: [], related: [] })),
+    text: () => value,
+  };
+  return evaluate(expression, inText);
+}
+
+function finish(walk: Walk, end: Flow, { declaration }: Chain, report: (diagnostic: Diagnostic) => void): void {
+  if (walk.outputs.length > 0) {
+    if (typeof end === "string") return;
+    const span = walk.layers[end.layer]?.span ?? declaration.name.span;
+    report(locate(flowProblems.leftOver({ shape: printShape(end.shape) }), span));
+  } else if (end === "nothing") report(locate(flowProblems.noOutput({ model: declaration.name.text }), declaration.name.span));
+  else if (end === "unknown") walk.outputs.push({ name: "output", layer: -1, shape: { channels: 0, axes: [] } });
+  else walk.outputs.push({ name: "output", ...end });
+}
+
+const loadStatement = ({ path, except, span }: Load, file: string): Model["load"][number] => ({
+  file: resolvePath(file, path.value),
+  except: except.map(({ segments }) => segments.join(".")),
+  span,
+});
+
+const freezeStatement = ({ selectors, except, span }: Freeze): Model["freeze"][number] => ({
+  selectors: selectors === "all" ? "all" : selectors.map(({ segments }) => segments.join(".")),
+  except: except.map(({ segments }) => segments.join(".")),
+  span,
+});
+
+function plainEntry([name, value]: readonly [string, Value]): readonly (readonly [string, ArgumentValue])[] {
+  const plain = plainValue(value);
+  return plain === undefined ? [] : [[name, plain]];
+}
+
+/** A value as JSON holds it; sizes, words and layers as their text. */
+function plainValue(value: Value): ArgumentValue | undefined {
+  switch (value.type) {
+    case "number":
+    case "boolean":
+    case "string":
+      return value.value;
+    case "list":
+      return value.items.map((item) => plainValue(item) ?? "?");
+    case "unknown":
+      return undefined;
+    default:
+      return printValue(value);
+  }
+}
+

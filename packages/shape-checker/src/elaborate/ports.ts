@@ -1,0 +1,52 @@
+/** Where the flow enters a model and where it leaves: `input` and `output`. */
+
+import { locate, type Input, type Output } from "@cnn-lang/parser";
+import { flowProblems } from "../codes/flow.ts";
+import { operators } from "../operators/index.ts";
+import type { Flow } from "./environment.ts";
+import { readShape } from "./shape-literal.ts";
+import { addLayer, reportAt, sightOf, type Place, type Walk } from "./walk.ts";
+
+export function inputStep(walk: Walk, input: Input, place: Place): Flow {
+  const name = input.name?.text ?? "input";
+  const span = (input.name ?? input).span;
+  // Elsewhere than in a model the names' pass has reported it.
+  if (place.within !== "model") return "unknown";
+  if (walk.inputs.some((port) => port.name === name)) {
+    reportAt(walk, place, locate(flowProblems.inputTwice({ what: "input", name }), span));
+    return "unknown";
+  }
+  const written = readShape(input.shape, sightOf(walk, place, "nothing"));
+  const given = walk.inputShapes.get(name) ?? written;
+  const unknownInput = (): Flow => {
+    walk.inputs.push({ name, layer: -1, shape: { channels: 0, axes: [] } });
+    if (input.name) place.environment.points.set(name, { flow: "unknown", span });
+    return "unknown";
+  };
+  if (given === "unknown") return unknownInput();
+  const { channels } = given;
+  const axes = given.axes.filter((n) => n !== "?");
+  if (channels === "?" || axes.length < given.axes.length) {
+    reportAt(walk, place, locate(flowProblems.openInput({}), input.shape.span));
+    return unknownInput();
+  }
+  const facts = operators.input.infer({ name, shape: { channels, axes } });
+  if (!("attributes" in facts)) return unknownInput();
+  const point = addLayer(walk, place, { operator: "input", path: name, facts, inputs: [], span: input.span, nameSpan: span });
+  walk.inputs.push({ name, ...point });
+  if (input.name) place.environment.points.set(name, { flow: point, span });
+  return point;
+}
+
+export function outputStep(walk: Walk, output: Output, flow: Flow, place: Place): Flow {
+  const { text: name, span } = output.name;
+  if (place.within !== "model") return "unknown";
+  if (walk.outputs.some((port) => port.name === name)) {
+    reportAt(walk, place, locate(flowProblems.inputTwice({ what: "output", name }), span));
+    return "nothing";
+  }
+  if (flow === "nothing") reportAt(walk, place, locate(flowProblems.nothingFlows({}), output.span));
+  if (typeof flow === "string") walk.outputs.push({ name, layer: -1, shape: { channels: 0, axes: [] } });
+  else walk.outputs.push({ name, ...flow });
+  return "nothing";
+}

@@ -1,0 +1,74 @@
+/**
+ * `skip { … } project { … }`: the body's result is added to its input. The projection is built only where the two
+ * shapes differ, which is ResNet's own rule, decided here.
+ */
+
+import { locate, type Fix, type Skip, type Step } from "@cnn-lang/parser";
+import { flowProblems } from "../codes/flow.ts";
+import { valueProblems } from "../codes/values.ts";
+import { operators } from "../operators/index.ts";
+import { printShape, sameShape, type Shape } from "../shapes/shape.ts";
+import { innerEnvironment, type Flow, type Point } from "./environment.ts";
+import { evaluate } from "./evaluate.ts";
+import { joinPath, pathScope } from "./paths.ts";
+import { describeValue } from "./values.ts";
+import { addLayer, deeper, reportAt, sightOf, type Place, type Walk } from "./walk.ts";
+
+export function skipStep(walk: Walk, step: Step, skip: Skip, label: string | undefined, flow: Flow, place: Place): Flow {
+  const adds = skip.condition ? evaluate(skip.condition, sightOf(walk, place, flow)) : undefined;
+  if (adds && adds.type !== "boolean" && adds.type !== "unknown") {
+    const finding = valueProblems.wrongType({ what: "the condition of skip", needed: "true or false", found: describeValue(adds) });
+    reportAt(walk, place, locate(finding, skip.condition?.span ?? skip.span));
+  }
+  const body = deeper(walk, skip.span, () => walk.through(skip.body, flow, place));
+  if (adds?.type === "boolean" && !adds.value) return body;
+  if (typeof flow === "string" || typeof body === "string") return "unknown";
+  if (adds && adds.type !== "boolean") return "unknown";
+
+  const shortcut = sameShape(body.shape, flow.shape) ? flow : project(walk, skip, flow, body, place);
+  if (shortcut === undefined) return body;
+  const facts = operators.add.infer({ broadcast: false }, [body.shape, shortcut.shape]);
+  if (!("attributes" in facts)) return body;
+  const path = label === undefined ? joinPath(place.paths, "add") : place.paths.prefix;
+  return addLayer(walk, place, { operator: "add", path, facts, inputs: [body, shortcut], span: skip.span, nameSpan: step.span, joins: true });
+}
+
+/** The input brought to the body's shape; undefined where that fails, which is reported. */
+function project(walk: Walk, skip: Skip, flow: Point, body: Point, place: Place): Point | undefined {
+  const input = printShape(flow.shape);
+  const { project: projection } = skip;
+  if (!projection) {
+    const related = [{ message: `the body gives ${printShape(body.shape)} here`, span: walk.layers[body.layer]?.span ?? skip.body.span }];
+    const fixes = projectionFix(skip, flow.shape, body.shape, sightOf(walk, place, flow).text(skip.body.span));
+    reportAt(walk, place, locate(flowProblems.skipDiffers({ body: printShape(body.shape), input }), skip.span, { related, fixes }));
+    return undefined;
+  }
+  const label = projection.label?.parts.every((part) => typeof part === "string") ? projection.label.parts.join("") : undefined;
+  const inner = { ...place, environment: innerEnvironment(place.environment) };
+  const within = label === undefined ? inner : namedProjection(walk, label, projection.span, inner);
+  const projected = deeper(walk, projection.span, () => walk.through(projection.body, flow, within));
+  if (typeof projected === "string") return undefined;
+  if (sameShape(projected.shape, body.shape)) return projected;
+  const finding = flowProblems.projectionDiffers({ body: printShape(body.shape), projected: printShape(projected.shape), input });
+  const related = [{ message: `the body gives ${printShape(body.shape)} here`, span: walk.layers[body.layer]?.span ?? skip.body.span }];
+  reportAt(walk, place, locate(finding, projection.span, { related }));
+  return undefined;
+}
+
+function namedProjection(walk: Walk, label: string, span: Skip["span"], place: Place): Place {
+  const path = place.paths.prefix === "" ? label : `${place.paths.prefix}.${label}`;
+  walk.silentPaths.add(path);
+  const call = { id: walk.calls++, kind: "group" as const, name: label, path, span };
+  return { ...place, paths: pathScope(path, true), calls: [...place.calls, call] };
+}
+
+/** Offers a 1x1 convolution with the stride that maps the input's size onto the body's, where one does. */
+function projectionFix(skip: Skip, input: Shape, body: Shape, text: string): readonly Fix[] {
+  if (input.axes.length !== body.axes.length || input.axes.length === 0) return [];
+  const strides = input.axes.map((n, axis) => Math.ceil(n / (body.axes[axis] ?? n)));
+  const [stride = 1] = strides;
+  const fits = strides.every((n) => n === stride) && input.axes.every((n, axis) => Math.floor((n - 1) / stride) + 1 === body.axes[axis]);
+  if (!fits) return [];
+  const projection = ` project { conv ${body.channels} 1${stride === 1 ? "" : ` stride=${stride}`} bias=false -> batchnorm }`;
+  return [{ title: "bring the input along with a 1x1 convolution", edits: [{ span: skip.body.span, text: `${text}${projection}` }] }];
+}

@@ -1,0 +1,181 @@
+/**
+ * What the walk over one model carries along: the layers so far, the reports, the bounds. Expansion and inference
+ * are one walk, since `if here.channels == …` and `skip … project` decide the structure from a shape.
+ */
+
+import { locate, type BlockDeclaration, type Body, type Diagnostic, type Span } from "@cnn-lang/parser";
+import { fieldOf, type Field } from "../analyze/receptive-field.ts";
+import { limitProblems, nameProblems } from "../codes/program.ts";
+import { weightProblems } from "../codes/weights.ts";
+import type { Call, Layer, LayerId, Port, Weight } from "../model/model.ts";
+import type { OperatorName } from "../operators/index.ts";
+import type { Facts, WeightFacts } from "../operators/operator.ts";
+import type { FileScope } from "../resolve/program.ts";
+import { countElements } from "../shapes/shape.ts";
+import type { Environment, Flow, Point } from "./environment.ts";
+import type { Sight } from "./evaluate.ts";
+import { LimitReached, limits } from "./limits.ts";
+import type { PathScope } from "./paths.ts";
+
+/** Where the walk is: names, path, and what surrounds it. */
+export interface Place {
+  readonly environment: Environment;
+  readonly paths: PathScope;
+  readonly frozen: boolean;
+  /** Directly in a model stand input, output, load and freeze; in an argument group not even points do. */
+  readonly within: "model" | "block" | "argument";
+  readonly calls: readonly Call[];
+  /** Set while a labelled step is applied again: layers take the weights of those with the same paths. */
+  readonly reusing: boolean;
+}
+
+export interface Walk {
+  readonly layers: Layer[];
+  readonly fields: Field[];
+  readonly inputs: Port[];
+  readonly outputs: Port[];
+  readonly byPath: Map<string, { readonly id: LayerId; readonly span: Span }>;
+  /** Labels and paths of layers whose shapes are not known: selectors may still name them. */
+  readonly silentPaths: Set<string>;
+  readonly report: (diagnostic: Diagnostic) => void;
+  /** Walks a body of the flow; here so that the files of this folder form no cycle. */
+  readonly through: (body: Body, flow: Flow, place: Place) => Flow;
+  /** Another input shape than the model's own, by the input's name. */
+  readonly inputShapes: ReadonlyMap<string, { readonly channels: number; readonly axes: readonly number[] }>;
+  /** Blocks that contain themselves: reported, and not entered a second time. */
+  readonly recursive: ReadonlySet<BlockDeclaration>;
+  readonly deadline: number;
+  calls: number;
+  depth: number;
+}
+
+/** What an expression sees at a place. */
+export const sightOf = (walk: Walk, place: Place, flow: Flow): Sight => ({
+  environment: place.environment,
+  here: typeof flow === "string" ? flow : flow.shape,
+  report: (diagnostic) => walk.report(withCall(diagnostic, place)),
+  text: (span) => textAt(place.environment.file, span),
+});
+
+export const textAt = (file: FileScope, span: Span): string => file.text.slice(span.start.offset, span.end.offset);
+
+/** A mistake inside a block shows the use of the block that leads to it. */
+export function withCall(diagnostic: Diagnostic, place: Place): Diagnostic {
+  const call = place.calls.findLast(({ kind }) => kind === "block");
+  if (!call || diagnostic.severity !== "error") return diagnostic;
+  return { ...diagnostic, related: [...diagnostic.related, { message: `in this use of ${call.name}`, span: call.span }] };
+}
+
+export function reportAt(walk: Walk, place: Place, diagnostic: Diagnostic): void {
+  walk.report(withCall(diagnostic, place));
+}
+
+/** Enters one level deeper, or ends the walk where that is too deep. */
+export function deeper<T>(walk: Walk, span: Span, work: () => T): T {
+  if (walk.depth >= limits.depth) {
+    walk.report(locate(limitProblems.tooDeep({ limit: limits.depth }), span));
+    throw new LimitReached();
+  }
+  walk.depth += 1;
+  const result = work();
+  walk.depth -= 1;
+  return result;
+}
+
+/** Called at every layer and turn of a loop, so that no program runs for ever. */
+export function checkBounds(walk: Walk, span: Span): void {
+  if (walk.layers.length >= limits.layers) {
+    walk.report(locate(limitProblems.tooManyLayers({ limit: limits.layers }), span));
+    throw new LimitReached();
+  }
+  if (performance.now() > walk.deadline) {
+    walk.report(locate(limitProblems.tooSlow({}), span));
+    throw new LimitReached();
+  }
+}
+
+export interface NewLayer {
+  readonly operator: OperatorName;
+  readonly path: string;
+  readonly facts: Facts<object>;
+  readonly inputs: readonly Point[];
+  readonly span: Span;
+  /** Where to report a path that is taken: the label, else the call. */
+  readonly nameSpan: Span;
+  /** Joins take no place: their paths never clash with weights. */
+  readonly joins?: boolean;
+}
+
+/** Appends a layer and gives the point that flows out of it. */
+export function addLayer(walk: Walk, place: Place, { operator, path, facts, inputs, span, nameSpan, joins }: NewLayer): Point {
+  checkBounds(walk, span);
+  const id = walk.layers.length;
+  const known = walk.byPath.get(path);
+  const weights = facts.weights.map((weight) => toWeight(path, weight, !place.frozen));
+  if (known === undefined) walk.byPath.set(path, { id, span: nameSpan });
+  else if (place.reusing) checkReuse(walk, place, weights, known, span);
+  else if (!joins) {
+    const loop = known.span.start.offset === nameSpan.start.offset && known.span.file === nameSpan.file;
+    const related = loop ? [] : [{ message: `${path} is here first`, span: known.span }];
+    walk.report(locate(nameProblems.duplicatePath({ path, loop }), nameSpan, { related }));
+  }
+
+  const reuses = place.reusing ? known?.id : undefined;
+  const field = fieldOf(facts.window, inputs.flatMap((input) => walk.fields[input.layer] ?? []), facts.outputShape.axes.length);
+  const counted = reuses === undefined ? facts.weights : [];
+  const layer = {
+    id,
+    path,
+    operator,
+    attributes: facts.attributes,
+    inputs: inputs.map((input) => input.layer),
+    outputShape: facts.outputShape,
+    weights,
+    ...(reuses !== undefined && { reuses }),
+    cost: {
+      parameters: countNumbers(counted, "parameter"),
+      buffers: countNumbers(counted, "buffer"),
+      macs: facts.macs,
+      receptiveField: field.high.map((high, axis) => high - (field.low[axis] ?? 0) + 1),
+      effectiveStride: field.jump,
+      kept: keptNumbers(facts, inputs),
+    },
+    frozen: place.frozen,
+    span,
+    calls: place.calls,
+  };
+  // The one branded place: the table's types tie an operator's name to its attributes, but not through a variable name.
+  walk.layers.push(layer as Layer);
+  walk.fields.push(field);
+  return { layer: id, shape: facts.outputShape };
+}
+
+const toWeight = (path: string, { leaf, shape, kind, initializer, dtype }: WeightFacts, trainable: boolean): Weight => ({
+  name: leaf === "" ? path : `${path}.${leaf}`,
+  shape,
+  dtype: dtype ?? "float32",
+  kind,
+  initializer,
+  trainable: kind === "parameter" && trainable,
+});
+
+const countNumbers = (weights: readonly WeightFacts[], kind: WeightFacts["kind"]): number =>
+  weights.reduce((total, weight) => (weight.kind === kind ? total + weight.shape.reduce((all, n) => all * n, 1) : total), 0);
+
+function keptNumbers({ keeps, outputShape }: Facts<object>, inputs: readonly Point[]): number {
+  const before = inputs.reduce((total, input) => total + countElements(input.shape), 0);
+  const after = countElements(outputShape);
+  return { input: before, output: after, both: before + after, nothing: 0 }[keeps];
+}
+
+function checkReuse(walk: Walk, place: Place, weights: readonly Weight[], first: { readonly id: LayerId; readonly span: Span }, span: Span): void {
+  const built = walk.layers[first.id]?.weights ?? [];
+  for (const [i, weight] of weights.entries()) {
+    const other = built[i];
+    if (!other || other.shape.join() === weight.shape.join()) continue;
+    const related = [{ message: "the weights were built here", span: first.span }];
+    const finding = weightProblems.reuseDiffers({ name: weight.name, built: other.shape, needed: weight.shape });
+    reportAt(walk, place, locate(finding, span, { related }));
+    return;
+  }
+}

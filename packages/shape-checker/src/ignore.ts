@@ -1,0 +1,45 @@
+/** `// cnn-ignore CODE`: on its own line for the next line that has code, at a line's end for that line. */
+
+import { locate, type Comment, type Diagnostic } from "@cnn-lang/parser";
+import { ignoreProblems } from "./codes/ignore.ts";
+import type { FileScope } from "./resolve/program.ts";
+
+interface Ignore {
+  readonly code: string;
+  /** The line whose diagnostics it silences. */
+  readonly line: number;
+  readonly comment: Comment;
+}
+
+/** The diagnostics that no comment silences, and one for each comment that silences nothing. */
+export function dropIgnored(diagnostics: readonly Diagnostic[], files: ReadonlyMap<string, FileScope>): readonly Diagnostic[] {
+  const kept = new Set(diagnostics);
+  const unused: Diagnostic[] = [];
+  for (const [file, scope] of files) {
+    for (const { code, line, comment } of ignoresIn(scope)) {
+      const silenced = diagnostics.filter(({ code: found, span }) => span.file === file && found === code && span.start.line === line);
+      silenced.forEach((diagnostic) => kept.delete(diagnostic));
+      if (silenced.length === 0) unused.push(locate(ignoreProblems.unusedIgnore({ code }), comment.span));
+    }
+  }
+  return [...kept, ...unused];
+}
+
+function ignoresIn({ ast, text }: FileScope): readonly Ignore[] {
+  const ignoring = ast.comments.filter((comment) => comment.text.includes("cnn-ignore"));
+  if (ignoring.length === 0) return [];
+  const lines = text.split(/\r\n|\r|\n/);
+  return ignoring.flatMap((comment) => {
+    const codes = /^\/\/\s*cnn-ignore((?:\s+CNN\d{4})+)/.exec(comment.text)?.[1]?.trim().split(/\s+/) ?? [];
+    const { line, column } = comment.span.start;
+    const alone = (lines[line - 1] ?? "").slice(0, column - 1).trim() === "";
+    const target = alone ? nextLineOfCode(lines, line) : line;
+    return codes.map((code) => ({ code, line: target, comment }));
+  });
+}
+
+/** The next line (from 1) after `line` that is neither blank nor a comment. */
+function nextLineOfCode(lines: readonly string[], line: number): number {
+  const next = lines.findIndex((text, i) => i >= line && text.trim() !== "" && !text.trim().startsWith("//"));
+  return next < 0 ? line : next + 1;
+}

@@ -1,0 +1,287 @@
+/**
+ * The names' pass: on the text alone, before anything is expanded. Every name in every declaration, called or not and
+ * in both arms of an `if`, must mean something; what nobody uses is pointed out.
+ */
+
+import { locate, suggest, type Body, type Call, type Diagnostic, type Item, type Name, type Parameter, type Span, type Step } from "@cnn-lang/parser";
+import { nameProblems } from "../codes/program.ts";
+import { flowProblems } from "../codes/flow.ts";
+import { matchArguments } from "../elaborate/arguments.ts";
+import { isOperatorName, operatorOf } from "../operators/index.ts";
+import { bodiesOf } from "./calls.ts";
+import { checkExpression, type NameContext } from "./expression-names.ts";
+import { nearestLayer } from "./nearest-layer.ts";
+import type { FileScope } from "./program.ts";
+import { find, findLater, namesIn, openScope, type Binding, type Scope } from "./scopes.ts";
+
+/** Checks all declarations of a file; reports unused names only where `unused` is set (the file that was asked for). */
+export function checkNames(file: FileScope, unused: boolean, report: (diagnostic: Diagnostic) => void): void {
+  const used = new Set<string>();
+  const context: NameContext = { file, report, useDeclaration: (name) => used.add(name), reportUnused: unused };
+  for (const declaration of file.ast.declarations) {
+    if (declaration.kind === "import") continue;
+    const scope = openScope(undefined, new Map());
+    declareParameters(declaration.parameters, scope, context);
+    if (declaration.kind === "model" && declaration.base) checkBase(declaration.base, scope, context);
+    if (declaration.body) {
+      if (declaration.kind === "model" && declaration.base) checkDerivedBody(declaration.body, scope, context);
+      else checkBody(declaration.body, scope, context, declaration.kind);
+    }
+    reportUnused(scope, context);
+  }
+  if (unused) reportUnusedDeclarations(file, used, report);
+}
+
+function declareParameters(parameters: readonly Parameter[], scope: Scope, context: NameContext): void {
+  for (const { name, default: standard, span } of parameters) {
+    if (standard?.kind === "body") checkBody(standard, argumentScope(scope), context, "argument");
+    else if (standard) checkExpression(standard, scope, context, { here: true });
+    declareValue("parameter", name.text, name.span ?? span, scope, context);
+  }
+}
+
+function checkBase(base: NonNullable<Extract<FileScope["models"][number], { kind: "model" }>["base"]>, scope: Scope, context: NameContext): void {
+  const { text: name, span } = base.name;
+  const declared = context.file.names.get(name);
+  context.useDeclaration(name);
+  if (declared === undefined || declared.kind === "block") {
+    const models = [...context.file.names].flatMap(([each, { kind }]) => (kind === "model" ? [each] : []));
+    const suggestion = suggest(name, models);
+    context.report(locate(nameProblems.baseNotModel({ name, block: declared?.kind === "block", ...(suggestion && { suggestion }) }), span));
+  }
+  for (const { value } of base.given) {
+    if (value.kind === "body") checkBody(value, argumentScope(scope), context, "argument");
+    else if (value.kind !== "shape") checkExpression(value, scope, context, { here: false });
+  }
+}
+
+function checkDerivedBody(body: Body, scope: Scope, context: NameContext): void {
+  for (const item of body.items) {
+    if (item.kind === "assert") for (const condition of item.conditions) checkExpression(condition, scope, context, { here: false, metrics: true });
+    else if (item.kind === "step" || item.kind === "let") context.report(locate(nameProblems.derivedBody({}), item.span));
+  }
+}
+
+type Where = "model" | "block" | "argument" | "inside";
+
+function checkBody(body: Body, outer: Scope, context: NameContext, where: Where): void {
+  const scope = openScope(outer, pointsNamedIn(body.items));
+  if (body.items.length === 0) {
+    const fixes = [{ title: "write identity", edits: [{ span: body.span, text: "{ identity }" }] }];
+    context.report(locate(flowProblems.emptyBody({}), body.span, { fixes }));
+  }
+  for (const item of body.items) checkItem(item, scope, context, where);
+  reportUnused(scope, context);
+}
+
+function pointsNamedIn(items: readonly Item[]): ReadonlyMap<string, Span> {
+  const names = items.flatMap((item) => (item.kind === "step" ? item.as : []));
+  return new Map(names.toReversed().map((name) => [name.text, name.span]));
+}
+
+function checkItem(item: Item, scope: Scope, context: NameContext, where: Where): void {
+  switch (item.kind) {
+    case "let":
+      checkExpression(item.value, scope, context, { here: true });
+      declareValue("let", item.name.text, item.name.span, scope, context);
+      break;
+    case "assert":
+      for (const condition of item.conditions) checkExpression(condition, scope, context, { here: true, metrics: true });
+      break;
+    case "load":
+    case "freeze":
+      if (where !== "model") context.report(locate(nameProblems.modelOnly({ what: item.kind }), item.span));
+      break;
+    case "step":
+      checkStep(item, scope, context, where);
+  }
+}
+
+function checkStep(step: Step, scope: Scope, context: NameContext, where: Where): void {
+  const { core, label } = step;
+  for (const part of label?.parts ?? []) if (typeof part !== "string") checkExpression(part, scope, context, { here: true });
+  switch (core.kind) {
+    case "call":
+      checkCall(core, scope, context);
+      break;
+    case "input":
+    case "output":
+      if (where !== "model") context.report(locate(nameProblems.modelOnly({ what: core.kind }), core.span));
+      if (core.kind === "input") checkShape(core.shape, scope, context);
+      if (core.kind === "input" && core.name) declarePoint("input", core.name, scope, context);
+      break;
+    case "reuse":
+      checkReuse(core.selector.segments.join("."), core.selector.span, scope, context, where);
+      break;
+    case "shape":
+      checkShape(core, scope, context);
+      break;
+    case "for": {
+      checkExpression(core.list, scope, context, { here: true });
+      const inner = openScope(scope, new Map());
+      for (const name of core.names) declareValue("loop", name.text, name.span, inner, context);
+      checkBody(core.body, inner, context, "inside");
+      reportUnused(inner, context);
+      break;
+    }
+    case "skip":
+      if (core.condition) checkExpression(core.condition, scope, context, { here: true });
+      break;
+    case "repeat":
+      checkExpression(core.count, scope, context, { here: true });
+      break;
+    case "if":
+      for (let arm: typeof core | Body | undefined = core; arm?.kind === "if"; arm = arm.else) {
+        checkExpression(arm.condition, scope, context, { here: true });
+      }
+      break;
+    case "body":
+    case "invalid":
+  }
+  if (core.kind !== "for" && core.kind !== "call") for (const body of bodiesOf(core)) checkBody(body, scope, context, "inside");
+  if (label?.parts.every((part) => typeof part === "string")) {
+    scope.labels.set(label.parts.join(""), { kind: "label", span: label.span, used: false });
+  }
+  for (const name of step.as) declarePoint("point", name, scope, context);
+}
+
+function checkShape(shape: Extract<Step["core"], { kind: "shape" }>, scope: Scope, context: NameContext): void {
+  for (const part of [shape.channels, shape.axes]) {
+    if (part && part.kind !== "unknown") checkExpression(part, scope, context, { here: true });
+  }
+}
+
+function checkReuse(name: string, span: Span, scope: Scope, context: NameContext, where: Where): void {
+  if (where === "argument") context.report(locate(flowProblems.groupMayNot({ what: "reuse" }), span));
+  else if (!find(scope, "labels", name)) {
+    const suggestion = suggest(name, namesIn(scope, "labels"));
+    const fixes = suggestion ? [{ title: `write ${suggestion}`, edits: [{ span, text: suggestion }] }] : [];
+    context.report(locate(nameProblems.unknownReuse({ name, ...(suggestion && { suggestion }) }), span, { fixes }));
+  }
+}
+
+function checkCall(call: Call, scope: Scope, context: NameContext): void {
+  const name = call.callee.text;
+  const { span } = call.callee;
+  const value = find(scope, "values", name);
+  const point = find(scope, "points", name);
+  const declared = context.file.names.get(name);
+  const operator = isOperatorName(name) && name !== "input" ? operatorOf(name) : undefined;
+  if (value) value.used = true;
+  if (point) point.used = true;
+  if (declared) context.useDeclaration(name);
+
+  if (value || point) {
+    // Whether a value is a layer is known only where it is expanded.
+  } else if (declared?.kind === "block") {
+    matchArguments(name, call, declared.declaration.parameters.map((parameter) => parameter.name.text), context.report);
+  } else if (declared?.kind === "model") {
+    context.report(locate(nameProblems.modelAsLayer({ name }), span));
+  } else if (operator && !declared) {
+    const positional = operator.arity === "many" ? call.arguments.filter((argument) => argument.name !== undefined) : call.arguments;
+    matchArguments(name, { arguments: positional }, Object.keys(operator.signature), context.report);
+  } else if (!declared) reportUnknownLayer(name, span, scope, context);
+
+  const signature = operator && !value && !declared ? operator.signature : undefined;
+  const parameters = Object.entries(signature ?? {});
+  let position = 0;
+  for (const argument of call.arguments) {
+    const parameter = argument.name ? signature?.[argument.name.text] : parameters[position++]?.[1];
+    const { value: written } = argument;
+    if (written.kind === "body") checkBody(written, argumentScope(scope), context, "argument");
+    else if (written.kind === "shape") checkShape(written, scope, context);
+    else if (operator?.arity === "many" && !argument.name && written.kind === "reference") usePoint(written.text, written.span, scope, context);
+    else if (written.kind !== "reference" || !parameter || !("words" in parameter) || !parameter.words.includes(written.text)) {
+      if (parameter?.kind !== "words") checkExpression(written, scope, context, { here: true });
+    }
+  }
+  for (const branch of call.branches ?? []) checkBody(branch, scope, context, "inside");
+}
+
+function reportUnknownLayer(name: string, span: Span, scope: Scope, context: NameContext): void {
+  const later = findLater(scope, name);
+  if (later) {
+    const related = [{ message: `${name} is named here`, span: later }];
+    context.report(locate(nameProblems.usedBefore({ name, line: later.start.line }), span, { related }));
+    return;
+  }
+  const blocks = [...context.file.names].flatMap(([each, { kind }]) => (kind === "block" ? [each] : []));
+  const near = nearestLayer(name, [...blocks, ...namesIn(scope, "points")]);
+  const fixes = near.suggestion ? [{ title: `write ${near.suggestion}`, edits: [{ span, text: near.suggestion }] }] : [];
+  context.report(locate(nameProblems.unknownLayer({ name, ...near }), span, { fixes }));
+}
+
+function usePoint(name: string, span: Span, scope: Scope, context: NameContext): void {
+  const point = find(scope, "points", name);
+  if (point) point.used = true;
+  else {
+    const later = findLater(scope, name);
+    const suggestion = suggest(name, namesIn(scope, "points"));
+    const fixes = suggestion && !later ? [{ title: `write ${suggestion}`, edits: [{ span, text: suggestion }] }] : [];
+    const finding = later
+      ? nameProblems.usedBefore({ name, line: later.start.line })
+      : nameProblems.unknownName({ name, ...(suggestion && { suggestion }) });
+    context.report(locate(finding, span, { fixes }));
+  }
+}
+
+function declareValue(kind: "parameter" | "let" | "loop", name: string, span: Span, scope: Scope, context: NameContext): void {
+  const earlier = find(scope, "values", name) ?? find(scope, "points", name);
+  if (earlier) {
+    context.report(locate(nameProblems.shadowed({ name }), span, { related: [{ message: `${name} is defined here`, span: earlier.span }] }));
+  }
+  scope.values.set(name, { kind, span, used: false });
+}
+
+function declarePoint(kind: "point" | "input", { text: name, span }: Name, scope: Scope, context: NameContext): void {
+  const value = find(scope, "values", name);
+  const declared = context.file.names.get(name);
+  const what = isOperatorName(name) ? "an operator" : declared && declared.kind !== "failed" ? `a ${declared.kind}` : value ? `a ${value.kind === "let" ? "let" : `${value.kind} name`}` : undefined;
+  const earlier = scope.points.get(name);
+  if (what) context.report(locate(nameProblems.valueNameTaken({ name, what }), span));
+  else if (earlier) {
+    context.report(locate(nameProblems.shadowed({ name }), span, { related: [{ message: `${name} is named here`, span: earlier.span }] }));
+  }
+  scope.points.set(name, { kind, span, used: kind === "input" });
+}
+
+/** A group given as an argument sees values of its writer, but neither points nor labels. */
+function argumentScope(scope: Scope): Scope {
+  const values = openScope(undefined, new Map());
+  for (let each: Scope | undefined = scope; each; each = each.parent) {
+    for (const [name, binding] of each.values) if (!values.values.has(name)) values.values.set(name, binding);
+  }
+  return values;
+}
+
+const words: Readonly<Record<Binding["kind"], string>> = {
+  parameter: "the parameter",
+  let: "the value",
+  loop: "the loop name",
+  point: "the point",
+  input: "the input",
+  label: "the label",
+};
+
+function reportUnused(scope: Scope, { report, reportUnused: wanted }: NameContext): void {
+  if (!wanted) return;
+  for (const [name, { kind, span, used }] of [...scope.values, ...scope.points]) {
+    if (!used && !name.startsWith("_")) report(locate(nameProblems.unusedName({ what: words[kind], name }), span));
+  }
+}
+
+function reportUnusedDeclarations({ ast, models, names }: FileScope, used: ReadonlySet<string>, report: (diagnostic: Diagnostic) => void): void {
+  for (const declaration of ast.declarations) {
+    if (declaration.kind === "import") {
+      for (const { name, alias } of declaration.names) {
+        const local = (alias ?? name).text;
+        if (!used.has(local) && names.get(local)?.kind === "block") {
+          report(locate(nameProblems.unusedName({ what: "the import", name: local }), (alias ?? name).span));
+        }
+      }
+      // A file of blocks only is a library.
+    } else if (declaration.kind === "block" && models.length > 0 && !used.has(declaration.name.text)) {
+      report(locate(nameProblems.unusedName({ what: "the block", name: declaration.name.text }), declaration.name.span));
+    }
+  }
+}

@@ -1,0 +1,32 @@
+/** "Did you mean" for operators and blocks: other frameworks' names, look-alike letters, then the nearest spelling. */
+
+import { suggest } from "@cnn-lang/parser";
+import { aliases } from "../operators/aliases.ts";
+import { isOperatorName, operators } from "../operators/index.ts";
+
+/** Cyrillic and Greek letters that look like Latin ones. */
+const lookAlikes: Readonly<Record<string, string>> = {
+  а: "a", е: "e", о: "o", р: "p", с: "c", х: "x", у: "y", і: "i", ѕ: "s", ԁ: "d", ո: "n", к: "k", т: "t", м: "m", н: "h",
+  α: "a", ε: "e", ο: "o", ρ: "p", ν: "v", ι: "i", κ: "k", υ: "u", χ: "x",
+};
+
+export interface Nearest {
+  readonly suggestion?: string;
+  /** A letter of another script that makes the name differ: "U+043E". */
+  readonly foreign?: string;
+}
+
+export function nearestLayer(name: string, blocks: Iterable<string>): Nearest {
+  const alias = Object.hasOwn(aliases, name) ? aliases[name] : undefined;
+  if (alias) return { suggestion: alias };
+  const known = new Set([...Object.keys(operators), ...blocks]);
+  known.delete("input");
+  const latin = [...name].map((letter) => lookAlikes[letter] ?? letter).join("");
+  if (latin !== name && (isOperatorName(latin) || known.has(latin))) {
+    const letter = [...name].find((each) => lookAlikes[each] !== undefined) ?? "";
+    return { suggestion: latin, foreign: `U+${(letter.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}` };
+  }
+  const lower = Object.hasOwn(aliases, name.toLowerCase()) ? aliases[name.toLowerCase()] : undefined;
+  const suggestion = known.has(name.toLowerCase()) ? name.toLowerCase() : (lower ?? suggest(name, [...known]));
+  return suggestion ? { suggestion } : {};
+}

@@ -1,0 +1,137 @@
+/** From an entry file to all files it imports, and what each file's top-level names mean. */
+
+import {
+  locate,
+  parse,
+  suggest,
+  type BlockDeclaration,
+  type Diagnostic,
+  type File,
+  type Import,
+  type ModelDeclaration,
+  type Span,
+} from "@cnn-lang/parser";
+import { nameProblems } from "../codes/program.ts";
+import { isOperatorName } from "../operators/index.ts";
+import { resolvePath, unreadableWords, type Project } from "../project.ts";
+
+export type Declared =
+  | { readonly kind: "block"; readonly declaration: BlockDeclaration; readonly scope: FileScope; readonly span: Span }
+  | { readonly kind: "model"; readonly declaration: ModelDeclaration; readonly scope: FileScope; readonly span: Span }
+  /** Declared or imported, but its definition failed: used and defined all the same. */
+  | { readonly kind: "failed"; readonly span: Span };
+
+export interface FileScope {
+  readonly file: string;
+  readonly text: string;
+  readonly ast: File;
+  /** Own declarations and imported ones, by the name they have here. */
+  readonly names: ReadonlyMap<string, Declared>;
+  /** The models declared in this file, in order. */
+  readonly models: readonly ModelDeclaration[];
+}
+
+export interface Program {
+  readonly entry: FileScope | undefined;
+  readonly files: ReadonlyMap<string, FileScope>;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Parses are kept by project, file and text, so that a keystroke parses one file. */
+const parses = new WeakMap<Project, Map<string, { readonly text: string; readonly result: ReturnType<typeof parse> }>>();
+
+function parseFile(project: Project, file: string, text: string): ReturnType<typeof parse> {
+  const kept = parses.get(project) ?? new Map();
+  parses.set(project, kept);
+  const known = kept.get(file);
+  if (known && known.text === text) return known.result;
+  const result = parse(text, { file });
+  kept.set(file, { text, result });
+  return result;
+}
+
+/** Loads the entry and, through its imports, every file it needs. Files that cannot be read become diagnostics. */
+export function loadProgram(project: Project, entry: string): Program {
+  const files = new Map<string, FileScope>();
+  const diagnostics: Diagnostic[] = [];
+
+  function load(file: string, text: string, chain: readonly string[]): FileScope {
+    const known = files.get(file);
+    if (known) return known;
+    const { ast, diagnostics: found } = parseFile(project, file, text);
+    diagnostics.push(...found);
+    const names = new Map<string, Declared>();
+    const models = ast.declarations.filter((declaration) => declaration.kind === "model");
+    const scope: FileScope = { file, text, ast, names, models };
+    files.set(file, scope);
+
+    for (const declaration of ast.declarations) {
+      if (declaration.kind === "import") addImport(declaration, scope, names, [...chain, file]);
+      else if (isOperatorName(declaration.name.text)) {
+        diagnostics.push(locate(nameProblems.reservedDeclaration({ name: declaration.name.text }), declaration.name.span));
+      } else {
+        const { span } = declaration.name;
+        const declared: Declared =
+          declaration.kind === "block"
+            ? { kind: "block", declaration, scope, span }
+            : { kind: "model", declaration, scope, span };
+        add(names, declaration.name.text, declared);
+      }
+    }
+    return scope;
+  }
+
+  function add(names: Map<string, Declared>, name: string, declared: Declared): void {
+    const earlier = names.get(name);
+    if (!earlier) names.set(name, declared);
+    else {
+      const related = [{ message: `${name} is declared here first`, span: earlier.span }];
+      diagnostics.push(locate(nameProblems.duplicateDeclaration({ name }), declared.span, { related }));
+    }
+  }
+
+  function addImport(statement: Import, scope: FileScope, names: Map<string, Declared>, chain: readonly string[]): void {
+    const imported = readImport(statement, scope, chain);
+    for (const { name, alias } of statement.names) {
+      const local = (alias ?? name).text;
+      const { span } = alias ?? name;
+      const found = imported?.names.get(name.text);
+      if (found && found.span.file === imported?.file) add(names, local, { ...found, span });
+      else add(names, local, { kind: "failed", span });
+      if (found || !imported) continue;
+      const own = imported.ast.declarations.flatMap((declaration) => (declaration.kind === "import" ? [] : [declaration.name.text]));
+      // A file with syntax errors may have lost the declaration: its own mistake is enough.
+      if (diagnostics.some((d) => d.span.file === imported.file && d.severity === "error")) continue;
+      const suggestion = suggest(name.text, own);
+      diagnostics.push(
+        locate(nameProblems.importMissing({ name: name.text, path: statement.from.value, ...(suggestion && { suggestion }) }), name.span),
+      );
+    }
+  }
+
+  function readImport(statement: Import, scope: FileScope, chain: readonly string[]): FileScope | undefined {
+    const written = statement.from.value;
+    const { span } = statement.from;
+    if (!/^\.\.?\/.*\.cnn$/.test(written)) {
+      diagnostics.push(locate(nameProblems.importPath({ path: written }), span));
+      return undefined;
+    }
+    const file = resolvePath(scope.file, written);
+    if (chain.includes(file)) {
+      const circle = [...chain.slice(chain.indexOf(file)), file];
+      diagnostics.push(locate(nameProblems.importCycle({ chain: circle }), span));
+      return undefined;
+    }
+    const text = project.read(file);
+    if (typeof text === "string") return load(file, text, chain);
+    diagnostics.push(locate(nameProblems.importFailed({ path: written, why: unreadableWords[text.reason] }), span));
+    return undefined;
+  }
+
+  const text = project.read(entry);
+  if (typeof text === "string") return { entry: load(entry, text, []), files, diagnostics };
+  const start = { line: 1, column: 1, offset: 0 };
+  const finding = nameProblems.importFailed({ path: entry, why: unreadableWords[text.reason] });
+  diagnostics.push(locate({ ...finding, message: `${entry} cannot be read: ${unreadableWords[text.reason]}` }, { file: entry, start, end: start }));
+  return { entry: undefined, files, diagnostics };
+}

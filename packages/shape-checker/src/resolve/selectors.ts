@@ -1,0 +1,27 @@
+/** `freeze` and `load … except` name layers by the beginning of their paths; a name that matches nothing is a mistake. */
+
+import { locate, suggest, type Diagnostic, type ModelDeclaration, type Selector } from "@cnn-lang/parser";
+import { weightProblems } from "../codes/weights.ts";
+import { selects } from "../elaborate/freeze.ts";
+
+export function checkSelectors(declaration: ModelDeclaration, paths: ReadonlySet<string>, report: (diagnostic: Diagnostic) => void): void {
+  const selectors = (declaration.body?.items ?? []).flatMap((item): readonly Selector[] => {
+    if (item.kind === "load") return item.except;
+    if (item.kind === "freeze") return [...(item.selectors === "all" ? [] : item.selectors), ...item.except];
+    return [];
+  });
+  if (selectors.length === 0) return;
+  const prefixes = new Set<string>();
+  for (const path of paths) {
+    const segments = path.split(".");
+    segments.forEach((_, i) => prefixes.add(segments.slice(0, i + 1).join(".")));
+  }
+  const all = [...prefixes];
+  for (const selector of selectors) {
+    if (all.some((path) => selects(selector, path))) continue;
+    const written = selector.segments.join(".");
+    const suggestion = suggest(written, all);
+    const fixes = suggestion ? [{ title: `write ${suggestion}`, edits: [{ span: selector.span, text: suggestion }] }] : [];
+    report(locate(weightProblems.selectorMatchesNothing({ selector: written, ...(suggestion && { suggestion }) }), selector.span, { fixes }));
+  }
+}
