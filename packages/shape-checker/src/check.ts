@@ -1,6 +1,6 @@
 /** The pipeline: load, resolve names, expand each model, analyze it, and gather what was found. */
 
-import { compareDiagnostics, locate, type Diagnostic } from "@cnn-lang/parser";
+import { compareDiagnostics, locate, suggest, type Diagnostic } from "@cnn-lang/parser";
 import { checkBudgets } from "./analyze/budgets.ts";
 import { lintModel } from "./analyze/lint.ts";
 import { nameProblems } from "./codes/program.ts";
@@ -9,10 +9,9 @@ import { dropIgnored } from "./ignore.ts";
 import type { Model } from "./model/model.ts";
 import type { Project } from "./project.ts";
 import { checkNames } from "./resolve/names.ts";
-import { loadProgram, type FileScope } from "./resolve/program.ts";
+import { loadProgram, type FileScope, type Program } from "./resolve/program.ts";
 import { findRecursion } from "./resolve/recursion.ts";
 import { checkSelectors } from "./resolve/selectors.ts";
-import { suggest } from "@cnn-lang/parser";
 
 export interface CheckOptions extends ElaborationOptions {
   /** The model that is meant; all of the file without it. */
@@ -25,20 +24,34 @@ export interface Checked {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** All that is known of a program: what `check` returns, and what an editor shows beside it. */
+export interface ProgramCheck extends Checked {
+  readonly program: Program;
+  /** Every model as far as it could be expanded, those with mistakes included. */
+  readonly expanded: readonly Model[];
+}
+
 /**
  * Checks a `.cnn` file and what it imports. All mistakes come back as diagnostics, in the order of their places, each
  * reported once however often the block it stands in is used. Never throws for a user's mistake.
  */
 export function check(project: Project, entry: string, options: CheckOptions = {}): Checked {
+  const { models, diagnostics } = checkProgram(project, entry, options);
+  return { models, diagnostics };
+}
+
+/** `check` with what lies behind it. */
+export function checkProgram(project: Project, entry: string, options: CheckOptions = {}): ProgramCheck {
   const program = loadProgram(project, entry);
   const { report, diagnostics } = collect(program.diagnostics);
-  if (!program.entry) return { models: [], diagnostics: diagnostics() };
+  if (!program.entry) return { program, expanded: [], models: [], diagnostics: diagnostics() };
 
   const recursion = findRecursion(program);
   recursion.diagnostics.forEach(report);
   for (const scope of program.files.values()) checkNames(scope, scope === program.entry, report);
 
   const models: Model[] = [];
+  const expanded: Model[] = [];
   for (const declaration of chosenModels(program.entry, options.model, report)) {
     let failed = false;
     const elaborated = elaborateModel(program.entry, declaration, options, recursion, (diagnostic) => {
@@ -46,6 +59,7 @@ export function check(project: Project, entry: string, options: CheckOptions = {
       report(diagnostic);
     });
     if (!elaborated) continue;
+    expanded.push(elaborated.model);
     checkSelectors(declaration, elaborated.paths, report);
     if (!elaborated.complete || failed) continue;
     checkBudgets(elaborated.model, elaborated.budgets, report);
@@ -53,7 +67,7 @@ export function check(project: Project, entry: string, options: CheckOptions = {
     models.push(elaborated.model);
   }
   const found = dropIgnored(diagnostics(), program.files);
-  return { models, diagnostics: found.toSorted(compareDiagnostics) };
+  return { program, expanded, models, diagnostics: found.toSorted(compareDiagnostics) };
 }
 
 function chosenModels(entry: FileScope, name: string | undefined, report: (diagnostic: Diagnostic) => void): FileScope["models"] {
