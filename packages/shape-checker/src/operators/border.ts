@@ -130,7 +130,7 @@ function padChannels(channels: number, mode: PadAttributes["mode"], input: Shape
 }
 
 function explainCrop(input: Shape, size: readonly number[], at: readonly number[] | undefined, bad: number): string {
-  if (at && at.length !== input.axes.length) return `at has ${at.length} numbers for ${input.axes.length} axes`;
+  if (at && at.length !== input.axes.length) return `at has ${at.length} ${at.length === 1 ? "number" : "numbers"} for ${input.axes.length} axes`;
   const [wanted, present, start] = [size[bad] ?? 0, input.axes[bad] ?? 0, at?.[bad]];
   const end = start === undefined ? `${wanted}` : `${start} + ${wanted} = ${start + wanted}`;
   return `${end} exceeds its ${axisName(input, bad)} of ${present}`;

@@ -1,9 +1,9 @@
 /** What happens to channels alone: split, channel_shuffle, scale. */
 
 import { shapeProblems } from "../codes/shapes.ts";
-import { printShape, type Shape } from "../shapes/shape.ts";
+import { printShape } from "../shapes/shape.ts";
 import { groupProblem } from "./groups.ts";
-import { layer, refuse, type Facts, type FixRequest } from "./operator.ts";
+import { layer, refuse, type Facts, type FixRequest, type Refusal } from "./operator.ts";
 import { constant, parameter } from "./weights.ts";
 
 export interface SplitAttributes {
@@ -25,24 +25,20 @@ export const channels = {
   split: layer({
     doc: "Parts the channels: into equal parts (split 2 as a, b), or into parts of given sizes (split [24, 40] as a, b; torch.split).",
     signature: { parts: { kind: "counts", minimum: 1, single: true, doc: "How many equal parts, or a list of their channels." } },
-    infer({ parts }, input): readonly Facts<SplitAttributes>[] | ReturnType<typeof refuse<SplitAttributes>> {
-      const sizes = typeof parts === "number" ? Array.from({ length: parts }, () => input.channels / parts) : parts;
-      const total = sizes.reduce((sum, size) => sum + size, 0);
-      if (sizes.every(Number.isInteger) && total === input.channels) {
-        return sizes.map((size, index) => ({
-          ...pointwise,
-          attributes: { from: sizes.slice(0, index).reduce((sum, n) => sum + n, 0), channels: size },
-          outputShape: { channels: size, axes: input.axes },
-          weights: [],
-          keeps: "nothing",
-        }));
+    infer({ parts }, input): readonly Facts<SplitAttributes>[] | Refusal<SplitAttributes> {
+      const misfit = explainMisfit(parts, input.channels);
+      if (misfit !== undefined) {
+        const finding = shapeProblems.partsDoNotFit({ input: printShape(input), arithmetic: misfit });
+        return refuse<SplitAttributes>({ finding, at: "parts", fixes: fittingParts(parts, input.channels) });
       }
-      const arithmetic =
-        typeof parts === "number"
-          ? `${input.channels} / ${parts} = ${Number((input.channels / parts).toFixed(2))} is not whole`
-          : `${parts.join(" + ")} = ${total}, not ${input.channels}`;
-      const finding = shapeProblems.partsDoNotFit({ input: printShape(input), arithmetic });
-      return refuse<SplitAttributes>({ finding, at: "parts", fixes: fittingParts(parts, total, input) });
+      const sizes = typeof parts === "number" ? Array.from({ length: parts }, () => input.channels / parts) : parts;
+      return sizes.map((size, index) => ({
+        ...pointwise,
+        attributes: { from: sum(sizes.slice(0, index)), channels: size },
+        outputShape: { channels: size, axes: input.axes },
+        weights: [],
+        keeps: "nothing",
+      }));
     },
   }),
 
@@ -71,10 +67,22 @@ tensor is called by the path alone.`,
   }),
 };
 
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0);
+
+/** The most parts, as the most items of a list. */
+const mostParts = 10_000;
+
+/** Why the parts do not make up the channels: "64 / 3 = 21.33 is not whole". */
+function explainMisfit(parts: number | readonly number[], channels: number): string | undefined {
+  if (typeof parts !== "number") return sum(parts) === channels ? undefined : `${parts.join(" + ")} = ${sum(parts)}, not ${channels}`;
+  if (channels % parts !== 0) return `${channels} / ${parts} = ${Number((channels / parts).toFixed(2))} is not whole`;
+  return parts > mostParts ? `${parts} parts are more than ${mostParts}` : undefined;
+}
+
 /** Where only the last part is off, offers the list with what is left for it. */
-function fittingParts(parts: number | readonly number[], total: number, input: Shape): readonly FixRequest[] {
+function fittingParts(parts: number | readonly number[], channels: number): readonly FixRequest[] {
   if (typeof parts === "number") return [];
-  const last = (parts.at(-1) ?? 0) + input.channels - total;
-  const text = `[${[...parts.slice(0, -1), last].join(", ")}]`;
-  return last >= 1 ? [{ title: `give the last part what is left: ${text}`, set: "parts", text }] : [];
+  const others = parts.slice(0, -1);
+  const text = `[${[...others, channels - sum(others)].join(", ")}]`;
+  return channels > sum(others) ? [{ title: `give the last part what is left: ${text}`, set: "parts", text }] : [];
 }

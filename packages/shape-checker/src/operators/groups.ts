@@ -15,21 +15,18 @@ export function groupProblem(
   return {
     finding: shapeProblems.groupsDoNotDivide({ groups, channels, what }),
     at: "groups",
-    fixes: [{ title: `take the nearest divisor: ${nearest}`, set: "groups", text: `${nearest}` }],
+    fixes: nearest === undefined ? [] : [{ title: `take the nearest divisor: ${nearest}`, set: "groups", text: `${nearest}` }],
   };
 }
 
 const greatestCommonDivisor = (a: number, b: number): number => (b === 0 ? a : greatestCommonDivisor(b, a % b));
 
-/** The divisor of `n` nearest to `wanted`, the smaller of two equally near. */
-function nearestDivisor(n: number, wanted: number): number {
-  let nearest = 1;
-  for (let small = 1; small * small <= n; small += 1) {
-    if (n % small !== 0) continue;
-    for (const divisor of [small, n / small]) {
-      const [distance, best] = [Math.abs(divisor - wanted), Math.abs(nearest - wanted)];
-      if (distance < best || (distance === best && divisor < nearest)) nearest = divisor;
-    }
+/** The divisor of `n` nearest to `wanted`, the smaller of two equally near; undefined where none is within reach. */
+function nearestDivisor(n: number, wanted: number): number | undefined {
+  const start = Math.min(n, wanted);
+  for (let distance = 0; distance < 10_000; distance += 1) {
+    const near = [start - distance, start + distance].find((candidate) => candidate >= 1 && n % candidate === 0);
+    if (near !== undefined) return near;
   }
-  return nearest;
+  return undefined;
 }
