@@ -15,7 +15,12 @@ export interface NameContext {
   /** Notes that a top-level name is used. */
   readonly useDeclaration: (name: string) => void;
   readonly reportUnused: boolean;
+  /** Hears which definition each name means: what editors follow. */
+  readonly link: Link;
 }
+
+/** A use of a name, and the name it means where that is defined. */
+export type Link = (use: Span, definition: Span) => void;
 
 export interface Allowed {
   /** Whether `here` means something. */
@@ -77,13 +82,16 @@ function checkReference(name: string, span: Span, scope: Scope, context: NameCon
   const value = find(scope, "values", name);
   if (value) {
     value.used = true;
+    context.link(span, value.span);
     return;
   }
   if (name === "here" && allowed.here) return;
   if (allowed.metrics && isMetric(name)) return;
-  if (context.file.names.has(name)) {
+  const declared = context.file.names.get(name);
+  if (declared) {
     context.useDeclaration(name);
-    if (context.file.names.get(name)?.kind === "model") context.report(locate(nameProblems.modelAsLayer({ name }), span));
+    context.link(span, declared.span);
+    if (declared.kind === "model") context.report(locate(nameProblems.modelAsLayer({ name }), span));
     return;
   }
   if ((isOperatorName(name) && name !== "input") || enumeratedWords.has(name)) return;

@@ -3,23 +3,32 @@
  * in both arms of an `if`, must mean something; what nobody uses is pointed out.
  */
 
-import { locate, suggest, type Body, type Call, type Diagnostic, type Item, type Name, type Parameter, type Span, type Step } from "@cnn-lang/parser";
+import { locate, suggest, type Argument, type Body, type Call, type Diagnostic, type Import, type Item, type Name, type Parameter, type Span, type Step } from "@cnn-lang/parser";
 import { nameProblems } from "../codes/program.ts";
 import { flowProblems } from "../codes/flow.ts";
 import { matchArguments } from "../elaborate/arguments.ts";
 import { isOperatorName, operatorOf } from "../operators/index.ts";
 import { bodiesOf } from "./calls.ts";
-import { checkExpression, type NameContext } from "./expression-names.ts";
+import { checkExpression, type Link, type NameContext } from "./expression-names.ts";
 import { nearestLayer } from "./nearest-layer.ts";
 import type { FileScope } from "./program.ts";
 import { find, findLater, namesIn, openScope, type Binding, type Scope } from "./scopes.ts";
 
 /** Checks all declarations of a file; reports unused names only where `unused` is set (the file that was asked for). */
-export function checkNames(file: FileScope, unused: boolean, report: (diagnostic: Diagnostic) => void): void {
+export function checkNames(
+  file: FileScope,
+  unused: boolean,
+  report: (diagnostic: Diagnostic) => void,
+  link: Link = () => undefined,
+): void {
   const used = new Set<string>();
-  const context: NameContext = { file, report, useDeclaration: (name) => used.add(name), reportUnused: unused };
+  const context: NameContext = { file, report, useDeclaration: (name) => used.add(name), reportUnused: unused, link };
   for (const declaration of file.ast.declarations) {
-    if (declaration.kind === "import") continue;
+    if (declaration.kind === "import") {
+      linkImports(declaration, file, link);
+      continue;
+    }
+    link(declaration.name.span, declaration.name.span);
     const scope = openScope(undefined, new Map());
     declareParameters(declaration.parameters, scope, context);
     if (declaration.kind === "model" && declaration.base) checkBase(declaration.base, scope, context);
@@ -30,6 +39,15 @@ export function checkNames(file: FileScope, unused: boolean, report: (diagnostic
     reportUnused(scope, context);
   }
   if (unused) reportUnusedDeclarations(file, used, report);
+}
+
+/** An imported name means the declaration in the other file; its local name means the import. */
+function linkImports({ names }: Import, file: FileScope, link: Link): void {
+  for (const { name, alias } of names) {
+    const local = file.names.get((alias ?? name).text);
+    if (local && local.kind !== "failed") link(name.span, local.declaration.name.span);
+    if (alias) link(alias.span, alias.span);
+  }
 }
 
 function declareParameters(parameters: readonly Parameter[], scope: Scope, context: NameContext): void {
@@ -44,6 +62,8 @@ function checkBase(base: NonNullable<Extract<FileScope["models"][number], { kind
   const { text: name, span } = base.name;
   const declared = context.file.names.get(name);
   context.useDeclaration(name);
+  if (declared) context.link(span, declared.span);
+  if (declared?.kind === "model") linkArguments(base.given, declared.declaration.parameters, context);
   if (declared === undefined || declared.kind === "block") {
     const models = [...context.file.names].flatMap(([each, { kind }]) => (kind === "model" ? [each] : []));
     const suggestion = suggest(name, models);
@@ -52,6 +72,14 @@ function checkBase(base: NonNullable<Extract<FileScope["models"][number], { kind
   for (const { value } of base.given) {
     if (value.kind === "body") checkBody(value, argumentScope(scope), context, "argument");
     else if (value.kind !== "shape") checkExpression(value, scope, context, { here: false });
+  }
+}
+
+/** Named arguments mean the parameters they are given to. */
+function linkArguments(given: readonly Argument[], parameters: readonly Parameter[], { link }: NameContext): void {
+  for (const { name } of given) {
+    const parameter = name && parameters.find((each) => each.name.text === name.text);
+    if (parameter) link(name.span, parameter.name.span);
   }
 }
 
@@ -140,6 +168,7 @@ function checkStep(step: Step, scope: Scope, context: NameContext, where: Where)
   }
   if (core.kind !== "for" && core.kind !== "call") for (const body of bodiesOf(core)) checkBody(body, scope, context, "inside");
   if (label?.parts.every((part) => typeof part === "string")) {
+    context.link(label.span, label.span);
     scope.labels.set(label.parts.join(""), { kind: "label", span: label.span, used: false });
   }
   for (const name of step.as) declarePoint("point", name, scope, context);
@@ -152,8 +181,10 @@ function checkShape(shape: Extract<Step["core"], { kind: "shape" }>, scope: Scop
 }
 
 function checkReuse(name: string, span: Span, scope: Scope, context: NameContext, where: Where): void {
+  const label = find(scope, "labels", name);
   if (where === "argument") context.report(locate(flowProblems.groupMayNot({ what: "reuse" }), span));
-  else if (!find(scope, "labels", name)) {
+  else if (label) context.link(span, label.span);
+  else {
     const suggestion = suggest(name, namesIn(scope, "labels"));
     const fixes = suggestion ? [{ title: `write ${suggestion}`, edits: [{ span, text: suggestion }] }] : [];
     context.report(locate(nameProblems.unknownReuse({ name, ...(suggestion && { suggestion }) }), span, { fixes }));
@@ -170,10 +201,13 @@ function checkCall(call: Call, scope: Scope, context: NameContext): void {
   if (value) value.used = true;
   if (point) point.used = true;
   if (declared) context.useDeclaration(name);
+  const meant = value ?? point ?? declared;
+  if (meant) context.link(span, meant.span);
 
   if (value || point) {
     // Whether a value is a layer is known only where it is expanded.
   } else if (declared?.kind === "block") {
+    linkArguments(call.arguments, declared.declaration.parameters, context);
     matchArguments(name, call, declared.declaration.parameters.map((parameter) => parameter.name.text), context.report);
   } else if (declared?.kind === "model") {
     context.report(locate(nameProblems.modelAsLayer({ name }), span));
@@ -213,8 +247,10 @@ function reportUnknownLayer(name: string, span: Span, scope: Scope, context: Nam
 
 function usePoint(name: string, span: Span, scope: Scope, context: NameContext): void {
   const point = find(scope, "points", name);
-  if (point) point.used = true;
-  else {
+  if (point) {
+    point.used = true;
+    context.link(span, point.span);
+  } else {
     const later = findLater(scope, name);
     const suggestion = suggest(name, namesIn(scope, "points"));
     const fixes = suggestion && !later ? [{ title: `write ${suggestion}`, edits: [{ span, text: suggestion }] }] : [];
@@ -230,6 +266,7 @@ function declareValue(kind: "parameter" | "let" | "loop", name: string, span: Sp
   if (earlier) {
     context.report(locate(nameProblems.shadowed({ name }), span, { related: [{ message: `${name} is defined here`, span: earlier.span }] }));
   }
+  context.link(span, span);
   scope.values.set(name, { kind, span, used: false });
 }
 
@@ -242,6 +279,7 @@ function declarePoint(kind: "point" | "input", { text: name, span }: Name, scope
   else if (earlier) {
     context.report(locate(nameProblems.shadowed({ name }), span, { related: [{ message: `${name} is named here`, span: earlier.span }] }));
   }
+  context.link(span, span);
   scope.points.set(name, { kind, span, used: kind === "input" });
 }
 
