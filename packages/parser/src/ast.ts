@@ -30,7 +30,7 @@ export type Declaration = Import | BlockDeclaration | ModelDeclaration;
 
 export interface Import extends Node<"import"> {
   readonly names: readonly ImportedName[];
-  readonly from: StringLiteral;
+  readonly from: StringLiteral | Invalid;
 }
 
 export interface ImportedName extends Node<"imported"> {

@@ -1,17 +1,21 @@
-/** From tokens and parts to nodes of the syntax tree, where more is to be done than to put them together. */
+/** From tokens to nodes of the syntax tree, where more is to be done than to put parts together. */
 
 import type { IToken } from "chevrotain";
-import type { Argument, BinaryOperator, Expression, Name, NumberLiteral, Selector, SizeLiteral, StringLiteral } from "./ast.ts";
+import type {
+  Argument, Expression, Invalid, Label, Name, NumberLiteral, Selector, SizeLiteral, StringLiteral,
+} from "./ast.ts";
+import { syntax } from "./codes.ts";
 import { readNumber, readSize, readString } from "./literals.ts";
-import { cover, type Source, type Span } from "./source.ts";
-import { endOf, Not, StringToken } from "./tokens.ts";
+import type { Mistakes } from "./mistakes.ts";
+import type { Source, Span } from "./source.ts";
+import { endOf, StringToken } from "./tokens.ts";
 
 /** In Unicode's composed form, in which names are compared. */
 export const nameText = (image: string): string => image.normalize("NFC");
 
-export function spanOf(source: Source, first: IToken, last: IToken = first): Span {
-  return source.span(first.startOffset, endOf(last));
-}
+export const spanOf = (source: Source, first: IToken, last: IToken = first): Span => source.span(first.startOffset, endOf(last));
+
+export const invalid = (span: Span): Invalid => ({ kind: "invalid", span });
 
 export const nameNode = (source: Source, token: IToken): Name => ({
   kind: "name",
@@ -27,87 +31,65 @@ export function sizeNode(source: Source, token: IToken): SizeLiteral {
   return { kind: "size", span: spanOf(source, token), axes: readSize(token.image) };
 }
 
-const literalText = (image: string): string =>
-  readString(image, false).map((piece) => (piece.kind === "text" ? piece.text : "")).join("");
-
-export function stringNode(source: Source, token: IToken): StringLiteral {
-  return { kind: "string", span: spanOf(source, token), value: literalText(token.image) };
+export function stringNode(mistakes: Mistakes, token: IToken): StringLiteral {
+  return { kind: "string", span: spanOf(mistakes.source, token), value: stringText(mistakes, token) };
 }
 
-/** The text between two expressions of a string label: `}-{` → `-`. Its first and last character are delimiters. */
-export const templateText = (image: string): string =>
-  readString(image, false).map((piece) => (piece.kind === "text" ? piece.text : "")).join("");
-
-/** An operand with the signs and `not`s before it. */
-export interface Operand {
-  readonly prefixes: readonly IToken[];
-  readonly value: Expression;
+/**
+ * What a string says, its escapes resolved. Holds for the pieces of a label too: of `"block{`, `}-{` and `}"` the first
+ * and last character are delimiters as well.
+ */
+export function stringText(mistakes: Mistakes, token: IToken): string {
+  return readString(token.image, false)
+    .map((piece) => {
+      if (piece.kind === "text") return piece.text;
+      if (piece.kind === "expression") return "";
+      const start = token.startOffset + piece.start;
+      const end = token.startOffset + piece.end;
+      const text = token.image.slice(piece.start, piece.end);
+      const fix = { title: "Write a backslash", changes: [{ start, end: start, text: "\\" }] };
+      mistakes.report(syntax.escape({ text }), start, end, { fixes: [fix] });
+      return "";
+    })
+    .join("");
 }
 
-const levels: Readonly<Record<BinaryOperator, number>> = {
-  or: 1, and: 2, "==": 4, "!=": 4, "<": 4, "<=": 4, ">": 4, ">=": 4, "+": 5, "-": 5, "*": 6, "/": 6, "%": 6,
-};
-const notLevel = 3;
-
-const isBinaryOperator = (text: string): text is BinaryOperator => text in levels;
-
-/** Operands and the operators between them, by precedence: `a + b * c`, `not a == b or c`. */
-export function operationNode(source: Source, operands: readonly Operand[], operators: readonly IToken[]): Expression {
-  let at = 0;
-
-  function operand(): Expression {
-    const { prefixes, value } = operands[at] ?? { prefixes: [], value: invalid(source.span(0, 0)) };
-    const firstSign = prefixes.findIndex((prefix) => prefix.tokenType !== Not);
-    const nots = firstSign < 0 ? prefixes : prefixes.slice(0, firstSign);
-    const signs = firstSign < 0 ? [] : prefixes.slice(firstSign);
-    const signed = signs.reduceRight<Expression>((inner, sign) => unary(source, sign, inner), value);
-    if (nots.length === 0) return signed;
-    const negated = binary(signed, notLevel + 1);
-    return nots.reduceRight<Expression>((inner, not) => unary(source, not, inner), negated);
+/** A label of one token. */
+export function plainLabel(mistakes: Mistakes, form: Label["form"], token: IToken): Label {
+  const span = spanOf(mistakes.source, token);
+  if (form === "string") return { kind: "label", span, form, parts: [stringText(mistakes, token)] };
+  if (form === "integer" && !/^(?:0|[1-9]\d*)$/.test(token.image)) {
+    const text = String(readNumber(token.image).value);
+    const fix = { title: `Write ${text}`, changes: [{ start: token.startOffset, end: endOf(token), text }] };
+    mistakes.report(syntax.label({ text: token.image }), token.startOffset, endOf(token), { fixes: [fix] });
   }
-
-  function binary(first: Expression, lowest: number): Expression {
-    let left = first;
-    for (;;) {
-      const operator = operators[at]?.image;
-      if (operator === undefined || !isBinaryOperator(operator) || levels[operator] < lowest) return left;
-      at += 1;
-      const right = binary(operand(), levels[operator] + 1);
-      left = { kind: "binary", span: cover(left.span, right.span), operator, left, right };
-    }
-  }
-
-  return binary(operand(), 0);
+  return { kind: "label", span, form, parts: [nameText(token.image)] };
 }
-
-function unary(source: Source, prefix: IToken, operand: Expression): Expression {
-  return {
-    kind: "unary",
-    span: cover(spanOf(source, prefix), operand.span),
-    operator: prefix.tokenType === Not ? "not" : "-",
-    operand,
-  };
-}
-
-export const invalid = (span: Span): { readonly kind: "invalid"; readonly span: Span } => ({ kind: "invalid", span });
 
 /** `0.1` is lexed as one number: a selector's segments are its text between points. */
-export function selectorNode(source: Source, tokens: readonly IToken[]): Selector {
-  const [first] = tokens;
-  const last = tokens.at(-1);
-  return {
-    kind: "selector",
-    span: first && last ? spanOf(source, first, last) : source.span(0, 0),
-    segments: tokens.flatMap((token) =>
-      token.tokenType === StringToken ? [literalText(token.image)] : nameText(token.image).split("."),
-    ),
-  };
+export function selectorNode(mistakes: Mistakes, span: Span, tokens: readonly IToken[]): Selector {
+  const segments = tokens.flatMap((token) =>
+    token.tokenType === StringToken ? [stringText(mistakes, token)] : nameText(token.image).split("."),
+  );
+  return { kind: "selector", span, segments };
 }
 
-/** `dense(120)` means `dense 120`: where the parentheses are not needed they are dropped. */
+/** Does a value need parentheses where an argument stands? */
+export function needsParentheses(value: Argument["value"]): boolean {
+  switch (value.kind) {
+    case "binary":
+    case "conditional":
+      return true;
+    case "unary":
+      return value.operator === "not" || value.operand.kind === "unary";
+    default:
+      return false;
+  }
+}
+
+/** `dense(120)` means `dense 120`: parentheses that are not needed are dropped. */
 export function gluedArgument(value: Expression, withParentheses: Span): Argument {
-  const needed = value.kind === "binary" || value.kind === "conditional" || (value.kind === "unary" && value.operand.kind === "unary") || (value.kind === "unary" && value.operator === "not");
-  return needed
+  return needsParentheses(value)
     ? { kind: "argument", span: withParentheses, value: { kind: "parenthesized", span: withParentheses, inner: value } }
     : { kind: "argument", span: value.span, value };
 }

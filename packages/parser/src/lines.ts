@@ -7,8 +7,10 @@
  */
 
 import type { IToken, TokenType } from "chevrotain";
+import { syntax } from "./codes.ts";
+import type { Mistakes } from "./mistakes.ts";
 import {
-  Arrow, At, BranchBrace, Break, ChannelName, Colon, Comma, Else, endOf, Equals, GluedBracket, GluedParen, Identifier,
+  Arrow, As, At, BranchBrace, Break, ChannelName, Colon, Comma, Else, endOf, Equals, GluedBracket, GluedParen, Identifier,
   Integer, Key, LBrace, LBracket, LParen, Minus, Name, Pipe, Project, RBrace, RBracket, retype, RParen,
   Sign, Size, Real, TemplateEnd, TemplateStart, Word,
 } from "./tokens.ts";
@@ -20,7 +22,8 @@ const closes = new Set<TokenType>([RParen, RBracket, RBrace, TemplateEnd]);
 const canBeGlued = new Set<TokenType>([RParen, RBracket, Integer, Real, Size]);
 
 /** The tokens that the grammar reads. `tokens` hold line breaks and balanced brackets, no comments. */
-export function arrangeLines(text: string, tokens: readonly IToken[]): IToken[] {
+export function arrangeLines(mistakes: Mistakes, tokens: readonly IToken[]): IToken[] {
+  const { text } = mistakes.source;
   const arranged: IToken[] = [];
   const open: TokenType[] = [];
   let previous: IToken | undefined;
@@ -28,7 +31,11 @@ export function arrangeLines(text: string, tokens: readonly IToken[]): IToken[] 
   for (const [index, token] of tokens.entries()) {
     const type = token.tokenType;
     if (type === Break) {
-      if (breakCounts(open.at(-1), previous, tokens, index)) {
+      if (!breakCounts(open.at(-1), previous, tokens, index)) continue;
+      const next = tokens[index + 1];
+      if (next?.tokenType === As && previous) {
+        reportDetachedAs(mistakes, previous, next);
+      } else {
         arranged.push(token);
         previous = token;
       }
@@ -50,6 +57,14 @@ function breakCounts(open: TokenType | undefined, previous: IToken | undefined, 
   const next = tokens[index + 1];
   if (!next || next.tokenType === Break) return false;
   return !isContinued.has(next.tokenType);
+}
+
+/** An `as` at the start of a line is read as if it stood in the line before. */
+function reportDetachedAs(mistakes: Mistakes, previous: IToken, as: IToken): void {
+  const between = mistakes.source.text.slice(endOf(previous), as.startOffset);
+  const changes = [{ start: endOf(previous), end: as.startOffset, text: " " }];
+  const fixes = between.trim() === "" ? [{ title: "Join the lines", changes }] : [];
+  mistakes.report(syntax.detachedAs({}), as.startOffset, endOf(as), { fixes });
 }
 
 /** Retypes the token before, or this one, where the pair makes them special. */

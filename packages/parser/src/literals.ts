@@ -13,9 +13,9 @@ export function readNumber(text: string): { readonly value: number; readonly byt
   return { value, bytes: suffix.endsWith("B") };
 }
 
-/** `3x?` → `[3, "?"]`. */
+/** `3x?` → `[3, "?"]`. A size that was mended (`3 × 3`) still has its blanks. */
 export function readSize(text: string): (number | "?")[] {
-  return text.split("x").map((axis) => (axis === "?" ? "?" : Number(axis.replaceAll("_", ""))));
+  return text.split(/\s*[xX×]\s*/).map((axis) => (axis === "?" ? "?" : Number(axis.replaceAll("_", ""))));
 }
 
 /** A piece of a string: text with its escapes resolved, or an expression's text and where it starts. */

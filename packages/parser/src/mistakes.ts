@@ -4,7 +4,7 @@ import { syntax } from "./codes.ts";
 import { compareDiagnostics, locate, type Diagnostic, type Finding, type Fix } from "./diagnostic.ts";
 import type { Source } from "./source.ts";
 
-/** How many mistakes of one file are told; the rest is counted. */
+/** How many mistakes of one file are told. */
 export const mostMistakes = 100;
 /** How many are kept before they are put in order. */
 const mostKept = 10 * mostMistakes;
@@ -24,13 +24,14 @@ export interface More {
 export interface Mistakes {
   readonly source: Source;
   report(finding: Finding, start: number, end: number, more?: More): void;
-  /** In order of place; past the bound one diagnostic says how many are left out. */
+  /** True when so many are kept already that looking for more is of no use. */
+  isFull(): boolean;
+  /** In order of place; past the bound one diagnostic says that there are more. */
   diagnostics(): readonly Diagnostic[];
 }
 
 export function createMistakes(source: Source): Mistakes {
   const kept: Diagnostic[] = [];
-  let count = 0;
 
   const toFix = ({ title, changes }: NonNullable<More["fixes"]>[number]): Fix => ({
     title,
@@ -40,15 +41,15 @@ export function createMistakes(source: Source): Mistakes {
   return {
     source,
     report(finding, start, end, { fixes = [], related = [] } = {}) {
-      count += 1;
       if (kept.length === mostKept) return;
       const places = related.map((place) => ({ message: place.message, span: source.span(place.start, place.end) }));
       kept.push(locate(finding, source.span(start, end), { fixes: fixes.map(toFix), related: places }));
     },
+    isFull: () => kept.length === mostKept,
     diagnostics() {
-      const told = kept.sort(compareDiagnostics).slice(0, mostMistakes);
+      const told = kept.toSorted(compareDiagnostics).slice(0, mostMistakes);
       const last = told.at(-1);
-      if (count > told.length && last) told.push(locate(syntax.more({ count: count - told.length }), last.span));
+      if (kept.length > told.length && last) told.push(locate(syntax.more({ shown: told.length }), last.span));
       return told;
     },
   };

@@ -1,14 +1,19 @@
 /**
  * The first pass over the lexer's tokens: comments are set aside, words become keywords and labels, and
- * what can be known to be wrong by its characters alone is reported and mended, so that nothing else
+ * what is wrong by its characters alone is reported and mended (`characters.ts`), so that nothing else
  * trips over it.
  */
 
-import type { IToken } from "chevrotain";
+import type { IToken, TokenType } from "chevrotain";
 import type { Comment } from "./ast.ts";
+import { mendFraction, mendNumber, mendOpenString, mendQuotedString, mendSemicolon, reportComment, reportStrange } from "./characters.ts";
 import { labelTokens } from "./labels.ts";
 import type { Mistakes } from "./mistakes.ts";
-import { BlockComment, Break, Colon, endOf, Identifier, keywords, LineComment, Project, retype, StringToken, tokenize } from "./tokens.ts";
+import { mendSizes } from "./sizes.ts";
+import {
+  Arrow, BlockComment, Break, Colon, Dot, endOf, HashComment, Identifier, Integer, keywords, LBrace, LineComment, OpenComment,
+  OpenString, Pipe, Project, QuotedString, Real, retype, Return, Semicolon, Size, Strange, StringToken, tokenize,
+} from "./tokens.ts";
 
 export interface Scanned {
   /** With line breaks, without comments. */
@@ -16,44 +21,72 @@ export interface Scanned {
   readonly comments: readonly Comment[];
 }
 
-export function scan({ source }: Mistakes): Scanned {
+const beforeStep = new Set<TokenType | undefined>([undefined, Break, Arrow, LBrace, Pipe, Colon]);
+const numbers = new Set<TokenType | undefined>([Integer, Real, Size]);
+
+/** Cuts a text into tokens for `brackets.ts` and `lines.ts`. */
+export function scan(mistakes: Mistakes): Scanned {
   const comments: Comment[] = [];
+  const tokens = scanText(mistakes, comments, mistakes.source.text, 0);
+  return { tokens: mendSizes(mistakes, tokens), comments };
+}
 
-  function scanText(text: string, start: number): IToken[] {
-    const tokens: IToken[] = [];
-    const makeLabel = (index: number): void => {
-      const token = tokens[index];
-      if (token) tokens.splice(index, 1, ...labelTokens(token, scanText));
-    };
+function scanText(mistakes: Mistakes, comments: Comment[], text: string, start: number): IToken[] {
+  const tokens: IToken[] = [];
+  const inLabel = (part: string, from: number): readonly IToken[] => scanText(mistakes, comments, part, from);
 
-    for (const token of tokenize(text)) {
-      token.startOffset += start;
-      switch (token.tokenType) {
-        case LineComment:
-        case BlockComment:
-          comments.push({ kind: "comment", span: source.span(token.startOffset, endOf(token)), text: token.image });
-          if (/[\r\n]/.test(token.image)) {
-            retype(token, Break);
-            tokens.push(token);
-          }
+  for (const token of tokenize(text)) {
+    token.startOffset += start;
+    const previous = tokens.at(-1);
+    const isGlued = previous !== undefined && endOf(previous) === token.startOffset;
+
+    switch (token.tokenType) {
+      case LineComment:
+      case BlockComment:
+        comments.push({ kind: "comment", span: mistakes.source.span(token.startOffset, endOf(token)), text: token.image });
+        if (!/[\r\n]/.test(token.image)) continue;
+        retype(token, Break);
+        break;
+      case OpenComment:
+      case HashComment:
+        reportComment(mistakes, token);
+        continue;
+      case Identifier:
+        if (isGlued && numbers.has(previous.tokenType)) {
+          mendNumber(mistakes, previous, token);
           continue;
-        case Identifier:
-          retype(token, keywords.get(token.image) ?? Identifier);
-          break;
-        case Colon:
-          makeLabel(tokens.findLastIndex((before) => before.tokenType !== Break));
-          break;
-        case StringToken:
-          if (tokens.at(-1)?.tokenType === Project) {
-            tokens.push(...labelTokens(token, scanText));
-            continue;
-          }
+        }
+        if (token.image === "return" && beforeStep.has(previous?.tokenType)) retype(token, Return);
+        else retype(token, keywords.get(token.image) ?? Identifier);
+        break;
+      case Colon: {
+        const index = tokens.findLastIndex((before) => before.tokenType !== Break);
+        const label = tokens[index];
+        if (label) tokens.splice(index, 1, ...labelTokens(mistakes, label, inLabel));
+        break;
       }
-      tokens.push(token);
+      case StringToken:
+        if (previous?.tokenType !== Project) break;
+        tokens.push(...labelTokens(mistakes, token, inLabel));
+        continue;
+      case Integer:
+      case Real:
+        if (isGlued && previous.tokenType === Dot && mendFraction(mistakes, tokens, token)) continue;
+        break;
+      case OpenString:
+        tokens.push(...mendOpenString(mistakes, token));
+        continue;
+      case QuotedString:
+        mendQuotedString(mistakes, token);
+        break;
+      case Semicolon:
+        mendSemicolon(mistakes, token);
+        break;
+      case Strange:
+        // `sizes.ts` looks at this one, which may stand between two numbers.
+        if (token.image !== "×") reportStrange(mistakes, token);
     }
-    return tokens;
+    tokens.push(token);
   }
-
-  const tokens = scanText(source.text, 0);
-  return { tokens, comments };
+  return tokens;
 }

@@ -1,11 +1,70 @@
-/** What Chevrotain could not go on with, told in the language's own words. */
+/** What the grammar could not go on with, told in the language's own words. */
 
-import type { IRecognitionException } from "chevrotain";
+import type { IParserErrorMessageProvider, IToken, TokenType } from "chevrotain";
 import { syntax } from "./codes.ts";
-import type { Mistakes } from "./mistakes.ts";
-import { endOf } from "./tokens.ts";
+import type { Finding } from "./diagnostic.ts";
+import type { More } from "./mistakes.ts";
+import {
+  Block, BranchBrace, Break, Import, In, LBrace, Model, Name, RBrace, StringToken, Then, Word, Else, From, Colon, Equals,
+  RParen, RBracket, keywords, LParen,
+} from "./tokens.ts";
 
-export function tellMistake(mistakes: Mistakes, error: IRecognitionException): void {
-  const at = Number.isNaN(error.token.startOffset) ? mistakes.source.text.length : error.token.startOffset;
-  mistakes.report(syntax.unexpected({ expected: error.message, found: error.token.image }), at, Math.max(at, endOf(error.token) || at));
+/** What a rule wants to see, where it has a choice. */
+const wantedBy: Readonly<Record<string, string>> = {
+  item: "a layer",
+  core: "a layer",
+  postfix: "a value",
+  operand: "a value",
+  argument: "a value",
+  shape: "a shape such as `3@32x32`",
+  shapeInFlow: "a shape such as `3@32x32`",
+  axes: "a size such as `32x32`",
+  selector: "a layer's path such as `layer1.0`",
+  selectors: "a layer's path such as `layer1.0`",
+  freeze: "`all` or a layer's path such as `layer1.0`",
+};
+
+/** What a rule wants to see, where only one token will do. */
+const wantedToken = new Map<TokenType, string>([
+  [Name, "a name"],
+  [Word, "a name"],
+  [LBrace, "`{`"],
+  [RBrace, "`}`, a line break or `->`"],
+  [LParen, "`(`"],
+  [RParen, "`)`"],
+  [RBracket, "`]`"],
+  [StringToken, "a file's path in double quotes"],
+  [In, "`in`"],
+  [Then, "`then`"],
+  [Else, "`else`"],
+  [From, "`from`"],
+  [Colon, "`:`"],
+  [Equals, "`=`"],
+]);
+
+/** Makes Chevrotain's messages the phrase for what was expected; the rest of the sentence is `unexpectedToken`'s. */
+export const expectations: IParserErrorMessageProvider = {
+  buildMismatchTokenMessage: ({ expected }) => wantedToken.get(expected) ?? expected.name,
+  buildNotAllInputParsedMessage: () => "`block`, `model` or `import`",
+  buildNoViableAltMessage: ({ ruleName }) => wantedBy[ruleName] ?? "something else",
+  buildEarlyExitMessage: ({ ruleName }) => wantedBy[ruleName] ?? "something else",
+};
+
+/** The finding for a token that stands where something else was expected. */
+export function unexpectedToken(expected: string, token: IToken, before: IToken): { readonly finding: Finding; readonly more?: More } {
+  const type = token.tokenType;
+  if (type === BranchBrace) return { finding: syntax.strayBar({}) };
+  if (type === Block || type === Model || type === Import) return { finding: syntax.nested({ text: token.image }) };
+  const isReserved = keywords.has(token.image) && !type.CATEGORIES?.includes(Name);
+  if (isReserved && expected === "a name") return { finding: syntax.reservedWord({ text: token.image }) };
+  const after = keywords.has(before.image) || before.image === "->" ? ` after \`${before.image}\`` : "";
+  return { finding: syntax.unexpected({ expected: `${expected}${after}`, found: describe(token) }) };
+}
+
+/** A token in a sentence. */
+export function describe(token: IToken): string {
+  if (Number.isNaN(token.startOffset)) return "the end of the file";
+  if (token.tokenType === Break) return "the end of the line";
+  const text = token.image.length > 30 ? `${token.image.slice(0, 29)}…` : token.image;
+  return `\`${text}\``;
 }

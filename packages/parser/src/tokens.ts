@@ -14,6 +14,15 @@ export const Anything = createToken({ name: "Anything", pattern: Lexer.NA });
 const kind = (name: string, pattern: RegExp | typeof Lexer.NA, categories: TokenType[] = []): TokenType =>
   createToken({ name, pattern, categories: [Anything, ...categories] });
 
+/** Chevrotain drops a regular expression's flag `u`; a function keeps it. */
+function matchAt(pattern: RegExp): (text: string, offset: number) => [string] | null {
+  return (text, offset) => {
+    pattern.lastIndex = offset;
+    const match = pattern.exec(text);
+    return match && [match[0]];
+  };
+}
+
 // Categories: a grammar rule that asks for one of these takes any of its members.
 export const Word = kind("Word", Lexer.NA);
 export const Name = kind("Name", Lexer.NA, [Word]);
@@ -22,18 +31,10 @@ export const Operator = kind("Operator", Lexer.NA);
 export const LParen = kind("LParen", /\(/);
 export const LBracket = kind("LBracket", /\[/);
 
-// Words. Chevrotain drops a regular expression's flag `u`, hence the function.
-const word = /[\p{L}_][\p{L}\p{M}0-9_]*/uy;
-const firstCharacters = Array.from({ length: 0x10000 - 0x41 }, (_, index) => index + 0x41);
-
 export const Identifier = createToken({
   name: "Identifier",
-  pattern: (text: string, offset: number): [string] | null => {
-    word.lastIndex = offset;
-    const match = word.exec(text);
-    return match && [match[0]];
-  },
-  start_chars_hint: firstCharacters,
+  pattern: matchAt(/[\p{L}_][\p{L}\p{M}0-9_]*/uy),
+  start_chars_hint: Array.from({ length: 0x10000 - 0x41 }, (_, index) => index + 0x41),
   line_breaks: false,
   categories: [Anything, Name, Word],
 });
@@ -149,9 +150,16 @@ export const BlockComment = kind("BlockComment", /\/\*[\u0000-\uffff]*?\*\//);
 export const OpenComment = kind("OpenComment", /\/\*[\u0000-\uffff]*/);
 export const OpenString = kind("OpenString", /"[^\r\n]*/);
 export const HashComment = kind("HashComment", /#[^\r\n]*/);
-export const QuotedString = kind("QuotedString", /'[^'\r\n]*'?/);
+export const QuotedString = kind("QuotedString", /'[^'\r\n]*'?|[“”„][^“”\r\n]*[“”]/);
 export const Semicolon = kind("Semicolon", /;/);
-export const Strange = kind("Strange", /[\ud800-\udbff][\udc00-\udfff]|[\u0000-\uffff]/);
+/** A run of characters that no token may hold; `&&` is one. */
+export const Strange = createToken({
+  name: "Strange",
+  pattern: matchAt(/[^\s\p{L}\p{M}\d_"'#()[\]{}.,:;@?|<>=+\-*/%]+|[^]/uy),
+  start_chars_hint: Array.from({ length: 0x10000 }, (_, code) => code),
+  line_breaks: false,
+  categories: [Anything],
+});
 /** Stands for what was reported already, wherever a layer or value may stand. */
 export const Mistake = kind("Mistake", Lexer.NA);
 

@@ -98,7 +98,7 @@ export function loadProgram(project: Project, entry: string): Program {
       const found = imported?.names.get(name.text);
       if (found && found.span.file === imported?.file) add(names, local, { ...found, span });
       else add(names, local, { kind: "failed", span });
-      if (found || !imported) continue;
+      if (found || !imported || statement.from.kind === "invalid") continue;
       const own = imported.ast.declarations.flatMap((declaration) => (declaration.kind === "import" ? [] : [declaration.name.text]));
       // A file with syntax errors may have lost the declaration: its own mistake is enough.
       if (diagnostics.some((d) => d.span.file === imported.file && d.severity === "error")) continue;
@@ -110,8 +110,9 @@ export function loadProgram(project: Project, entry: string): Program {
   }
 
   function readImport(statement: Import, scope: FileScope, chain: readonly string[]): FileScope | undefined {
-    const written = statement.from.value;
-    const { span } = statement.from;
+    // An import that could not be read is told by the parser; its names are of unknown kind.
+    if (statement.from.kind === "invalid") return undefined;
+    const { value: written, span } = statement.from;
     if (!/^\.\.?\/.*\.cnn$/.test(written)) {
       diagnostics.push(locate(nameProblems.importPath({ path: written }), span));
       return undefined;

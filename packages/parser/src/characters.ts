@@ -1,0 +1,125 @@
+/** Tokens that are wrong by their characters alone: each is reported and made what was surely meant, or `Mistake`. */
+
+import type { IToken, TokenType } from "chevrotain";
+import { syntax } from "./codes.ts";
+import type { Mistakes } from "./mistakes.ts";
+import {
+  And, Arrow, AtLeast, AtMost, Break, Comma, endOf, Integer, LBrace, LParen, makeToken, Minus, Mistake, Not, NotEqualTo,
+  OpenComment, Real, retype, RParen, Slash, Star, StringToken,
+} from "./tokens.ts";
+
+/** `#` comments and comments without an end; both swallow what follows. */
+export function reportComment(mistakes: Mistakes, token: IToken): void {
+  const { startOffset: start } = token;
+  if (token.tokenType === OpenComment) {
+    const end = endOf(token);
+    const fix = { title: "Close the comment", changes: [{ start: end, end, text: " */" }] };
+    mistakes.report(syntax.openComment({}), start, start + 2, { fixes: [fix] });
+  } else {
+    const fix = { title: "Write //", changes: [{ start, end: start + 1, text: "//" }] };
+    mistakes.report(syntax.hash({}), start, start + 1, { fixes: [fix] });
+  }
+}
+
+/** `5abc`, `3x`: a number and the word glued to it become one mistake. `3X3` is left to `sizes.ts`. */
+export function mendNumber(mistakes: Mistakes, number: IToken, word: IToken): void {
+  number.image += word.image;
+  retype(number, Mistake);
+  if (isSizeLike(number.image)) return;
+  mistakes.report(syntax.badNumber({ text: number.image }), number.startOffset, endOf(number));
+}
+
+/** `3X3`. */
+export const isSizeLike = (text: string): boolean => /^\d+(?:[xX]\d+)+$/.test(text);
+
+/** `.5` → `0.5`; true where it was one, and the point before is replaced. In `a.5` and `1.5.7` it is none. */
+export function mendFraction(mistakes: Mistakes, tokens: IToken[], digits: IToken): boolean {
+  const point = tokens.at(-1);
+  const before = tokens.at(-2);
+  if (!point || digits.tokenType !== Integer || (before && endOf(before) === point.startOffset && before.tokenType !== Minus)) return false;
+  const image = `.${digits.image}`;
+  const start = point.startOffset;
+  const fix = { title: `Write 0${image}`, changes: [{ start, end: start, text: "0" }] };
+  mistakes.report(syntax.bareFraction({ text: image }), start, endOf(digits), { fixes: [fix] });
+  tokens[tokens.length - 1] = makeToken(Real, image, start);
+  return true;
+}
+
+/** A string without its closing quote runs to the end of its line, but leaves a `{` there its place. */
+export function mendOpenString(mistakes: Mistakes, token: IToken): readonly IToken[] {
+  const image = token.image.trimEnd();
+  const brace = image.endsWith("{") ? makeToken(LBrace, "{", token.startOffset + image.length - 1) : undefined;
+  token.image = brace ? image.slice(0, -1).trimEnd() : image;
+  retype(token, Mistake);
+  const end = endOf(token);
+  const fix = { title: "Close the string", changes: [{ start: end, end, text: '"' }] };
+  const quote = token.image.charAt(0);
+  mistakes.report(syntax.openString({ text: `\`${quote}\`` }), token.startOffset, end, quote === '"' ? { fixes: [fix] } : {});
+  return brace ? [token, brace] : [token];
+}
+
+/** `'…'` and `“…”` are taken for strings. */
+export function mendQuotedString(mistakes: Mistakes, token: IToken): void {
+  if (!/^(?:'.*'|[“”„].*[“”])$/.test(token.image)) {
+    mendOpenString(mistakes, token);
+    return;
+  }
+  const inner = token.image.slice(1, -1);
+  const start = token.startOffset;
+  const end = endOf(token);
+  const text = `"${inner.replaceAll(/(?<!\\)"/g, '\\"')}"`;
+  mistakes.report(syntax.singleQuotes({}), start, end, { fixes: [{ title: `Write ${text}`, changes: [{ start, end, text }] }] });
+  token.image = `"${inner}"`;
+  retype(token, StringToken);
+}
+
+/** `;` is taken for a line break. */
+export function mendSemicolon(mistakes: Mistakes, token: IToken): void {
+  const start = token.startOffset;
+  const end = endOf(token);
+  const { source } = mistakes;
+  const { line, column } = source.position(end);
+  const isLast = /^\s*(?:\/[/*].*|\})?$/.test(source.line(line).slice(column - 1));
+  const fix = isLast
+    ? { title: "Remove it", changes: [{ start, end, text: "" }] }
+    : { title: "Begin a new line", changes: [{ start, end, text: "\n" }] };
+  mistakes.report(syntax.semicolon({}), start, end, { fixes: [fix] });
+  retype(token, Break);
+}
+
+interface LookAlike {
+  readonly type: TokenType;
+  readonly text: string;
+}
+
+/** What people write, or what editors make of it, for a sign of the language. */
+const lookAlikes: Readonly<Record<string, LookAlike>> = {
+  "&&": { type: And, text: "and" },
+  "&": { type: And, text: "and" },
+  "!": { type: Not, text: "not " },
+  "→": { type: Arrow, text: "->" },
+  "⟶": { type: Arrow, text: "->" },
+  "–": { type: Minus, text: "-" },
+  "−": { type: Minus, text: "-" },
+  "×": { type: Star, text: "*" },
+  "·": { type: Star, text: "*" },
+  "÷": { type: Slash, text: "/" },
+  "≤": { type: AtMost, text: "<=" },
+  "≥": { type: AtLeast, text: ">=" },
+  "≠": { type: NotEqualTo, text: "!=" },
+  "，": { type: Comma, text: "," },
+  "（": { type: LParen, text: "(" },
+  "）": { type: RParen, text: ")" },
+};
+
+/** Signs of other languages become what they look like, the rest `Mistake`. */
+export function reportStrange(mistakes: Mistakes, token: IToken): void {
+  const { image: text, startOffset: start } = token;
+  const end = endOf(token);
+  const instead = Object.hasOwn(lookAlikes, text) ? lookAlikes[text] : undefined;
+  const name = `U+${(text.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
+  const finding = syntax.strange({ text, name, ...(instead && { instead: instead.text.trim() }) });
+  const fixes = instead ? [{ title: `Write ${instead.text.trim()}`, changes: [{ start, end, text: instead.text }] }] : [];
+  mistakes.report(finding, start, end, { fixes });
+  retype(token, instead?.type ?? Mistake);
+}

@@ -1,0 +1,81 @@
+/**
+ * Habits of other languages that the grammar reads on purpose, to say how the same is written here:
+ * arithmetic between arguments, calls with parentheses, tuples, shapes in PyTorch's and Keras's notation.
+ */
+
+import type { IToken } from "chevrotain";
+import type { Argument, Expression } from "./ast.ts";
+import { needsParentheses } from "./build-ast.ts";
+import { syntax } from "./codes.ts";
+import type { Change, Mistakes } from "./mistakes.ts";
+import type { Span } from "./source.ts";
+import { endOf } from "./tokens.ts";
+
+interface Titled {
+  readonly title: string;
+  readonly changes: readonly Change[];
+}
+
+const replace = (start: number, end: number, text: string): Titled => ({ title: `Write ${text.trim()}`, changes: [{ start, end, text }] });
+
+const textAt = ({ source }: Mistakes, start: number, end: number): string => source.text.slice(start, end);
+
+/** `width-1`, `pad=(k-1)/2`, `3*3` as an argument. */
+export function reportArithmetic(mistakes: Mistakes, start: number, end: number): void {
+  const text = textAt(mistakes, start, end);
+  const fixes = [replace(start, end, `(${text})`)];
+  if (/^\d+(?:\s*\*\s*\d+)+$/.test(text)) fixes.unshift(replace(start, end, text.replaceAll(/\s*\*\s*/g, "x")));
+  mistakes.report(syntax.arithmetic({ text }), start, end, { fixes });
+}
+
+/** `conv - 1`, `conv-1`, `my-block`: a minus behind an operator's name. */
+export function reportLooseMinus(mistakes: Mistakes, minus: IToken): void {
+  const [start, end] = [minus.startOffset, endOf(minus)];
+  const { text } = mistakes.source;
+  const isHyphen = /[\p{L}\p{M}\d_]$/u.test(text.slice(0, start).slice(-2)) && /^[\p{L}_]/u.test(text.slice(end, end + 2));
+  const blanks = /^\s*/.exec(text.slice(end, end + 100))?.[0].length ?? 0;
+  const fix = isHyphen ? { title: "Join with _", changes: [{ start, end, text: "_" }] } : replace(start, end + blanks, " -");
+  mistakes.report(syntax.looseMinus({}), start, end, { fixes: [fix] });
+}
+
+/** `conv(16, 3)`, `relu()`: the place runs from bracket to bracket. */
+export function reportCallParentheses(mistakes: Mistakes, callee: IToken, given: readonly Argument[], place: Span): void {
+  const written = given.map(({ name, value }) => {
+    const text = textAt(mistakes, value.span.start.offset, value.span.end.offset);
+    return `${name ? `${name.text}=` : ""}${needsParentheses(value) ? `(${text})` : text}`;
+  });
+  const call = [callee.image, ...written].join(" ");
+  const [start, end] = [place.start.offset, place.end.offset];
+  const changes = [{ start, end, text: written.map((text) => ` ${text}`).join("") }];
+  mistakes.report(syntax.callParentheses({ call }), start, end, { fixes: [{ title: `Write ${call}`, changes }] });
+}
+
+/** `(3, 3)`: a size where all are counts, else a list; a shape where one is due. */
+export function reportTuple(mistakes: Mistakes, values: readonly Expression[], place: Span, isShape: boolean): void {
+  const texts = values.map(({ span }) => textAt(mistakes, span.start.offset, span.end.offset));
+  const areCounts = texts.every((text) => /^\d+$/.test(text));
+  const instead = isShape ? shapeText(texts, areCounts) : areCounts ? texts.join("x") : `[${texts.join(", ")}]`;
+  const [start, end] = [place.start.offset, place.end.offset];
+  const fixes = [replace(start, end, instead)];
+  if (!isShape && areCounts) fixes.push(replace(start, end, `[${texts.join(", ")}]`));
+  mistakes.report(syntax.tuple({ instead }), start, end, { fixes });
+}
+
+/** `(3, 32, 32)` → `3@32x32`; `(c, h, w)` → `c@size(h, w)`. */
+function shapeText([channels = "?", ...axes]: readonly string[], areCounts: boolean): string {
+  return axes.length === 1 ? `${channels}@(${axes.join("")})`.replace(/@\((\d+)\)/, "@$1") : `${channels}@${areCounts ? axes.join("x") : `size(${axes.join(", ")})`}`;
+}
+
+/** `4x4@128`, `3x32x32` or `32x32x3` where a shape is due. `size` has numbers only. */
+export function reportShapeForm(mistakes: Mistakes, size: readonly (number | "?")[], channels: string | undefined, place: Span): void {
+  const first = size[0];
+  const last = size.at(-1);
+  const isChannelsLast = size.length > 2 && (last === 1 || last === 3) && first !== 1 && first !== 3;
+  const shape =
+    channels !== undefined ? `${channels}@${size.join("x")}`
+    : size.length === 2 ? `1@${size.join("x")}`
+    : isChannelsLast ? `${last}@${size.slice(0, -1).join("x")}`
+    : `${first}@${size.slice(1).join("x")}`;
+  const [start, end] = [place.start.offset, place.end.offset];
+  mistakes.report(syntax.shapeForm({ text: textAt(mistakes, start, end), shape }), start, end, { fixes: [replace(start, end, shape)] });
+}

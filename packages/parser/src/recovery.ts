@@ -1,0 +1,130 @@
+/**
+ * What every rule shares: how a mistake is told and passed over, and how parts become nodes. Chevrotain wants
+ * rules in a class, so this is the base of two layers of them: `expressions.ts`, then `grammar.ts`.
+ *
+ * Brackets are in balance before a rule sees them, so passing over is easy: tokens are skipped up to one that
+ * ends the part, whole groups at once. After that nothing is said until a token has been read.
+ */
+
+import { EmbeddedActionsParser, isRecognitionException, type IRecognitionException, type IToken, type TokenType } from "chevrotain";
+import type { Finding } from "./diagnostic.ts";
+import type { Mistakes, More } from "./mistakes.ts";
+import type { Source, Span } from "./source.ts";
+import { spanOf } from "./build-ast.ts";
+import { expectations, unexpectedToken } from "./syntax-errors.ts";
+import {
+  Anything, As, BranchBrace, Break, Arrow, Comma, endOf, GluedBracket, GluedParen, LBrace, LBracket, LParen, Mistake, Pipe, RBrace,
+  RBracket, RParen, TemplateEnd, TemplateMiddle, TemplateStart, vocabulary,
+} from "./tokens.ts";
+
+export type Stops = ReadonlySet<TokenType>;
+
+const openers: Stops = new Set([LParen, GluedParen, LBracket, GluedBracket, LBrace, BranchBrace, TemplateStart]);
+const closers: Stops = new Set([RParen, RBracket, RBrace, TemplateEnd]);
+/** What can follow a layer or statement. */
+export const stepEnds: Stops = new Set([...closers, TemplateMiddle, Break, Arrow, Pipe]);
+/** What can follow the layer itself in a step. */
+export const coreEnds: Stops = new Set([...stepEnds, As]);
+/** What can follow a condition or count before its body. */
+export const headerEnds: Stops = new Set([...stepEnds, LBrace, BranchBrace]);
+/** What can follow a value in a list. */
+export const valueEnds: Stops = new Set([...closers, TemplateMiddle, Comma]);
+const bracketEnds: Stops = new Set([...closers, TemplateMiddle]);
+const nothing: Stops = new Set();
+
+const isSyntaxError = (error: unknown): error is IRecognitionException => error instanceof Error && isRecognitionException(error);
+
+export abstract class Recovery extends EmbeddedActionsParser {
+  protected mistakes!: Mistakes;
+  protected source!: Source;
+  /** Where the last skipping ended; a mistake at that very token is part of the one told. */
+  private resumedAt: IToken | undefined;
+
+  constructor() {
+    super(vocabulary, { maxLookahead: 1, recoveryEnabled: false, skipValidations: true, errorMessageProvider: expectations });
+  }
+
+  protected begin(mistakes: Mistakes, tokens: IToken[]): void {
+    this.mistakes = mistakes;
+    this.source = mistakes.source;
+    this.resumedAt = undefined;
+    this.input = tokens;
+  }
+
+  /** Parses a part; where that fails, tells why, skips to one of the stops and goes on with a stand-in. */
+  protected attempt<Part, StandIn>(parse: () => Part, stops: Stops, standIn: (span: Span) => StandIn): Part | StandIn {
+    if (this.RECORDING_PHASE) return parse();
+    const first = this.LA(1);
+    const before = this.LA(0);
+    try {
+      return parse();
+    } catch (error) {
+      if (!isSyntaxError(error)) throw error;
+      this.tellUnexpected(error.message, error.token);
+      this.skipTo(stops);
+      const readNothing = this.LA(0) === before;
+      const at = readNothing ? this.placeOf(first).start : 0;
+      return standIn(readNothing ? this.source.span(at, at) : this.since(first));
+    }
+  }
+
+  /** Whether a token is part of a mistake that was told already. */
+  protected isTold(token: IToken): boolean {
+    return token === this.resumedAt || token.tokenType === Mistake || (token.image === "" && !Number.isNaN(token.startOffset));
+  }
+
+  /** Tells what stands here in place of what was expected, unless that is known to be wrong already. */
+  protected tellUnexpected(expected: string, token: IToken): void {
+    if (this.isTold(token)) return;
+    const { finding, more } = unexpectedToken(expected, token, this.LA(0));
+    const { start, end } = this.placeOf(token);
+    this.mistakes.report(finding, start, end, more);
+  }
+
+  /** Within brackets nothing may follow but what closes them; the rest is told and skipped. An empty part is told as well. */
+  protected endOfPart(expected: string, isEmpty = false): void {
+    const next = this.LA(1);
+    if (bracketEnds.has(next.tokenType) && !isEmpty) return;
+    this.tellUnexpected(expected, next);
+    this.skipTo(bracketEnds);
+  }
+
+  protected tell(finding: Finding, start: number, end: number, more?: More): void {
+    this.mistakes.report(finding, start, end, more);
+  }
+
+  protected skipTo(stops: Stops): void {
+    this.SUBRULE(this.skipped, { ARGS: [this.mistakes.isFull() ? nothing : stops] });
+    this.resumedAt = this.LA(1);
+  }
+
+  private readonly skipped = this.RULE("skipped", (stops: Stops): void => {
+    let depth = 0;
+    this.MANY({
+      GATE: () => depth > 0 || !stops.has(this.LA(1).tokenType),
+      DEF: () => {
+        const { tokenType } = this.CONSUME(Anything);
+        if (openers.has(tokenType)) depth += 1;
+        else if (closers.has(tokenType)) depth = Math.max(0, depth - 1);
+      },
+    });
+  });
+
+  /** Where a token stands; a line's or file's end lies behind the last token before it. */
+  private placeOf(token: IToken): { readonly start: number; readonly end: number } {
+    if (token.tokenType !== Break && !Number.isNaN(token.startOffset)) return { start: token.startOffset, end: endOf(token) };
+    const before = this.LA(0);
+    const end = Number.isNaN(before.startOffset) ? 0 : endOf(before);
+    return { start: end, end };
+  }
+
+  /** From a token up to the last one read. */
+  protected since(first: IToken): Span {
+    return spanOf(this.source, first, this.LA(0));
+  }
+
+  /** The source text of a span. */
+  protected textOf(span: Span): string {
+    return this.source.text.slice(span.start.offset, span.end.offset);
+  }
+}
