@@ -1,1 +1,9 @@
-export {};
+/** TensorFlow.js code from checked models. */
+
+export { emit } from "./emit.ts";
+export type { EmitOptions, EmitResult } from "./emit.ts";
+export type { Target } from "./emit/index.ts";
+export { dataLayout, tensorShape, toTensorFlow, toTorch, weightLayout } from "./layout.ts";
+export type { Layout } from "./layout.ts";
+export type { Mode, Primitives, WeightMap } from "./primitives.ts";
+export type { SourceMap } from "./source-map.ts";

@@ -1,0 +1,69 @@
+/** From a checked model to a module of TensorFlow.js code: header, imports, weights, and the function `forward`. */
+
+import { printShape, type Model } from "@cnn-lang/shape-checker";
+import { code, comment, identifier, join, object, type Code } from "./code.ts";
+import type { Target } from "./emit/index.ts";
+import { format } from "./format.ts";
+import { emitForward } from "./forward.ts";
+import { weightLayout } from "./layout.ts";
+import { createSourceMap, resolveMarks, type SourceMap } from "./source-map.ts";
+import { tensorType, type Module } from "./statements.ts";
+
+export interface EmitOptions {
+  /** `core`: functions of @tensorflow/tfjs-core. */
+  readonly target?: Target;
+  /** TypeScript with the ranks of all tensors, or plain JavaScript. */
+  readonly typescript?: boolean;
+  /** The emitted file's name, for its source map. */
+  readonly file?: string;
+}
+
+export interface EmitResult {
+  readonly code: string;
+  readonly map: SourceMap;
+}
+
+/**
+ * Emits a model as an ES module. It exports `forward(weights, input, mode)`, channels-last and batch first, and
+ * `weightShapes`, the shapes of the weights that it wants; `mode` is there where some layer is another in training.
+ */
+export async function emit(model: Model, options: EmitOptions = {}): Promise<EmitResult> {
+  const { target = "core", typescript = false, file } = options;
+  const module: Module = { target, typescript, layers: model.layers, primitives: new Set(), marks: [] };
+  const forward = emitForward(model, module);
+  const text = join([header(model), imports(module, forward.usesMode), weightTable(model, typescript), forward.code]);
+  const resolved = resolveMarks(await format(text, typescript), module.marks);
+  return { code: resolved.code, map: createSourceMap(resolved.spans, file) };
+}
+
+/** `LeNet5(classes = 10), from lenet.cnn` and its figures. */
+function header({ name, arguments: given, inputs, outputs, layers, span }: Model): Code {
+  const values = Object.entries(given).map(([key, value]) => `${key} = ${JSON.stringify(value)}`);
+  const call = values.length > 0 ? `${name}(${values.join(", ")})` : name;
+  const shapes = (ports: Model["inputs"]): string => ports.map(({ shape }) => printShape(shape)).join(", ");
+  const total = (what: "parameters" | "macs"): string => layers.reduce((sum, { cost }) => sum + cost[what], 0).toLocaleString("en-US");
+  return comment([
+    `${call}, from ${span.file}: ${shapes(inputs)} → ${shapes(outputs)}`,
+    `${total("parameters")} parameters, ${total("macs")} multiply-accumulates an image`,
+    "Made by the .cnn compiler: change the program, not this file.",
+  ]);
+}
+
+function imports({ typescript, primitives }: Module, usesMode: boolean): Code {
+  const names = [...primitives].sort().map(identifier);
+  const all = typescript && usesMode ? [...names, code`type ${identifier("Mode")}`] : names;
+  const ours = code`import { ${join(all, ", ")} } from "@cnn-lang/runtime/nn";\n`;
+  return code`\nimport * as tf from "@tensorflow/tfjs-core";\n${all.length > 0 ? ours : code``}\n`;
+}
+
+/** The weights that the code reads, each once, in the program's order. Counters (`num_batches_tracked`) are the trainer's. */
+function weightTable({ layers }: Model, typescript: boolean): Code {
+  const read = layers.flatMap((layer) =>
+    layer.weights.filter(({ dtype }) => dtype === "float32").map((weight) => [weight.name, weightLayout(layer, weight).shape] as const),
+  );
+  const shapes = new Map(read);
+  const table = code`/** The weights' shapes, by name. */\nexport const weightShapes = ${object([...shapes], "lines")};\n\n`;
+  if (!typescript) return table;
+  const fields = object([...shapes].map(([name, shape]) => [name, tensorType(shape.length)]), "lines");
+  return code`${table}export type Weights = Readonly<${fields}>;\n\n`;
+}

@@ -1,0 +1,73 @@
+/**
+ * Which line of a program each line of emitted code comes from, as a source map (version 3, ECMA-426). While code is
+ * formatted every layer's statement carries a mark; `resolveMarks` replaces marks by comments and notes their lines.
+ */
+
+import type { Span } from "@cnn-lang/parser";
+import { lineComment, type Code } from "./code.ts";
+
+/** A source map: plain JSON, without the sources' text. */
+export interface SourceMap {
+  readonly version: 3;
+  readonly file?: string;
+  readonly sources: readonly string[];
+  readonly names: readonly string[];
+  readonly mappings: string;
+}
+
+/** What a mark stands for: the comment that takes its place, and the span its statement comes from. */
+export interface Mark {
+  readonly comment: string;
+  readonly span: Span;
+}
+
+/** The comment that a statement carries until `resolveMarks`. */
+export const markComment = (index: number): Code => lineComment(`#${index}#`);
+
+/**
+ * Replaces the marks in formatted code. A statement runs from its first line, which starts it, to the line of its
+ * mark; all those lines are mapped to its span.
+ */
+export function resolveMarks(formatted: string, marks: readonly Mark[]): { readonly code: string; readonly spans: readonly (Span | undefined)[] } {
+  const spans: (Span | undefined)[] = [];
+  let start = 0;
+  const lines = formatted.split("\n").map((line, index) => {
+    if (/^\s*(const|return|export|\/\/)/.test(line)) start = index;
+    const mark = marks[Number(/\/\/ #(\d+)#$/.exec(line)?.[1] ?? Number.NaN)];
+    spans.push(undefined);
+    if (mark === undefined) return line;
+    spans.fill(mark.span, start);
+    start = index + 1;
+    return line.replace(/\/\/ #\d+#$/, () => mark.comment);
+  });
+  return { code: lines.join("\n"), spans };
+}
+
+/** The map of code whose lines come from `spans`. */
+export function createSourceMap(spans: readonly (Span | undefined)[], file?: string): SourceMap {
+  const sources: string[] = [];
+  let previous = { source: 0, line: 0, column: 0 };
+  const mappings = spans.map((span) => {
+    if (span === undefined) return "";
+    if (!sources.includes(span.file)) sources.push(span.file);
+    const at = { source: sources.indexOf(span.file), line: span.start.line - 1, column: span.start.column - 1 };
+    const segment = [0, at.source - previous.source, at.line - previous.line, at.column - previous.column];
+    previous = at;
+    return segment.map(encodeNumber).join("");
+  });
+  return { version: 3, ...(file !== undefined && { file }), sources, names: [], mappings: mappings.join(";") };
+}
+
+const digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/** Base 64 in groups of five bits, the sign in the lowest (VLQ). */
+function encodeNumber(value: number): string {
+  let rest = value < 0 ? (-value << 1) | 1 : value << 1;
+  let text = "";
+  do {
+    const digit = rest & 31;
+    rest >>>= 5;
+    text += digits[rest > 0 ? digit | 32 : digit];
+  } while (rest > 0);
+  return text;
+}

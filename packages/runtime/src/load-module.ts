@@ -1,0 +1,30 @@
+/**
+ * Imports emitted code. Its bare imports are rewritten to this package's own TensorFlow.js and primitives, so that
+ * there is one engine and one set of kernels whatever the code's folder holds, and the text is imported from memory.
+ */
+
+import type { Mode, WeightMap } from "@cnn-lang/codegen";
+import type { Tensor } from "@tensorflow/tfjs-core";
+
+/** Tensors by the names of inputs or outputs, where there are several. */
+export type Tensors = Tensor | { readonly [name: string]: Tensor };
+
+/** An emitted model: weights, input or inputs, mode → output or outputs, all channels-last. */
+export type Forward = (weights: WeightMap, input: Tensors, mode?: Mode) => Tensors;
+
+export interface EmittedModule {
+  readonly forward: Forward;
+  /** Shapes in TensorFlow.js's layout, by weight name. */
+  readonly weightShapes: { readonly [name: string]: readonly number[] };
+}
+
+/** The packages that emitted code may import. */
+const provided = ["@tensorflow/tfjs-core", "@cnn-lang/runtime/nn"];
+
+/** Imports JavaScript that `emit` has made. It is executed: never pass code that comes from a file. */
+export function loadModule(code: string): Promise<EmittedModule> {
+  const rewritten = code.replaceAll(/^(import .*?|\} )from "([^"]+)";$/gm, (line, names: string, specifier: string) =>
+    provided.includes(specifier) ? `${names}from ${JSON.stringify(import.meta.resolve(specifier))};` : line,
+  );
+  return import(`data:text/javascript;base64,${Buffer.from(rewritten).toString("base64")}`);
+}
