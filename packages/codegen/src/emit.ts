@@ -65,5 +65,5 @@ function weightTable({ layers }: Model, typescript: boolean): Code {
   const table = code`/** The weights' shapes, by name. */\nexport const weightShapes = ${object([...shapes], "lines")};\n\n`;
   if (!typescript) return table;
   const fields = object([...shapes].map(([name, shape]) => [name, tensorType(shape.length)]), "lines");
-  return code`${table}export type Weights = Readonly<${fields}>;\n\n`;
+  return code`${table}export type Weights = ${fields};\n\n`;
 }

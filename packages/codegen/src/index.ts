@@ -1,5 +1,8 @@
 /** TensorFlow.js code from checked models. */
 
+export { emissionCodes } from "./codes.ts";
+export { compile } from "./compile.ts";
+export type { CompileResult } from "./compile.ts";
 export { emit } from "./emit.ts";
 export type { EmitOptions, EmitResult } from "./emit.ts";
 export type { Target } from "./emit/index.ts";

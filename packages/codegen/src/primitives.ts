@@ -19,8 +19,8 @@ export interface Mode {
   };
 }
 
-/** Tensors by name, in TensorFlow.js's layout. */
-export type WeightMap = { readonly [name: string]: Tensor };
+/** Tensors by name, in TensorFlow.js's layout. Training puts new running statistics in the place of the old ones. */
+export type WeightMap = { [name: string]: Tensor };
 
 /** Before and after, for each axis. */
 export type Padding = readonly (readonly [number, number])[];
@@ -73,7 +73,7 @@ export interface Primitives {
   /** The convolution in which input and output have changed places; filter `[kernel…, filters / groups, channels]`. */
   convTranspose<T extends Tensor>(x: T, filter: Tensor, options: ConvTransposeOptions): T;
 
-  /** With `path.running_mean` and `path.running_var`, which training moves, and `path.weight` and `path.bias` where the map has them. */
+  /** With `path.running_mean` and `path.running_var`, which training replaces, and `path.weight` and `path.bias` where the map has them. */
   batchNorm<T extends Tensor>(
     x: T,
     weights: WeightMap,

@@ -26,5 +26,7 @@ export function loadModule(code: string): Promise<EmittedModule> {
   const rewritten = code.replaceAll(/^(import .*?|\} )from "([^"]+)";$/gm, (line, names: string, specifier: string) =>
     provided.includes(specifier) ? `${names}from ${JSON.stringify(import.meta.resolve(specifier))};` : line,
   );
-  return import(`data:text/javascript;base64,${Buffer.from(rewritten).toString("base64")}`);
+  // The name is what a stack trace shows in place of the whole text.
+  const named = `${rewritten}//# sourceURL=emitted-model.js\n`;
+  return import(`data:text/javascript;base64,${Buffer.from(named).toString("base64")}`);
 }
