@@ -1,11 +1,14 @@
 /**
- * Builds all packages: the AssemblyScript kernels, then JavaScript and types with tsc, then the runtime and its
- * command line as one split bundle (TensorFlow.js and Chevrotain's peers stay outside or lazy, so that the command starts fast).
+ * Builds all packages: the AssemblyScript kernels, the gradients of TensorFlow.js as one module, then JavaScript and types
+ * with tsc, then the runtime and its command line as one split bundle (TensorFlow.js and Chevrotain's peers stay outside or
+ * lazy, so that the command starts fast).
  */
 
 import { existsSync } from "node:fs";
 import { run } from "./setup.mjs";
 
-if (existsSync("scripts/build-kernels.mjs")) run(process.execPath, ["scripts/build-kernels.mjs"]);
+run(process.execPath, ["scripts/build-kernels.mjs"]);
+run(process.execPath, ["scripts/build-gradients.mjs"]);
+run(process.execPath, ["scripts/build-recipe.mjs"]);
 run("npx", ["--no-install", "tsc", "-b"]);
 if (existsSync("scripts/build-bundle.mjs")) run(process.execPath, ["scripts/build-bundle.mjs"]);

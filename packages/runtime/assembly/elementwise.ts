@@ -1,0 +1,137 @@
+/** Maps over all numbers of a tensor, and sums over its leading axes. Not-a-number passes through everywhere. */
+
+import { load, store } from "./lanes";
+
+// @ts-ignore: decorator
+@inline
+function reluLanes(x: usize, y: usize, lanes: i32): void {
+  // In this order pmax keeps a NaN of the left operand.
+  store(y, f32x4.pmax(load(x, lanes), f32x4.splat(0)), lanes);
+}
+
+/** y = max(x, 0). */
+export function relu(x: usize, y: usize, count: i32): void {
+  for (; count >= 4; count -= 4) {
+    reluLanes(x, y, 4);
+    x += 16;
+    y += 16;
+  }
+  for (; count > 0; count--) {
+    reluLanes(x, y, 1);
+    x += 4;
+    y += 4;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function reluGradientLanes(dy: usize, y: usize, dx: usize, lanes: i32): void {
+  store(dx, v128.andnot(load(dy, lanes), f32x4.le(load(y, lanes), f32x4.splat(0))), lanes);
+}
+
+/** dx = dy where not y ≤ 0; `y` may be relu's input or output. */
+export function reluGradient(dy: usize, y: usize, dx: usize, count: i32): void {
+  for (; count >= 4; count -= 4) {
+    reluGradientLanes(dy, y, dx, 4);
+    dy += 16;
+    y += 16;
+    dx += 16;
+  }
+  for (; count > 0; count--) {
+    reluGradientLanes(dy, y, dx, 1);
+    dy += 4;
+    y += 4;
+    dx += 4;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function multiplyAdd(x: v128, y: v128, constant: f32): v128 {
+  return f32x4.add(f32x4.mul(x, y), f32x4.splat(constant));
+}
+
+/**
+ * The rational approximation of Eigen and XNNPACK: odd polynomial of degree 13 over even polynomial of degree 6, right
+ * to a few units in the last place; tanh is ±1 in float32 from 7.9 on.
+ */
+// @ts-ignore: decorator
+@inline
+function tanhLanes(address: usize, y: usize, lanes: i32): void {
+  const limit = f32x4.splat(7.90531110763549805);
+  const x = f32x4.min(f32x4.max(load(address, lanes), f32x4.neg(limit)), limit);
+  const x2 = f32x4.mul(x, x);
+  let p = multiplyAdd(x2, f32x4.splat(-2.76076847742355e-16), 2.00018790482477e-13);
+  p = multiplyAdd(x2, p, -8.60467152213735e-11);
+  p = multiplyAdd(x2, p, 5.12229709037114e-8);
+  p = multiplyAdd(x2, p, 1.48572235717979e-5);
+  p = multiplyAdd(x2, p, 6.37261928875436e-4);
+  p = multiplyAdd(x2, p, 4.89352455891786e-3);
+  let q = multiplyAdd(x2, f32x4.splat(1.19825839466702e-6), 1.18534705686654e-4);
+  q = multiplyAdd(x2, q, 2.26843463243900e-3);
+  q = multiplyAdd(x2, q, 4.89352518554385e-3);
+  store(y, f32x4.div(f32x4.mul(x, p), q), lanes);
+}
+
+/** y = tanh x. */
+export function tanh(x: usize, y: usize, count: i32): void {
+  for (; count >= 4; count -= 4) {
+    tanhLanes(x, y, 4);
+    x += 16;
+    y += 16;
+  }
+  for (; count > 0; count--) {
+    tanhLanes(x, y, 1);
+    x += 4;
+    y += 4;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function tanhGradientLanes(dy: usize, y: usize, dx: usize, lanes: i32): void {
+  const v = load(y, lanes);
+  store(dx, f32x4.mul(load(dy, lanes), f32x4.sub(f32x4.splat(1), f32x4.mul(v, v))), lanes);
+}
+
+/** dx = dy · (1 − y²) for y = tanh x. */
+export function tanhGradient(dy: usize, y: usize, dx: usize, count: i32): void {
+  for (; count >= 4; count -= 4) {
+    tanhGradientLanes(dy, y, dx, 4);
+    dy += 16;
+    y += 16;
+    dx += 16;
+  }
+  for (; count > 0; count--) {
+    tanhGradientLanes(dy, y, dx, 1);
+    dy += 4;
+    y += 4;
+    dx += 4;
+  }
+}
+
+/** Rows summed before they are added to the total: keeps the rounding error that of a short sum. */
+const blockRows: i32 = 64;
+
+// @ts-ignore: decorator
+@inline
+function sumColumn(x: usize, row: usize, rows: i32, total: usize, lanes: i32): void {
+  let sum = f32x4.splat(0);
+  for (let i = rows; i > 0; i--) {
+    sum = f32x4.add(sum, load(x, lanes));
+    x += row;
+  }
+  store(total, f32x4.add(load(total, lanes), sum), lanes);
+}
+
+/** total[j] = Σ over i of x[i][j]. */
+export function sumRows(x: usize, rows: i32, columns: i32, total: usize): void {
+  const row = (columns as usize) << 2;
+  memory.fill(total, 0, row);
+  for (let i = 0; i < rows; i += blockRows) {
+    const block = min(blockRows, rows - i), first = x + i * row;
+    let j = 0;
+    for (; j + 4 <= columns; j += 4) sumColumn(first + (j << 2), row, block, total + (j << 2), 4);
+    for (; j < columns; j++) sumColumn(first + (j << 2), row, block, total + (j << 2), 1);
+  }
+}

@@ -1,0 +1,47 @@
+/**
+ * Channels in groups of four or one by one: the same text serves both. Every function takes `lanes`, 4 or 1, as a
+ * constant that disappears when it is inlined; with 1 only the first lane is read and written.
+ */
+
+// @ts-ignore: decorator
+@inline
+export function load(address: usize, lanes: i32): v128 {
+  return lanes == 4 ? v128.load(address) : v128.load32_zero(address);
+}
+
+// @ts-ignore: decorator
+@inline
+export function store(address: usize, value: v128, lanes: i32): void {
+  if (lanes == 4) v128.store(address, value);
+  else v128.store_lane<f32>(address, value, 0);
+}
+
+/** The sum of the four lanes. */
+// @ts-ignore: decorator
+@inline
+export function sumLanes(v: v128): f32 {
+  return f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1) + (f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3));
+}
+
+/** Stores the first `count` (1 to 8) of eight values. */
+export function storeSome(address: usize, low: v128, high: v128, count: i32): void {
+  if (count >= 4) {
+    v128.store(address, low);
+    address += 16;
+    count -= 4;
+    low = high;
+  }
+  if (count > 0) v128.store_lane<f32>(address, low, 0);
+  if (count > 1) v128.store_lane<f32>(address, low, 1, 4);
+  if (count > 2) v128.store_lane<f32>(address, low, 2, 8);
+}
+
+/** Loads the first `count` of four values; the rest are 0. */
+export function loadSome(address: usize, count: i32): v128 {
+  if (count >= 4) return v128.load(address);
+  let v = f32x4.splat(0);
+  if (count > 0) v = v128.load_lane<f32>(address, v, 0);
+  if (count > 1) v = v128.load_lane<f32>(address, v, 1, 4);
+  if (count > 2) v = v128.load_lane<f32>(address, v, 2, 8);
+  return v;
+}

@@ -1,0 +1,127 @@
+/** Largest and average values of windows, and their gradients. Positions outside the map do not count. */
+
+import { load, store } from "./lanes";
+import { endTap, firstTap, Window } from "./window";
+
+// @ts-ignore: decorator
+@inline
+function maxLanes(x: usize, row: usize, rows: i32, pixel: usize, columns: i32, y: usize, lanes: i32): void {
+  let largest = f32x4.splat(-Infinity);
+  for (let i = rows; i > 0; i--) {
+    let p = x;
+    for (let k = columns; k > 0; k--) {
+      // f32x4.max keeps a NaN of either operand.
+      largest = f32x4.max(largest, load(p, lanes));
+      p += pixel;
+    }
+    x += row;
+  }
+  store(y, largest, lanes);
+}
+
+// @ts-ignore: decorator
+@inline
+function maxGradientLanes(dy: usize, x: usize, y: usize, dx: usize, row: usize, rows: i32, pixel: usize, columns: i32, lanes: i32): void {
+  const gradient = load(dy, lanes), largest = load(y, lanes);
+  let open = i32x4.splat(-1);
+  for (let i = rows; i > 0; i--) {
+    let p = x, d = dx;
+    for (let k = columns; k > 0; k--) {
+      const v = load(p, lanes);
+      // Equal to the largest, or both not a number.
+      const hit = v128.and(open, v128.or(f32x4.eq(v, largest), f32x4.ne(v, v)));
+      store(d, f32x4.add(load(d, lanes), v128.and(gradient, hit)), lanes);
+      open = v128.andnot(open, hit);
+      p += pixel;
+      d += pixel;
+    }
+    x += row;
+    dx += row;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function averageLanes(x: usize, row: usize, rows: i32, pixel: usize, columns: i32, scale: f32, y: usize, lanes: i32): void {
+  let sum = f32x4.splat(0);
+  for (let i = rows; i > 0; i--) {
+    let p = x;
+    for (let k = columns; k > 0; k--) {
+      sum = f32x4.add(sum, load(p, lanes));
+      p += pixel;
+    }
+    x += row;
+  }
+  store(y, f32x4.mul(sum, f32x4.splat(scale)), lanes);
+}
+
+// @ts-ignore: decorator
+@inline
+function averageGradientLanes(dy: usize, dx: usize, row: usize, rows: i32, pixel: usize, columns: i32, scale: f32, lanes: i32): void {
+  const gradient = f32x4.mul(load(dy, lanes), f32x4.splat(scale));
+  for (let i = rows; i > 0; i--) {
+    let d = dx;
+    for (let k = columns; k > 0; k--) {
+      store(d, f32x4.add(load(d, lanes), gradient), lanes);
+      d += pixel;
+    }
+    dx += row;
+  }
+}
+
+const maximum = 0, maximumGradient = 1, average = 2, averageGradient = 3;
+
+/** What one window does to four channels or one. */
+// @ts-ignore: decorator
+@inline
+function visit(task: i32, x: usize, y: usize, dy: usize, dx: usize, row: usize, rows: i32, pixel: usize, columns: i32, scale: f32, lanes: i32): void {
+  if (task == maximum) maxLanes(x, row, rows, pixel, columns, y, lanes);
+  else if (task == maximumGradient) maxGradientLanes(dy, x, y, dx, row, rows, pixel, columns, lanes);
+  else if (task == average) averageLanes(x, row, rows, pixel, columns, scale, y, lanes);
+  else averageGradientLanes(dy, dx, row, rows, pixel, columns, scale, lanes);
+}
+
+/** Visits all windows; `task` is a constant after inlining. Addresses that the task does not use are 0. */
+// @ts-ignore: decorator
+@inline
+function slide(task: i32, w: Window, x: usize, y: usize, dy: usize, dx: usize): void {
+  const pixel = (w.channels as usize) << 2, row = pixel * w.width, image = row * w.height;
+  const tapRow = row * w.dilationHeight, tapPixel = pixel * w.dilationWidth;
+  if (task == maximumGradient || task == averageGradient) memory.fill(dx, 0, image * w.batch);
+  let out: usize = 0;
+  for (let n = 0; n < w.batch; n++)
+    for (let oy = 0; oy < w.outHeight; oy++) {
+      const top = oy * w.strideHeight - w.top, firstRow = firstTap(top, w.dilationHeight);
+      const rows = endTap(top, w.dilationHeight, w.kernelHeight, w.height) - firstRow;
+      for (let ox = 0; ox < w.outWidth; ox++) {
+        const left = ox * w.strideWidth - w.left, firstColumn = firstTap(left, w.dilationWidth);
+        const columns = endTap(left, w.dilationWidth, w.kernelWidth, w.width) - firstColumn;
+        const from = n * image + (top + firstRow * w.dilationHeight) * row + (left + firstColumn * w.dilationWidth) * pixel;
+        const scale: f32 = 1 / ((rows * columns) as f32);
+        let c: usize = 0;
+        for (; c + 16 <= pixel; c += 16) visit(task, x + from + c, y + out + c, dy + out + c, dx + from + c, tapRow, rows, tapPixel, columns, scale, 4);
+        for (; c < pixel; c += 4) visit(task, x + from + c, y + out + c, dy + out + c, dx + from + c, tapRow, rows, tapPixel, columns, scale, 1);
+        out += pixel;
+      }
+    }
+}
+
+/** y = the largest value of each window. */
+export function maxPool(w: Window, x: usize, y: usize): void {
+  slide(maximum, w, x, y, 0, 0);
+}
+
+/** dx from dy: the first largest value of each window, in row-major order, takes the gradient. */
+export function maxPoolGradient(w: Window, dy: usize, x: usize, y: usize, dx: usize): void {
+  slide(maximumGradient, w, x, y, dy, dx);
+}
+
+/** y = the mean of the values of each window that lie inside the map. */
+export function averagePool(w: Window, x: usize, y: usize): void {
+  slide(average, w, x, y, 0, 0);
+}
+
+/** dx from dy: each value of a window takes an equal share. */
+export function averagePoolGradient(w: Window, dy: usize, dx: usize): void {
+  slide(averageGradient, w, 0, 0, dy, dx);
+}

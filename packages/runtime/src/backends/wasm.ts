@@ -1,0 +1,24 @@
+/** TensorFlow.js's wasm backend with our kernels: the default everywhere. */
+
+import { ready, setBackend } from "@tensorflow/tfjs-core";
+import { registerGradients, type Backend } from "./backend.ts";
+
+/** A function that answers the vector of four zeros: valid only where the engine knows SIMD. */
+const simdModule = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 8, 1, 6, 0, 65, 0, 253, 15, 11]);
+
+export const wasm: Backend = {
+  name: "wasm",
+  async probe() {
+    if (WebAssembly.validate(simdModule)) return { usable: true, about: "TensorFlow.js on WebAssembly with this package's kernels, one thread" };
+    return { usable: false, reason: "this processor or engine has no WebAssembly SIMD", remedy: "Use Node 20.19 or newer on a processor with SSE4.1 or NEON." };
+  },
+  async load() {
+    await import("@tensorflow/tfjs-backend-wasm");
+    await registerGradients();
+    if (!(await setBackend("wasm"))) throw new Error("TensorFlow.js's wasm backend did not start.");
+    await ready();
+    const { installWasmKernels } = await import("../kernels/wasm/install.ts");
+    const installation = await installWasmKernels();
+    return { warnings: installation.installed ? [] : [`wasm runs with TensorFlow.js's own slower kernels, since ${installation.reason}.`] };
+  },
+};

@@ -1,0 +1,125 @@
+/** Convolutions on wasm: TensorFlow.js's own kernels, and ours with explicit padding, dilation and groups. */
+
+import { backend_util, registerGradient, sum, type NamedAttrMap, type TensorInfo } from "@tensorflow/tfjs-core";
+import { runKernel } from "../run.ts";
+import type { Heap } from "./heap.ts";
+import { isFloat, kernel } from "./kernel.ts";
+import { explicitWindow, windowBytes, windowOf, type Sliding } from "./window.ts";
+
+type Shape4D = [number, number, number, number];
+type Pair = [number, number];
+
+interface StockAttributes {
+  readonly strides: Pair | number;
+  readonly pad: "valid" | "same" | number;
+  readonly dataFormat: "NHWC" | "NCHW";
+  readonly dimRoundingMode?: "floor" | "round" | "ceil";
+  readonly dilations?: Pair | number;
+}
+
+/** What `CnnConv2D` and its gradients take besides tensors. */
+export interface ConvAttributes extends Sliding {
+  readonly groups: number;
+}
+
+const shape4D = (shape: readonly number[]): Shape4D => {
+  const [a = 1, b = 1, c = 1, d = 1] = shape;
+  return [a, b, c, d];
+};
+
+const stockInfo = (input: readonly number[], filter: readonly number[], { strides, pad, dimRoundingMode, dilations }: StockAttributes) =>
+  backend_util.computeConv2DInfo(shape4D(input), shape4D(filter), strides, dilations ?? 1, pad, dimRoundingMode, false, "channelsLast");
+
+/** Runs one of the convolution routines: a window, three tensors, scratch memory. */
+function convolve(heap: Heap, window: readonly number[], x: TensorInfo, filter: TensorInfo, bias: TensorInfo | undefined, y: TensorInfo): TensorInfo {
+  heap.scratch(windowBytes, (w) => {
+    heap.writeInts(w, window);
+    heap.scratch(heap.call("convScratch", w), (scratch) =>
+      heap.call("conv", w, heap.address(x), heap.address(filter), bias ? heap.address(bias) : 0, heap.address(y), scratch),
+    );
+  });
+  return y;
+}
+
+function inputGradient(heap: Heap, window: readonly number[], dy: TensorInfo, filter: TensorInfo, dx: TensorInfo): TensorInfo {
+  heap.scratch(2 * windowBytes, (w) => {
+    heap.writeInts(w, window);
+    heap.scratch(heap.call("convInputGradientScratch", w, w + windowBytes), (scratch) =>
+      heap.call("convInputGradient", w, heap.address(dy), heap.address(filter), heap.address(dx), scratch),
+    );
+  });
+  return dx;
+}
+
+function filterGradient(heap: Heap, window: readonly number[], x: TensorInfo, dy: TensorInfo, dFilter: TensorInfo): TensorInfo {
+  heap.scratch(windowBytes, (w) => {
+    heap.writeInts(w, window);
+    heap.scratch(heap.call("convFilterGradientScratch", w), (scratch) =>
+      heap.call("convFilterGradient", w, heap.address(x), heap.address(dy), heap.address(dFilter), scratch),
+    );
+  });
+  return dFilter;
+}
+
+export const convKernels = [
+  kernel<{ x: TensorInfo; filter: TensorInfo }, StockAttributes>("Conv2D", (heap, { x, filter }, attributes) => {
+    if (attributes.dataFormat === "NCHW" || !isFloat(x, filter)) return "stock";
+    const info = stockInfo(x.shape, filter.shape, attributes);
+    return convolve(heap, windowOf(info), x, filter, undefined, heap.output(info.outShape));
+  }),
+
+  kernel<{ x: TensorInfo; filter: TensorInfo; bias?: TensorInfo; preluActivationWeights?: TensorInfo }, StockAttributes & { activation: string }>(
+    "FusedConv2D",
+    (heap, { x, filter, bias, preluActivationWeights }, attributes) => {
+      const { activation } = attributes;
+      if (attributes.dataFormat === "NCHW" || !isFloat(x, filter) || preluActivationWeights) return "stock";
+      if (activation !== "linear" && activation !== "relu") return "stock";
+      const info = stockInfo(x.shape, filter.shape, attributes);
+      const y = convolve(heap, windowOf(info), x, filter, bias, heap.output(info.outShape));
+      if (activation === "relu") heap.call("relu", heap.address(y), heap.address(y), info.outShape.reduce((a, b) => a * b));
+      return y;
+    },
+  ),
+
+  kernel<{ dy: TensorInfo; filter: TensorInfo }, StockAttributes & { inputShape: Shape4D }>("Conv2DBackpropInput", (heap, { dy, filter }, attributes) => {
+    if (attributes.dataFormat === "NCHW" || !isFloat(dy, filter)) return "stock";
+    return inputGradient(heap, windowOf(stockInfo(attributes.inputShape, filter.shape, attributes)), dy, filter, heap.output(attributes.inputShape));
+  }),
+
+  kernel<{ x: TensorInfo; dy: TensorInfo }, StockAttributes & { filterShape: Shape4D }>("Conv2DBackpropFilter", (heap, { x, dy }, attributes) => {
+    if (attributes.dataFormat === "NCHW" || !isFloat(x, dy)) return "stock";
+    return filterGradient(heap, windowOf(stockInfo(x.shape, attributes.filterShape, attributes)), x, dy, heap.output(attributes.filterShape));
+  }),
+
+  kernel<{ x: TensorInfo; filter: TensorInfo; bias?: TensorInfo }, ConvAttributes>("CnnConv2D", (heap, { x, filter, bias }, attributes) => {
+    const { window, outShape } = explicitWindow(x.shape, filter.shape, attributes, attributes.groups);
+    return convolve(heap, window, x, filter, bias, heap.output(outShape));
+  }),
+
+  kernel<{ dy: TensorInfo; filter: TensorInfo }, ConvAttributes & { inputShape: number[] }>("CnnConv2DInputGradient", (heap, { dy, filter }, attributes) => {
+    const { window } = explicitWindow(attributes.inputShape, filter.shape, attributes, attributes.groups);
+    return inputGradient(heap, window, dy, filter, heap.output(attributes.inputShape));
+  }),
+
+  kernel<{ x: TensorInfo; dy: TensorInfo }, ConvAttributes & { filterShape: number[] }>("CnnConv2DFilterGradient", (heap, { x, dy }, attributes) => {
+    const { window } = explicitWindow(x.shape, attributes.filterShape, attributes, attributes.groups);
+    return filterGradient(heap, window, x, dy, heap.output(attributes.filterShape));
+  }),
+];
+
+/** Registers the gradients of our own convolution; harmless to do twice. */
+export function registerConvGradients(): void {
+  registerGradient({
+    kernelName: "CnnConv2D",
+    inputsToSave: ["x", "filter"],
+    gradFunc(dy, [x, filter], attributes) {
+      if (Array.isArray(dy) || !x || !filter) throw new Error("CnnConv2D has one output and saves x and filter.");
+      const shared: NamedAttrMap = attributes;
+      return {
+        x: () => runKernel("CnnConv2DInputGradient", { dy, filter }, { ...shared, inputShape: x.shape }),
+        filter: () => runKernel("CnnConv2DFilterGradient", { x, dy }, { ...shared, filterShape: filter.shape }),
+        bias: () => sum(dy, [0, 1, 2]),
+      };
+    },
+  });
+}

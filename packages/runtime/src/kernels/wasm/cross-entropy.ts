@@ -1,0 +1,28 @@
+/** Softmax cross-entropy on wasm: loss and gradient in one kernel. */
+
+import { mul, registerGradient, type TensorInfo } from "@tensorflow/tfjs-core";
+import { kernel } from "./kernel.ts";
+
+export const crossEntropyKernels = [
+  // logits [rows, classes], labels [rows] → loss [], gradient [rows, classes].
+  kernel<{ logits: TensorInfo; labels: TensorInfo }, object>("CnnSoftmaxCrossEntropy", (heap, { logits, labels }) => {
+    const [rows = 1, classes = 1] = logits.shape;
+    const loss = heap.output([]), gradient = heap.output(logits.shape);
+    const wrong = heap.call("softmaxCrossEntropy", heap.address(logits), heap.address(labels), rows, classes, heap.address(loss), heap.address(gradient));
+    if (wrong >= 0) throw new RangeError(`The label of example ${wrong + 1} of the batch is not one of the classes 0 to ${classes - 1}.`);
+    return [loss, gradient];
+  }),
+];
+
+/** Registers the gradient of the loss; harmless to do twice. */
+export function registerCrossEntropyGradient(): void {
+  registerGradient({
+    kernelName: "CnnSoftmaxCrossEntropy",
+    outputsToSave: [false, true],
+    gradFunc(dys, [gradient]) {
+      const dy = Array.isArray(dys) ? dys[0] : dys;
+      if (!dy || !gradient) throw new Error("CnnSoftmaxCrossEntropy saves its gradient.");
+      return { logits: () => mul(dy, gradient) };
+    },
+  });
+}

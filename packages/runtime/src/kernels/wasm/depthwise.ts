@@ -1,0 +1,92 @@
+/** Depthwise convolutions on wasm, forward and both gradients. */
+
+import { backend_util, registerGradient, type NamedAttrMap, type TensorInfo } from "@tensorflow/tfjs-core";
+import { runKernel } from "../run.ts";
+import type { Heap } from "./heap.ts";
+import { isFloat, kernel } from "./kernel.ts";
+import { explicitWindow, windowBytes, windowOf, type Sliding } from "./window.ts";
+
+type Shape4D = [number, number, number, number];
+type Pair = [number, number];
+
+interface StockAttributes {
+  readonly strides: Pair | number;
+  readonly pad: "valid" | "same" | number;
+  readonly dimRoundingMode?: "floor" | "round" | "ceil";
+  readonly dilations?: Pair | number | null;
+}
+
+const shape4D = (shape: readonly number[]): Shape4D => {
+  const [a = 1, b = 1, c = 1, d = 1] = shape;
+  return [a, b, c, d];
+};
+
+const stockInfo = (input: readonly number[], filter: readonly number[], { strides, pad, dimRoundingMode, dilations }: StockAttributes) =>
+  backend_util.computeConv2DInfo(shape4D(input), shape4D(filter), strides, dilations ?? 1, pad, dimRoundingMode, true);
+
+/** [kernelHeight, kernelWidth, channels, multiplier] as the filter of a convolution with channels · multiplier outputs. */
+const asFilter = ([kernelHeight = 1, kernelWidth = 1, channels = 1, multiplier = 1]: readonly number[]): number[] => [
+  kernelHeight,
+  kernelWidth,
+  1,
+  channels * multiplier,
+];
+
+type Routine = "depthwise" | "depthwiseInputGradient" | "depthwiseFilterGradient";
+
+function run(heap: Heap, routine: Routine, window: readonly number[], first: TensorInfo, second: TensorInfo, result: TensorInfo): TensorInfo {
+  heap.scratch(windowBytes, (w) => {
+    heap.writeInts(w, window);
+    heap.call(routine, w, heap.address(first), heap.address(second), heap.address(result));
+  });
+  return result;
+}
+
+export const depthwiseKernels = [
+  kernel<{ x: TensorInfo; filter: TensorInfo }, StockAttributes>("DepthwiseConv2dNative", (heap, { x, filter }, attributes) => {
+    if (!isFloat(x, filter)) return "stock";
+    const info = stockInfo(x.shape, filter.shape, attributes);
+    return run(heap, "depthwise", windowOf(info), x, filter, heap.output(info.outShape));
+  }),
+
+  kernel<{ dy: TensorInfo; filter: TensorInfo }, StockAttributes & { inputShape: Shape4D }>("DepthwiseConv2dNativeBackpropInput", (heap, { dy, filter }, attributes) => {
+    const info = stockInfo(attributes.inputShape, filter.shape, attributes);
+    return run(heap, "depthwiseInputGradient", windowOf(info), dy, filter, heap.output(attributes.inputShape));
+  }),
+
+  kernel<{ x: TensorInfo; dy: TensorInfo }, StockAttributes & { filterShape: Shape4D }>("DepthwiseConv2dNativeBackpropFilter", (heap, { x, dy }, attributes) => {
+    const info = stockInfo(x.shape, attributes.filterShape, attributes);
+    return run(heap, "depthwiseFilterGradient", windowOf(info), x, dy, heap.output(attributes.filterShape));
+  }),
+
+  kernel<{ x: TensorInfo; filter: TensorInfo }, Sliding>("CnnDepthwiseConv2D", (heap, { x, filter }, attributes) => {
+    const { window, outShape } = explicitWindow(x.shape, asFilter(filter.shape), attributes);
+    return run(heap, "depthwise", window, x, filter, heap.output(outShape));
+  }),
+
+  kernel<{ dy: TensorInfo; filter: TensorInfo }, Sliding & { inputShape: number[] }>("CnnDepthwiseConv2DInputGradient", (heap, { dy, filter }, attributes) => {
+    const { window } = explicitWindow(attributes.inputShape, asFilter(filter.shape), attributes);
+    return run(heap, "depthwiseInputGradient", window, dy, filter, heap.output(attributes.inputShape));
+  }),
+
+  kernel<{ x: TensorInfo; dy: TensorInfo }, Sliding & { filterShape: number[] }>("CnnDepthwiseConv2DFilterGradient", (heap, { x, dy }, attributes) => {
+    const { window } = explicitWindow(x.shape, asFilter(attributes.filterShape), attributes);
+    return run(heap, "depthwiseFilterGradient", window, x, dy, heap.output(attributes.filterShape));
+  }),
+];
+
+/** Registers the gradients of our own depthwise convolution; harmless to do twice. */
+export function registerDepthwiseGradients(): void {
+  registerGradient({
+    kernelName: "CnnDepthwiseConv2D",
+    inputsToSave: ["x", "filter"],
+    gradFunc(dy, [x, filter], attributes) {
+      if (Array.isArray(dy) || !x || !filter) throw new Error("CnnDepthwiseConv2D has one output and saves x and filter.");
+      const shared: NamedAttrMap = attributes;
+      return {
+        x: () => runKernel("CnnDepthwiseConv2DInputGradient", { dy, filter }, { ...shared, inputShape: x.shape }),
+        filter: () => runKernel("CnnDepthwiseConv2DFilterGradient", { x, dy }, { ...shared, filterShape: filter.shape }),
+      };
+    },
+  });
+}

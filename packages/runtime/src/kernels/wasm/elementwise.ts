@@ -1,0 +1,61 @@
+/** Maps over all elements and sums over leading axes on wasm, and the gradients of relu and tanh. */
+
+import { getGradient, registerGradient, util, type Tensor, type TensorInfo } from "@tensorflow/tfjs-core";
+import type { KernelName } from "../table.ts";
+import { hasKernel, runKernel } from "../run.ts";
+import { isFloat, kernel, sizeOf } from "./kernel.ts";
+
+export const elementwiseKernels = [
+  ...(["Relu", "Tanh"] as const).map((name) =>
+    kernel<{ x: TensorInfo }, object>(name, (heap, { x }) => {
+      if (!isFloat(x)) return "stock";
+      const y = heap.output(x.shape);
+      heap.call(name.toLowerCase(), heap.address(x), heap.address(y), sizeOf(x));
+      return y;
+    }),
+  ),
+
+  ...([["CnnReluGradient", "reluGradient"], ["CnnTanhGradient", "tanhGradient"]] as const).map(([name, routine]) =>
+    kernel<{ dy: TensorInfo; y: TensorInfo }, object>(name, (heap, { dy, y }) => {
+      const dx = heap.output(y.shape);
+      heap.call(routine, heap.address(dy), heap.address(y), heap.address(dx), sizeOf(y));
+      return dx;
+    }),
+  ),
+
+  // The gradient of every bias and every broadcast: all axes but the last few.
+  kernel<{ x: TensorInfo }, { axis: number | number[]; keepDims: boolean }>("Sum", (heap, { x }, { axis, keepDims }) => {
+    const axes = util.parseAxisParam(axis, x.shape).sort((a, b) => a - b);
+    const leading = axes.every((value, index) => value === index);
+    if (!isFloat(x) || !leading || axes.length === 0 || axes.length === x.shape.length) return "stock";
+    const kept = x.shape.slice(axes.length), columns = kept.reduce((all, n) => all * n, 1);
+    const total = heap.output(keepDims ? [...axes.map(() => 1), ...kept] : kept);
+    heap.call("sumRows", heap.address(x), sizeOf(x) / columns, columns, heap.address(total));
+    return total;
+  }),
+];
+
+/**
+ * Gives relu and tanh gradients of one kernel where the backend has it. Where it has not, or the tensor is of
+ * another type, the gradient is what it was before.
+ */
+export function registerElementwiseGradients(): void {
+  wrapGradient("Relu", "CnnReluGradient");
+  wrapGradient("Tanh", "CnnTanhGradient");
+}
+
+const wrapped = new Set<string>();
+
+function wrapGradient(name: "Relu" | "Tanh", own: KernelName): void {
+  const before = getGradient(name);
+  if (!before || wrapped.has(name)) return;
+  wrapped.add(name);
+  registerGradient({
+    ...before,
+    gradFunc(dy, saved, attributes) {
+      const [y] = saved;
+      if (Array.isArray(dy) || !y || y.dtype !== "float32" || !hasKernel(own)) return before.gradFunc(dy, saved, attributes);
+      return { x: (): Tensor => runKernel(own, { dy, y }) };
+    },
+  });
+}

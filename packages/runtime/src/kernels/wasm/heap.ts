@@ -1,0 +1,80 @@
+/**
+ * Our WebAssembly module on the memory of TensorFlow.js's: tensors are read and written where they lie, nothing is copied.
+ * Addresses may change owner whenever a tensor is disposed and views die whenever the memory grows, so neither is kept.
+ */
+
+import type { DataType, TensorInfo } from "@tensorflow/tfjs-core";
+import { base64 } from "./binary.generated.ts";
+
+/** What we use of TensorFlow.js 4.22's wasm backend; none of it is documented, so `isWasmBackend` looks. */
+export interface WasmBackend {
+  readonly dataIdMap: { get(dataId: object): { readonly memoryOffset: number } };
+  makeOutput(shape: readonly number[], dtype: DataType): TensorInfo;
+  readonly wasm: {
+    readonly HEAPU8: Uint8Array<ArrayBuffer>;
+    readonly asm: { readonly memory: WebAssembly.Memory };
+    _malloc(bytes: number): number;
+    _free(address: number): void;
+  };
+}
+
+/** A function of `assembly/index.ts`; every argument and result is a number. */
+type Routine = (...args: number[]) => number;
+
+/** Whether a TensorFlow.js backend has the insides that our kernels lean on. */
+export function isWasmBackend(backend: object): backend is WasmBackend {
+  if (!("dataIdMap" in backend && "makeOutput" in backend && "wasm" in backend)) return false;
+  const { dataIdMap, makeOutput, wasm } = backend;
+  if (typeof dataIdMap !== "object" || typeof makeOutput !== "function" || typeof wasm !== "object" || wasm === null) return false;
+  if (!("_malloc" in wasm && "_free" in wasm && "HEAPU8" in wasm && "asm" in wasm)) return false;
+  const { asm } = wasm;
+  return typeof asm === "object" && asm !== null && "memory" in asm && asm.memory instanceof WebAssembly.Memory;
+}
+
+/** Our kernels, bound to the memory of a wasm backend. */
+export interface Heap {
+  /** Calls a function of `assembly/index.ts`; every argument must be given. */
+  call(routine: string, ...args: number[]): number;
+  /** The byte address of a tensor's data. */
+  address(tensor: TensorInfo): number;
+  /** A new tensor, its contents undefined. */
+  output(shape: readonly number[], dtype?: DataType): TensorInfo;
+  /** Runs `work` with `bytes` of memory that is free again afterwards. */
+  scratch<T>(bytes: number, work: (address: number) => T): T;
+  /** Writes 32-bit integers. */
+  writeInts(address: number, values: readonly number[]): void;
+  /** The numbers of a float32 range; a copy. */
+  readFloats(address: number, count: number): Float32Array;
+  writeFloats(address: number, values: ArrayLike<number>): void;
+}
+
+/** Instantiates the kernels on a backend's memory. Rejects where the engine lacks SIMD or the memory is shared between threads. */
+export async function createHeap(backend: WasmBackend): Promise<Heap> {
+  const { wasm } = backend;
+  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  const { instance } = await WebAssembly.instantiate(bytes, { env: { memory: wasm.asm.memory } });
+  // The one place where the module's exports get their type: all are functions of numbers.
+  const routines = new Map(Object.entries(instance.exports) as [string, Routine][]);
+  const buffer = (): ArrayBuffer => wasm.HEAPU8.buffer;
+  return {
+    call(name, ...args) {
+      const routine = routines.get(name);
+      if (!routine) throw new Error(`The kernels have no routine "${name}"; run \`node scripts/build-kernels.mjs\`.`);
+      return routine(...args);
+    },
+    address: (tensor) => backend.dataIdMap.get(tensor.dataId).memoryOffset,
+    output: (shape, dtype = "float32") => backend.makeOutput(shape, dtype),
+    scratch(bytes, work) {
+      const address = wasm._malloc(bytes + 16) >>> 0;
+      if (address === 0) throw new Error(`The wasm backend has no ${bytes} bytes left for a kernel; use a smaller batch.`);
+      try {
+        return work((address + 15) & ~15);
+      } finally {
+        wasm._free(address);
+      }
+    },
+    writeInts: (address, values) => new Int32Array(buffer(), address, values.length).set(values),
+    readFloats: (address, count) => new Float32Array(buffer(), address, count).slice(),
+    writeFloats: (address, values) => new Float32Array(buffer(), address, values.length).set(values),
+  };
+}

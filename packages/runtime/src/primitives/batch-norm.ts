@@ -1,0 +1,87 @@
+/**
+ * Batch norm: y = (x − mean) / √(variance + eps) · weight + bias, channel by channel, over batch and all axes. In training
+ * with the batch's statistics, which also move the running ones; else with the running ones.
+ */
+
+import type { Primitives } from "@cnn-lang/codegen";
+import * as tf from "@tensorflow/tfjs-core";
+import { hasKernel, runKernel, runKernelForAll } from "../kernels/run.ts";
+import { channelsOf, like } from "./tensors.ts";
+
+/** Tensors by name; training replaces the running statistics. */
+type Weights = { [name: string]: tf.Tensor };
+
+interface Statistics {
+  readonly mean: tf.Tensor;
+  /** Biased: the mean of the squared distances from the mean. */
+  readonly variance: tf.Tensor;
+}
+
+/**
+ * x `[batch, …axes, channels]` → the same shape. Training makes `path.running_mean` and `path.running_var`
+ * (1 − momentum) · old + momentum · the batch's, the variance unbiased, and counts in `path.num_batches_tracked`, as PyTorch
+ * does: the map gets new tensors, the old ones are disposed. Throws where a channel has one value only, which has no variance.
+ */
+export const batchNorm: Primitives["batchNorm"] = (x, weights: Weights, path, { eps, momentum, training }) => {
+  const weight = weights[`${path}.weight`];
+  const bias = weights[`${path}.bias`];
+  if (!training) return like(x, scaleChannels(x, ...coefficients(statisticsOf(weights, path), weight, bias, eps)));
+
+  const count = x.size / channelsOf(x);
+  if (count < 2) throw new Error(`Batch norm ${path} needs more than one value a channel in training; use a larger batch.`);
+  const [y, batch] = hasKernel("CnnBatchNormTraining") ? normalizeInOne(x, weight, bias, eps) : normalize(x, weight, bias, eps);
+  moveStatistics(weights, path, batch, momentum, count);
+  return like(x, y);
+};
+
+function normalizeInOne(x: tf.Tensor, weight: tf.Tensor | undefined, bias: tf.Tensor | undefined, eps: number): [tf.Tensor, Statistics] {
+  const [y, mean, variance] = runKernelForAll("CnnBatchNormTraining", { x, ...(weight && { weight }), ...(bias && { bias }) }, { eps });
+  if (!y || !mean || !variance) throw new Error("CnnBatchNormTraining has four outputs.");
+  return [y, { mean, variance }];
+}
+
+function normalize(x: tf.Tensor, weight: tf.Tensor | undefined, bias: tf.Tensor | undefined, eps: number): [tf.Tensor, Statistics] {
+  const axes = x.shape.map((_, axis) => axis).slice(0, -1);
+  const mean = tf.mean(x, axes);
+  const centred = tf.sub(x, mean);
+  const variance = tf.mean(tf.square(centred), axes);
+  const scale = tf.rsqrt(tf.add(variance, eps));
+  const y = tf.mul(centred, weight ? tf.mul(scale, weight) : scale);
+  return [bias ? tf.add(y, bias) : y, { mean, variance }];
+}
+
+/** The running statistics of a path. */
+function statisticsOf(weights: Weights, path: string): Statistics {
+  const mean = weights[`${path}.running_mean`];
+  const variance = weights[`${path}.running_var`];
+  if (!mean || !variance) throw new Error(`Batch norm ${path} has no running_mean and running_var.`);
+  return { mean, variance };
+}
+
+/** Scale and offset of each channel: y = x · scale + offset. */
+function coefficients({ mean, variance }: Statistics, weight: tf.Tensor | undefined, bias: tf.Tensor | undefined, eps: number): [tf.Tensor, tf.Tensor] {
+  const inverse = tf.rsqrt(tf.add(variance, eps));
+  const scale = weight ? tf.mul(inverse, weight) : inverse;
+  const shift = tf.mul(mean, scale);
+  return [scale, bias ? tf.sub(bias, shift) : tf.neg(shift)];
+}
+
+const scaleChannels = (x: tf.Tensor, scale: tf.Tensor, offset: tf.Tensor): tf.Tensor =>
+  hasKernel("CnnScaleChannels") ? runKernel("CnnScaleChannels", { x, scale, offset }) : tf.add(tf.mul(x, scale), offset);
+
+/** Moves the running statistics towards the batch's; the new tensors outlive `tf.tidy`. */
+function moveStatistics(weights: Weights, path: string, batch: Statistics, momentum: number, count: number): void {
+  const old = statisticsOf(weights, path);
+  replace(weights, `${path}.running_mean`, () => moved(old.mean, batch.mean, momentum));
+  replace(weights, `${path}.running_var`, () => moved(old.variance, tf.mul(batch.variance, count / (count - 1)), momentum));
+  const counter = weights[`${path}.num_batches_tracked`];
+  if (counter) replace(weights, `${path}.num_batches_tracked`, () => tf.add(counter, tf.scalar(1, counter.dtype === "int32" ? "int32" : "float32")));
+}
+
+const moved = (old: tf.Tensor, batch: tf.Tensor, momentum: number): tf.Tensor => tf.add(tf.mul(old, 1 - momentum), tf.mul(batch, momentum));
+
+function replace(weights: Weights, name: string, make: () => tf.Tensor): void {
+  const old = weights[name];
+  weights[name] = tf.keep(tf.tidy(make));
+  old?.dispose();
+}

@@ -1,0 +1,10 @@
+/**
+ * Our kernels for anyone's TensorFlow.js code on the wasm backend:
+ *
+ *     await tf.setBackend("wasm");
+ *     await installWasmKernels();
+ *
+ * In a browser, TensorFlow.js's threads must be off before: `tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false)`.
+ */
+
+export { installWasmKernels, type Installation } from "./kernels/wasm/install.ts";

@@ -1,0 +1,51 @@
+/**
+ * Compiles the AssemblyScript kernels and writes them, as base64, into a TypeScript module, so that they load in Node and
+ * in browsers alike. Does nothing while the sources are as they were at the last build.
+ */
+
+import { createHash } from "node:crypto";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { root, run } from "./setup.mjs";
+
+const sources = "packages/runtime/assembly";
+const target = "packages/runtime/src/kernels/wasm/binary.generated.ts";
+const flags = ["-O3", "--runtime", "stub", "--importMemory", "--noAssert", "--enable", "simd"];
+/** 112: vectors in exports (only functions of our own take them); 201: addresses have 32 bits. */
+const accepted = ["--disableWarning", "112", "--disableWarning", "201"];
+
+const hash = createHash("sha256").update(flags.join(" "));
+for (const name of readdirSync(join(root, sources)).sort()) hash.update(name).update("\0").update(readFileSync(join(root, sources, name)));
+const stamp = `// Made by scripts/build-kernels.mjs from ${sources}, ${hash.digest("hex")}\n`;
+
+if (!existsSync(join(root, target)) || !readFileSync(join(root, target), "utf8").startsWith(stamp)) build();
+
+function build() {
+  const folder = mkdtempSync(join(tmpdir(), "cnn-kernels-"));
+  const file = join(folder, "kernels.wasm");
+  run("npx", ["--no-install", "asc", `${sources}/index.ts`, ...flags, ...accepted, "-o", file]);
+  const binary = readFileSync(file);
+  rmSync(folder, { recursive: true });
+  const data = [...sections(binary)].find(({ id }) => id === 11);
+  if (data) {
+    console.error(
+      `The kernels have a data section of ${data.size} bytes: it would lie over TensorFlow.js's own data at address 1024.\n` +
+        "Mathf.log, strings, static arrays and optional parameters of exports make one; see packages/runtime/assembly.",
+    );
+    process.exit(1);
+  }
+  writeFileSync(join(root, target), `${stamp}export const base64 =\n  "${binary.toString("base64")}";\n`);
+}
+
+/** The sections of a WebAssembly module: one byte of id, the size as LEB128, the content. */
+function* sections(binary) {
+  let at = 8;
+  while (at < binary.length) {
+    const id = binary[at++];
+    let size = 0;
+    for (let shift = 0, byte = 0x80; byte & 0x80; shift += 7) size |= ((byte = binary[at++]) & 0x7f) << shift;
+    yield { id, size };
+    at += size;
+  }
+}
