@@ -5,9 +5,11 @@ import { checkBudgets } from "./analyze/budgets.ts";
 import { lintModel } from "./analyze/lint.ts";
 import { nameProblems } from "./codes/program.ts";
 import { elaborateModel, type ElaborationOptions } from "./elaborate/model.ts";
+import { markFirstLines } from "./first-line.ts";
 import { dropIgnored } from "./ignore.ts";
 import type { Model } from "./model/model.ts";
 import type { Project } from "./project.ts";
+import { checkRecipe } from "./recipe/check-recipe.ts";
 import { checkNames } from "./resolve/names.ts";
 import { loadProgram, type FileScope, type Program } from "./resolve/program.ts";
 import { findRecursion } from "./resolve/recursion.ts";
@@ -32,10 +34,14 @@ export interface ProgramCheck extends Checked {
 }
 
 /**
- * Checks a `.cnn` file and what it imports. All mistakes come back as diagnostics, in the order of their places, each
+ * Checks a `.cnn` file and what it imports, or a recipe (`.json`) with the model it trains. All mistakes come back as diagnostics, in the order of their places, each
  * reported once however often the block it stands in is used. Never throws for a user's mistake.
  */
 export function check(project: Project, entry: string, options: CheckOptions = {}): Checked {
+  if (entry.endsWith(".json")) {
+    const { model, diagnostics } = checkRecipe(project, entry, checkProgram);
+    return { models: model ? [model] : [], diagnostics };
+  }
   const { models, diagnostics } = checkProgram(project, entry, options);
   return { models, diagnostics };
 }
@@ -66,7 +72,7 @@ export function checkProgram(project: Project, entry: string, options: CheckOpti
     lintModel(elaborated.model, report);
     models.push(elaborated.model);
   }
-  const found = dropIgnored(diagnostics(), program.files);
+  const found = dropIgnored(diagnostics(), program.files).map((diagnostic) => markFirstLines(diagnostic, program.files));
   return { program, expanded, models, diagnostics: found.toSorted(compareDiagnostics) };
 }
 

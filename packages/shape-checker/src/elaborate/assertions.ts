@@ -1,15 +1,16 @@
 /** Shapes and conditions that the text asserts. They build nothing. */
 
-import { locate, type Assert, type Expression, type Related, type ShapeLiteral } from "@cnn-lang/parser";
+import { locate, type Assert, type Expression, type Fix, type Related, type ShapeLiteral } from "@cnn-lang/parser";
 import { flowProblems } from "../codes/flow.ts";
 import { valueProblems } from "../codes/values.ts";
 import { printShape, printSize, type Shape } from "../shapes/shape.ts";
 import type { Flow, Point } from "./environment.ts";
 import { evaluate, type Sight } from "./evaluate.ts";
+import { from, lastChange, valueOrigins } from "./origins.ts";
 import { readShape, type Pattern } from "./shape-literal.ts";
 import { describeValue, printValue } from "./values.ts";
 import { mentionsMetric } from "../analyze/metrics.ts";
-import { reportAt, sightOf, type Place, type Walk } from "./walk.ts";
+import { reportAt, sightOf, textAt, type Place, type Walk } from "./walk.ts";
 
 /** Checks an asserted shape; after a wrong one the inferred shape flows on. */
 export function assertShape(walk: Walk, literal: ShapeLiteral, flow: Flow, place: Place): Flow {
@@ -22,11 +23,27 @@ export function assertShape(walk: Walk, literal: ShapeLiteral, flow: Flow, place
   if (flow === "unknown") return believed(walk, asserted);
   if (matches(asserted, flow.shape)) return flow;
   const found = printShape(flow.shape);
-  const origin = originOf(walk, flow, asserted);
-  const related: Related[] = origin ? [origin] : [];
-  const fixes = [{ title: `write the shape that flows: ${found}`, edits: [{ span: literal.span, text: found }] }];
-  reportAt(walk, place, locate(flowProblems.assertedShape({ asserted: printPattern(asserted), found }), literal.span, { related, fixes }));
+  const isRight = asserted.channels === "?" || asserted.channels === flow.shape.channels;
+  const related = [...originOf(walk, flow, asserted), ...writtenFor(isRight ? literal.axes : literal.channels, place)];
+  const finding = flowProblems.assertedShape({ asserted: printPattern(asserted), found });
+  reportAt(walk, place, locate(finding, literal.span, { related, fixes: trueShape(literal, asserted, flow.shape, place) }));
   return flow;
+}
+
+const writtenFor = (part: ShapeLiteral["channels"] | undefined, { environment }: Place): readonly Related[] =>
+  part && part.kind !== "unknown" ? valueOrigins(part, environment) : [];
+
+/** The shape that flows, with what was right left as it was written; in a block, where other uses may differ, nothing is offered. */
+function trueShape(literal: ShapeLiteral, asserted: Pattern, { channels, axes }: Shape, place: Place): readonly Fix[] {
+  if (place.within !== "model") return [];
+  const { file } = place.environment;
+  const isRight = asserted.channels === "?" || asserted.channels === channels;
+  const keepAxes = asserted.axes.length === axes.length && asserted.axes.every((n, i) => n === "?" || n === axes[i]);
+  const size = axes.map((n, i) => (asserted.axes.length === axes.length && asserted.axes[i] === "?" && literal.axes?.kind === "size" ? "?" : n));
+  const text =
+    (isRight ? textAt(file, literal.channels.span) : `${channels}`) +
+    (axes.length === 0 ? "" : keepAxes && literal.axes ? `@${textAt(file, literal.axes.span)}` : `@${printSize(size)}`);
+  return [{ title: `write the shape that flows: ${text}`, edits: [{ span: literal.span, text }] }];
 }
 
 const printPattern = ({ channels, axes }: Pattern): string => (axes.length === 0 ? `${channels}` : `${channels}@${printSize(axes)}`);
@@ -45,22 +62,14 @@ function believed(walk: Walk, { channels, axes }: Pattern): Flow {
 }
 
 /** The last layer that changed the first dimension in which a shape fails. */
-function originOf(walk: Walk, point: Point, asserted: Pattern): Related | undefined {
-  const read = (shape: Shape): number | undefined => {
-    if (shape.axes.length !== asserted.axes.length) return undefined;
-    const { channels } = asserted;
-    if (channels !== "?" && channels !== point.shape.channels) return shape.channels;
-    return shape.axes[asserted.axes.findIndex((n, i) => n !== "?" && n !== point.shape.axes[i])];
-  };
-  let layer = walk.layers[point.layer];
-  while (layer) {
-    const before = walk.layers[layer.inputs[0] ?? -1];
-    if (!before || read(before.outputShape) !== read(layer.outputShape)) {
-      return { message: `${printShape(layer.outputShape)} comes from ${layer.path}`, span: layer.span };
-    }
-    layer = before;
-  }
-  return undefined;
+function originOf(walk: Walk, { layer, shape }: Point, { channels, axes }: Pattern): readonly Related[] {
+  const differs = channels !== "?" && channels !== shape.channels;
+  const axis = axes.findIndex((n, i) => n !== "?" && n !== shape.axes[i]);
+  const changed = (before: Shape, after: Shape): boolean =>
+    before.axes.length !== after.axes.length ||
+    (axes.length === after.axes.length && (differs ? before.channels !== after.channels : before.axes[axis] !== after.axes[axis]));
+  const origin = lastChange(walk, layer, changed);
+  return origin ? [from(origin, printShape(origin.outputShape), walk)] : [];
 }
 
 /** Checks what `assert` states, but for budgets, which wait for the whole model. */

@@ -1,13 +1,13 @@
 /** A use of a block: its parameters bound, its body walked in a scope of its own. */
 
-import { locate, type Argument, type BlockDeclaration, type Expression, type Body } from "@cnn-lang/parser";
+import { locate, type Argument, type BlockDeclaration } from "@cnn-lang/parser";
 import { valueProblems } from "../codes/values.ts";
 import { matchArguments } from "./arguments.ts";
 import type { CallStep } from "./call.ts";
-import { rootEnvironment, type Environment, type Flow } from "./environment.ts";
-import { evaluate } from "./evaluate.ts";
+import { rootEnvironment, type Flow, type Named } from "./environment.ts";
+import { nameValue, type Sight } from "./evaluate.ts";
 import { pathScope, placePath } from "./paths.ts";
-import type { LayerValue, Value } from "./values.ts";
+import { unknown, type LayerValue } from "./values.ts";
 import { deeper, sightOf, type Place, type Walk } from "./walk.ts";
 
 type BlockValue = Extract<LayerValue, { kind: "block" }>;
@@ -44,11 +44,10 @@ function bindBlockArguments(
   for (const parameter of declaration.parameters) {
     const name = parameter.name.text;
     const argument = places.get(name);
-    if (argument) inner.environment.values.set(name, argumentValue(argument, sight, outer.environment));
-    else if (parameter.default) {
-      inner.environment.values.set(name, valueOf(parameter.default, sightOf(walk, inner, flow), inner.environment));
-    } else {
-      inner.environment.values.set(name, { type: "unknown" });
+    if (argument) inner.environment.values.set(name, argumentValue(argument, sight));
+    else if (parameter.default) inner.environment.values.set(name, nameValue(parameter.default, sightOf(walk, inner, flow)));
+    else {
+      inner.environment.values.set(name, { value: unknown });
       const misspelt = call.arguments.some(({ name: given, value }) => value.kind === "invalid" || (given && !names.includes(given.text)));
       if (!misspelt) {
         const finding = valueProblems.missingArgument({ callee: declaration.name.text, name, what: "" });
@@ -59,12 +58,8 @@ function bindBlockArguments(
   }
 }
 
-function argumentValue({ value }: Argument, sight: ReturnType<typeof sightOf>, environment: Environment): Value {
-  if (value.kind !== "shape") return valueOf(value, sight, environment);
+function argumentValue({ value }: Argument, sight: Sight): Named {
+  if (value.kind !== "shape") return nameValue(value, sight);
   sight.report(locate(valueProblems.wrongType({ what: "an argument of a block", needed: "a value or a layer", found: "a shape" }), value.span));
-  return { type: "unknown" };
+  return { value: unknown };
 }
-
-/** An expression's value, or braces as a layer with the surroundings it was written in. */
-export const valueOf = (written: Expression | Body, sight: ReturnType<typeof sightOf>, environment: Environment): Value =>
-  written.kind === "body" ? { type: "layer", layer: { kind: "group", body: written, environment } } : evaluate(written, sight);

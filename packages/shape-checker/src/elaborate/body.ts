@@ -7,7 +7,7 @@ import { assertConditions, assertShape } from "./assertions.ts";
 import { callStep } from "./call.ts";
 import { forStep, ifStep, repeatStep } from "./control.ts";
 import { findLabel, innerEnvironment, type Flow } from "./environment.ts";
-import { evaluate } from "./evaluate.ts";
+import { evaluate, nameValue } from "./evaluate.ts";
 import { inputStep, outputStep } from "./ports.ts";
 import { pathScope, placePath } from "./paths.ts";
 import { skipStep } from "./skip.ts";
@@ -25,7 +25,7 @@ export function walkItems(walk: Walk, items: readonly Item[], start: Flow, place
   for (const item of items) {
     switch (item.kind) {
       case "let":
-        place.environment.values.set(item.name.text, evaluate(item.value, sightOf(walk, place, flow)));
+        place.environment.values.set(item.name.text, nameValue(item.value, sightOf(walk, place, flow)));
         break;
       case "assert":
         assertConditions(walk, item, flow, place);
@@ -51,7 +51,8 @@ function walkStep(walk: Walk, step: Step, flow: Flow, outer: Place): Flow {
   const result = walkCore(walk, step, label, flow, place);
   const flows: readonly Flow[] = typeof result === "string" || "layer" in result ? [result] : result.parts;
   nameFlows(walk, step, flows, place);
-  return flows.length === 1 ? (flows[0] ?? "unknown") : "nothing";
+  if (flows.length === 1) return flows[0] ?? "unknown";
+  return step.as.length > 0 ? "nothing" : "unknown";
 }
 
 /** Several flows come out of `split` alone. */
@@ -111,7 +112,7 @@ function reuseStep(walk: Walk, core: Extract<Core, { kind: "reuse" }>, flow: Flo
     environment: innerEnvironment(labelled.environment),
     paths: pathScope(segments.slice(0, -1).join("."), false),
     frozen: labelled.frozen || place.frozen,
-    reusing: true,
+    reuse: { name, span: core.span },
   };
   return walkCore(walk, labelled.step, segments.at(-1), flow, again);
 }
@@ -141,7 +142,7 @@ function refuseLabel(walk: Walk, label: Label, core: Core, place: Place): void {
 function nameFlows(walk: Walk, step: Step, flows: readonly Flow[], place: Place): void {
   if (flows.length !== step.as.length && (flows.length > 1 || step.as.length > 1)) {
     const span = (step.as.at(-1) ?? step).span;
-    if (step.as.length === 0) reportAt(walk, place, locate(flowProblems.unnamedParts({ parts: flows.length }), step.span));
+    if (step.as.length === 0) reportAt(walk, place, locate(flowProblems.unnamedParts({ parts: flows.length }), step.core.span));
     else if (flows[0] !== "unknown") reportAt(walk, place, locate(nameProblems.lostName({ expected: flows.length, given: step.as.length }), span));
   }
   step.as.forEach((name: Name, i) => place.environment.points.set(name.text, { flow: flows[i] ?? "unknown", span: name.span }));

@@ -148,7 +148,7 @@ function build(walk: Walk, { use, name, path, inputs, inference, bound, joins }:
 
   if ("problems" in inference) {
     for (const problem of inference.problems) {
-      reportAt(walk, place, locateProblem(walk, problem, { step, call, bound, inputs, text: sightOf(walk, place, "unknown").text }));
+      reportAt(walk, place, locateProblem(walk, problem, { step, call, bound, inputs, environment: place.environment }));
     }
     if (inference.facts) return layer(inference.facts, path);
     walk.silentPaths.add(path);

@@ -6,7 +6,7 @@ import { valueProblems } from "../codes/values.ts";
 import { innerEnvironment, type Flow } from "./environment.ts";
 import { evaluate } from "./evaluate.ts";
 import { limits } from "./limits.ts";
-import { describeValue, printNumber, type Value } from "./values.ts";
+import { describeValue, printNumber, unknown, type Value } from "./values.ts";
 import { checkBounds, deeper, reportAt, sightOf, type Place, type Walk } from "./walk.ts";
 
 export function repeatStep(walk: Walk, { count, body, span }: Repeat, flow: Flow, place: Place): Flow {
@@ -61,7 +61,7 @@ export function forStep(walk: Walk, { names, list, body, span }: For, flow: Flow
       reportAt(walk, place, locate(finding, list.span));
       return "unknown";
     }
-    names.forEach((name, i) => environment.values.set(name.text, values[i] ?? { type: "unknown" }));
+    names.forEach((name, i) => environment.values.set(name.text, { value: values[i] ?? unknown }));
     result = deeper(walk, span, () => walk.through(body, result, { ...place, environment }));
   }
   return result;

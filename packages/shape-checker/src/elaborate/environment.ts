@@ -3,7 +3,7 @@
  * and labelled steps that `reuse` may apply again. Each `{ }` opens a scope; a block's body starts from none.
  */
 
-import type { Span, Step } from "@cnn-lang/parser";
+import type { Body, Expression, Span, Step } from "@cnn-lang/parser";
 import type { Shape } from "../shapes/shape.ts";
 import type { LayerId } from "../model/model.ts";
 import type { FileScope } from "../resolve/program.ts";
@@ -28,10 +28,23 @@ export interface Labelled {
   readonly frozen: boolean;
 }
 
+/** A value, and where it was given: mistakes show it, and mend it there. */
+export interface Named {
+  readonly value: Value;
+  /** Absent for values from outside and for loop names. */
+  readonly written?: Written;
+}
+
+/** What was written for a value, and what its own names mean. */
+export interface Written {
+  readonly expression: Expression | Body;
+  readonly environment: Environment;
+}
+
 export interface Environment {
   readonly file: FileScope;
   readonly parent?: Environment;
-  readonly values: Map<string, Value>;
+  readonly values: Map<string, Named>;
   readonly points: Map<string, { readonly flow: Flow; readonly span: Span }>;
   readonly labels: Map<string, Labelled>;
 }
@@ -54,13 +67,15 @@ export function valuesOnly(environment: Environment): Environment {
   return inner;
 }
 
-export function findValue(environment: Environment, name: string): Value | undefined {
+export function findNamed(environment: Environment, name: string): Named | undefined {
   for (let scope: Environment | undefined = environment; scope; scope = scope.parent) {
     const value = scope.values.get(name);
     if (value) return value;
   }
   return undefined;
 }
+
+export const findValue = (environment: Environment, name: string): Value | undefined => findNamed(environment, name)?.value;
 
 export function findPoint(environment: Environment, name: string): Flow | undefined {
   for (let scope: Environment | undefined = environment; scope; scope = scope.parent) {

@@ -1,11 +1,11 @@
 /** Expressions to values, exactly: a whole result beyond 2^53 is an error, never a rounded number. */
 
-import { suggest, type Diagnostic, type Expression, type Finding, type Span, locate } from "@cnn-lang/parser";
+import { suggest, type Body, type Diagnostic, type Expression, type Finding, type Span, locate } from "@cnn-lang/parser";
 import { valueProblems } from "../codes/values.ts";
 import { nameProblems } from "../codes/program.ts";
 import { enumeratedWords, isOperatorName } from "../operators/index.ts";
 import { axisNames, countElements, printShape, type Shape } from "../shapes/shape.ts";
-import { findValue, type Environment } from "./environment.ts";
+import { findValue, type Environment, type Named } from "./environment.ts";
 import { functions } from "./functions.ts";
 import { booleanValue, describeValue, equalValues, numberValue, printNumber, unknown, type Value } from "./values.ts";
 
@@ -25,6 +25,14 @@ const fail = (sight: Sight, finding: Finding, span: Span): Value => {
   sight.report(locate(finding, span));
   return unknown;
 };
+
+/** The value of an expression, or braces as a layer with the surroundings they stand in; with where it was written. */
+export function nameValue(expression: Expression | Body, sight: Sight): Named {
+  const { environment } = sight;
+  const value: Value =
+    expression.kind === "body" ? { type: "layer", layer: { kind: "group", body: expression, environment } } : evaluate(expression, sight);
+  return { value, written: { expression, environment } };
+}
 
 /** The value of an expression; `unknown` after a mistake, which is reported here or was before. */
 export function evaluate(expression: Expression, sight: Sight): Value {

@@ -17,15 +17,14 @@ import type { FileScope } from "../resolve/program.ts";
 import type { Recursion } from "../resolve/recursion.ts";
 import { resolvePath } from "../project.ts";
 import { printShape, type Shape } from "../shapes/shape.ts";
-import { valueOf } from "./block.ts";
 import { walkBody, walkItems } from "./body.ts";
-import { rootEnvironment, type Environment, type Flow } from "./environment.ts";
-import { evaluate, type Sight } from "./evaluate.ts";
+import { rootEnvironment, type Environment, type Flow, type Named } from "./environment.ts";
+import { evaluate, nameValue, type Sight } from "./evaluate.ts";
 import { readExpression } from "./read-expression.ts";
 import { freezeLayers } from "./freeze.ts";
 import { LimitReached, limits } from "./limits.ts";
 import { pathScope } from "./paths.ts";
-import { printValue, type Value } from "./values.ts";
+import { printValue, unknown, type Value } from "./values.ts";
 import { textAt, type Walk } from "./walk.ts";
 import { matchArguments } from "./arguments.ts";
 
@@ -90,7 +89,7 @@ export function elaborateModel(
     calls: 0,
     depth: 0,
   };
-  const place = { environment: origin.environment, paths: pathScope("", false), frozen: false, within: "model", calls: [], reusing: false } as const;
+  const place = { environment: origin.environment, paths: pathScope("", false), frozen: false, within: "model", calls: [] } as const;
   let complete = true;
   try {
     if (inputNames.length === 0) report(locate(flowProblems.noInput({ model: origin.declaration.name.text }), origin.declaration.name.span));
@@ -135,7 +134,7 @@ const inputShapes = (input: ElaborationOptions["input"], names: readonly string[
 function bindChain(
   scope: FileScope,
   declaration: ModelDeclaration,
-  given: ReadonlyMap<string, Value>,
+  given: ReadonlyMap<string, Named>,
   recursion: Recursion,
   report: (diagnostic: Diagnostic) => void,
 ): readonly Chain[] | undefined {
@@ -146,7 +145,7 @@ function bindChain(
     const { text: name, span } = parameter.name;
     const set = given.get(name);
     if (set === undefined && !parameter.default) report(locate(valueProblems.parameterWithoutDefault({ name }), span));
-    environment.values.set(name, set ?? (parameter.default ? valueOf(parameter.default, sight, environment) : { type: "unknown" }));
+    environment.values.set(name, set ?? (parameter.default ? nameValue(parameter.default, sight) : { value: unknown }));
   }
   const own = { declaration, scope, environment };
   if (!declaration.base) return [own];
@@ -155,10 +154,8 @@ function bindChain(
   if (base?.kind !== "model") return undefined;
   const parameters = base.declaration.parameters.map(({ name }) => name.text);
   const places = matchArguments(base.declaration.name.text, { arguments: declaration.base.given }, parameters, report);
-  const values = new Map<string, Value>();
-  for (const [name, { value }] of places) {
-    values.set(name, value.kind === "shape" ? { type: "unknown" } : valueOf(value, sight, environment));
-  }
+  const values = new Map<string, Named>();
+  for (const [name, { value }] of places) values.set(name, value.kind === "shape" ? { value: unknown } : nameValue(value, sight));
   const rest = bindChain(base.scope, base.declaration, values, recursion, report);
   return rest && [own, ...rest];
 }
@@ -169,11 +166,11 @@ function settledValues(
   { name: model, parameters }: ModelDeclaration,
   given: Readonly<Record<string, ArgumentValue>>,
   report: (diagnostic: Diagnostic) => void,
-): ReadonlyMap<string, Value> {
+): ReadonlyMap<string, Named> {
   const names = parameters.map(({ name }) => name.text);
-  const values = new Map<string, Value>();
+  const values = new Map<string, Named>();
   for (const [name, value] of Object.entries(given)) {
-    if (names.includes(name)) values.set(name, settledValue(value, rootEnvironment(scope), name, model.span, report));
+    if (names.includes(name)) values.set(name, { value: settledValue(value, rootEnvironment(scope), name, model.span, report) });
     else {
       const suggestion = suggest(name, names);
       report(locate(valueProblems.unsettableParameter({ model: model.text, name, ...(suggestion && { suggestion }) }), model.span));
@@ -203,7 +200,7 @@ function settledValue(
   const expression = readExpression(value);
   if (!expression) {
     report(locate(valueProblems.wrongType({ what: `the argument ${name}`, needed: "an expression", found: JSON.stringify(value) }), span));
-    return { type: "unknown" };
+    return unknown;
   }
   const inText: Sight = {
     ...sightIn(environment, (diagnostic) => report({ ...diagnostic, span, fixes: [], related: [] })),
@@ -234,7 +231,7 @@ const freezeStatement = ({ selectors, except, span }: Freeze): Model["freeze"][n
   span,
 });
 
-function plainEntry([name, value]: readonly [string, Value]): readonly (readonly [string, ArgumentValue])[] {
+function plainEntry([name, { value }]: readonly [string, Named]): readonly (readonly [string, ArgumentValue])[] {
   const plain = plainValue(value);
   return plain === undefined ? [] : [[name, plain]];
 }

@@ -1,10 +1,10 @@
-/** An operator names what is wrong; here is found where that stands, and its mends become edits. */
+/** An operator names what is wrong; here is found where that stands, where its numbers come from, and its mends become edits. */
 
 import { locate, type Call, type Diagnostic, type Edit, type Fix, type Related, type Span, type Step } from "@cnn-lang/parser";
 import type { FixRequest, Problem } from "../operators/operator.ts";
-import { printShape } from "../shapes/shape.ts";
 import type { BoundCall } from "./arguments.ts";
-import type { Point } from "./environment.ts";
+import type { Environment, Point } from "./environment.ts";
+import { literalPlace, shapeOrigins, sizeHistory, valueOrigins } from "./origins.ts";
 import type { Walk } from "./walk.ts";
 
 interface Context {
@@ -12,35 +12,51 @@ interface Context {
   readonly call: Call;
   readonly bound: BoundCall;
   readonly inputs: readonly Point[];
-  readonly text: (span: Span) => string;
+  readonly environment: Environment;
 }
 
-export function locateProblem(walk: Walk, { finding, at, fixes }: Problem, context: Context): Diagnostic {
-  const { call, bound, inputs } = context;
+export function locateProblem(walk: Walk, { finding, at, fixes = [] }: Problem, context: Context): Diagnostic {
+  const { bound, inputs, environment } = context;
   const argument = typeof at === "string" ? bound.places.get(at) : undefined;
-  const branch = typeof at === "number" ? call.branches?.[at] : undefined;
-  const span = argument?.span ?? branch?.span ?? call.span;
-  return locate(finding, span, {
-    related: inputs.flatMap((input) => originOf(walk, input)),
-    fixes: (fixes ?? []).map((fix): Fix => ({ title: fix.title, edits: [edit(fix, context)] })),
+  const [input] = inputs;
+  // Where a kernel does not fit, the way the map shrank is of interest; elsewhere where the shapes come from.
+  const shapes = at === "kernel" && input ? sizeHistory(walk, input) : inputs.flatMap((each) => shapeOrigins(walk, each));
+  const value = argument?.value.kind === "shape" ? undefined : argument?.value;
+  return locate(finding, argument?.span ?? (typeof at === "number" ? inputPlace(at, context) : undefined) ?? context.call.span, {
+    related: withoutDoubles([...shapes, ...valueOrigins(value, environment)]),
+    fixes: fixes.flatMap((fix): readonly Fix[] => {
+      const edits = edit(fix, context);
+      return edits ? [{ title: fix.title, edits: [edits] }] : [];
+    }),
   });
 }
 
-/** The layer that gave a shape: the last that changed it. */
-function originOf(walk: Walk, { layer: id, shape }: Point): readonly Related[] {
-  let layer = walk.layers[id];
-  while (layer) {
-    const before = walk.layers[layer.inputs[0] ?? -1];
-    if (!before || printShape(before.outputShape) !== printShape(layer.outputShape)) break;
-    layer = before;
-  }
-  return layer ? [{ message: `${printShape(shape)} comes from ${layer.path}`, span: layer.span }] : [];
+/** An input of a join: its branch (of a branch of several lines the last layer), or the name that stands for it. */
+function inputPlace(index: number, { call }: Context): Span | undefined {
+  const { branches } = call;
+  const branch = branches?.[index];
+  if (branch) return branch.span.start.line === branch.span.end.line ? branch.span : branch.items.at(-1)?.span;
+  const names = call.arguments.filter(({ name }) => name === undefined);
+  return names[index - (branches?.length ?? 1)]?.span;
 }
 
-function edit(fix: FixRequest, { step, call, bound }: Context): Edit {
+function withoutDoubles(related: readonly Related[]): readonly Related[] {
+  const seen = new Set<string>();
+  return related.filter(({ message, span }) => {
+    const key = `${message} ${span.start.offset}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+/** The edit of a mend; none where the value to change is computed, or passed in by different uses. */
+function edit(fix: FixRequest, { step, call, bound, environment }: Context): Edit | undefined {
   if ("set" in fix) {
     const argument = bound.places.get(fix.set);
-    if (argument) return { span: argument.value.span, text: fix.text };
+    if (argument?.value.kind === "shape") return { span: argument.value.span, text: fix.text };
+    if (argument) {
+      const span = literalPlace(argument.value, environment);
+      return span && { span, text: fix.text };
+    }
     const last = call.arguments.at(-1)?.span ?? call.callee.span;
     return { span: { ...last, start: last.end }, text: ` ${fix.set}=${fix.text}` };
   }
@@ -49,7 +65,7 @@ function edit(fix: FixRequest, { step, call, bound }: Context): Edit {
     const { line, column, offset } = argument.start;
     return { span: { ...argument, start: { line, column: column - 1, offset: offset - 1 } }, text: "" };
   }
-  if ("before" in fix) return { span: { ...step.span, end: step.span.start }, text: fix.before };
-  if ("after" in fix) return { span: { ...step.span, start: step.span.end }, text: fix.after };
+  if ("before" in fix) return { span: { ...step.span, end: step.span.start }, text: `${fix.before} -> ` };
+  if ("after" in fix) return { span: { ...step.span, start: step.span.end }, text: ` -> ${fix.after}` };
   return { span: call.span, text: fix.instead };
 }

@@ -4,7 +4,7 @@
  */
 
 import { locate, type BlockDeclaration, type Body, type Diagnostic, type Span } from "@cnn-lang/parser";
-import { fieldOf, type Field } from "../analyze/receptive-field.ts";
+import { effectiveStride, fieldOf, receptiveField, type Field } from "../analyze/receptive-field.ts";
 import { limitProblems, nameProblems } from "../codes/program.ts";
 import { weightProblems } from "../codes/weights.ts";
 import type { Call, Layer, LayerId, Port, Weight } from "../model/model.ts";
@@ -25,8 +25,8 @@ export interface Place {
   /** Directly in a model stand input, output, load and freeze; in an argument group not even points do. */
   readonly within: "model" | "block" | "argument";
   readonly calls: readonly Call[];
-  /** Set while a labelled step is applied again: layers take the weights of those with the same paths. */
-  readonly reusing: boolean;
+  /** Where a labelled step is applied again: its layers take the weights of those with the same paths. */
+  readonly reuse?: { readonly name: string; readonly span: Span };
 }
 
 export interface Walk {
@@ -53,21 +53,24 @@ export interface Walk {
 export const sightOf = (walk: Walk, place: Place, flow: Flow): Sight => ({
   environment: place.environment,
   here: typeof flow === "string" ? flow : flow.shape,
-  report: (diagnostic) => walk.report(withCall(diagnostic, place)),
+  report: (diagnostic) => walk.report(withUse(diagnostic, place)),
   text: (span) => textAt(place.environment.file, span),
 });
 
 export const textAt = (file: FileScope, span: Span): string => file.text.slice(span.start.offset, span.end.offset);
 
-/** A mistake inside a block shows the use of the block that leads to it. */
-export function withCall(diagnostic: Diagnostic, place: Place): Diagnostic {
-  const call = place.calls.findLast(({ kind }) => kind === "block");
-  if (!call || diagnostic.severity !== "error") return diagnostic;
-  return { ...diagnostic, related: [...diagnostic.related, { message: `in this use of ${call.name}`, span: call.span }] };
+/** A mistake inside a block, or in a step that is used again, shows the use that leads to it. */
+export function withUse(diagnostic: Diagnostic, { calls, reuse }: Place): Diagnostic {
+  const use = reuse ?? calls.findLast(({ kind }) => kind === "block");
+  if (!use || diagnostic.severity === "info" || [diagnostic, ...diagnostic.related].some(({ span }) => isWithin(span, use.span))) return diagnostic;
+  return { ...diagnostic, related: [...diagnostic.related, { message: `in this use of ${use.name}`, span: use.span }] };
 }
 
+const isWithin = (inner: Span, outer: Span): boolean =>
+  inner.file === outer.file && inner.start.offset >= outer.start.offset && inner.end.offset <= outer.end.offset;
+
 export function reportAt(walk: Walk, place: Place, diagnostic: Diagnostic): void {
-  walk.report(withCall(diagnostic, place));
+  walk.report(withUse(diagnostic, place));
 }
 
 /** Enters one level deeper, or ends the walk where that is too deep. */
@@ -113,14 +116,14 @@ export function addLayer(walk: Walk, place: Place, { operator, path, facts, inpu
   const known = walk.byPath.get(path);
   const weights = facts.weights.map((weight) => toWeight(path, weight, !place.frozen));
   if (known === undefined) walk.byPath.set(path, { id, span: nameSpan });
-  else if (place.reusing) checkReuse(walk, place, weights, known, span);
+  else if (place.reuse) checkReuse(walk, place, weights, known, place.reuse.span);
   else if (!joins) {
     const loop = known.span.start.offset === nameSpan.start.offset && known.span.file === nameSpan.file;
     const related = loop ? [] : [{ message: `${path} is here first`, span: known.span }];
     walk.report(locate(nameProblems.duplicatePath({ path, loop }), nameSpan, { related }));
   }
 
-  const reuses = place.reusing ? known?.id : undefined;
+  const reuses = place.reuse ? known?.id : undefined;
   const field = fieldOf(facts.window, inputs.flatMap((input) => walk.fields[input.layer] ?? []), facts.outputShape.axes.length);
   const counted = reuses === undefined ? facts.weights : [];
   const layer = {
@@ -136,8 +139,8 @@ export function addLayer(walk: Walk, place: Place, { operator, path, facts, inpu
       parameters: countNumbers(counted, "parameter"),
       buffers: countNumbers(counted, "buffer"),
       macs: facts.macs,
-      receptiveField: field.high.map((high, axis) => high - (field.low[axis] ?? 0) + 1),
-      effectiveStride: field.jump,
+      receptiveField: receptiveField(field),
+      effectiveStride: effectiveStride(field),
       kept: keptNumbers(facts, inputs),
     },
     frozen: place.frozen,

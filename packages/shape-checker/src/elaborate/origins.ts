@@ -1,0 +1,83 @@
+/** Where the numbers of a mistake come from: the layers that gave a shape, and the places where values were written. */
+
+import { walk as walkTree, type Body, type Expression, type Related, type Span } from "@cnn-lang/parser";
+import type { Layer } from "../model/model.ts";
+import { printShape, printSize, sameAxes, type Shape } from "../shapes/shape.ts";
+import { findNamed, type Environment, type Point, type Written } from "./environment.ts";
+import { printValue } from "./values.ts";
+import type { Walk } from "./walk.ts";
+
+/** The layers that gave a shape: one, or one for its channels and one for its axes. */
+export function shapeOrigins(walk: Walk, { layer, shape }: Point): readonly Related[] {
+  const channels = lastChange(walk, layer, (before, after) => before.channels !== after.channels || before.axes.length !== after.axes.length);
+  const axes = lastChange(walk, layer, (before, after) => !sameAxes(before.axes, after.axes));
+  if (!channels || !axes) return [];
+  if (channels === axes || shape.axes.length === 0) return [from(channels.id > axes.id ? channels : axes, printShape(shape), walk)];
+  return [from(channels, `${shape.channels} channels`, walk), from(axes, printSize(shape.axes), walk)];
+}
+
+/** The last layers that changed a map's size, up to four: how 28x28 became 2x2. */
+export function sizeHistory(walk: Walk, point: Point): readonly Related[] {
+  const history: Related[] = [];
+  const rank = point.shape.axes.length;
+  for (let layer = walk.layers[point.layer]; layer && history.length < 4; layer = walk.layers[layer.inputs[0] ?? -1]) {
+    const before = walk.layers[layer.inputs[0] ?? -1]?.outputShape;
+    if (layer.outputShape.axes.length !== rank || before?.axes.length === 0) break;
+    if (!before || !sameAxes(before.axes, layer.outputShape.axes)) history.unshift(step(layer, before));
+  }
+  return history;
+}
+
+const step = ({ path, operator, outputShape: { axes }, span }: Layer, before: Shape | undefined): Related => ({
+  message: before ? `${path}: ${printSize(before.axes)} → ${printSize(axes)}` : `${operator}: ${printSize(axes)}`,
+  span,
+});
+
+/** The last layer above in which a property of the shape changed; the input at the latest. */
+export function lastChange(walk: Walk, id: number, changed: (before: Shape, after: Shape) => boolean): Layer | undefined {
+  let layer = walk.layers[id];
+  while (layer) {
+    const before = walk.layers[layer.inputs[0] ?? -1];
+    if (!before || changed(before.outputShape, layer.outputShape)) return layer;
+    layer = before;
+  }
+  return undefined;
+}
+
+/** "400 = 16·5·5 comes from flatten_1". */
+export function from(layer: Layer, what: string, walk: Walk): Related {
+  const before = walk.layers[layer.inputs[0] ?? -1]?.outputShape;
+  const product = layer.operator === "flatten" && before && before.axes.length > 0 ? ` = ${[before.channels, ...before.axes].join("·")}` : "";
+  const name = layer.operator === "input" && layer.path === "input" ? "the input" : layer.path;
+  return { message: `${what}${product} ${/\bchannels$/.test(what) ? "come" : "comes"} from ${name}`, span: layer.span };
+}
+
+/** "k is 7 here": where the names of an expression got their values, as far as that stands in the text. */
+export function valueOrigins(expression: Expression | Body | undefined, environment: Environment): readonly Related[] {
+  const names = new Set<string>();
+  if (expression && expression.kind !== "body") walkTree(expression, (node) => void (node.kind === "reference" && names.add(node.text)));
+  return [...names].flatMap((name) => {
+    const named = findNamed(environment, name);
+    const place = named?.written && lastWritten(named.written);
+    if (!named || !place || named.value.type === "unknown" || named.value.type === "layer") return [];
+    return [{ message: `${name} is ${printValue(named.value)} here`, span: place.expression.span }];
+  });
+}
+
+/** Where a value stands as a literal, through the parameters that passed it on; undefined where it is computed. */
+export function literalPlace(expression: Expression | Body, environment: Environment): Span | undefined {
+  const { expression: last } = lastWritten({ expression, environment });
+  return ["number", "size", "string", "boolean", "list"].includes(last.kind) ? last.span : undefined;
+}
+
+/** Follows bare names to what was written for them. */
+function lastWritten(written: Written): Written {
+  let place = written;
+  for (;;) {
+    const { expression, environment } = place;
+    const inner = expression.kind === "parenthesized" ? expression.inner : expression;
+    const next = inner.kind === "reference" ? findNamed(environment, inner.text)?.written : undefined;
+    if (!next) return place;
+    place = next;
+  }
+}
