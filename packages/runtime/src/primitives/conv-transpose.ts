@@ -3,36 +3,34 @@
 import type { Primitives } from "@cnn-lang/codegen";
 import * as tf from "@tensorflow/tfjs-core";
 import { padZeros } from "./border.ts";
-import { asMapFilter, conv, pair, stock, withBias } from "./conv.ts";
+import { asMapFilter, byGroups, conv, dilated, pair, rowOf, stockPadding, withBias } from "./conv.ts";
 import { asMap, asRow, at, axesOf, like, spread } from "./tensors.ts";
 
 interface Sliding {
   readonly strides: readonly number[];
   readonly padding: readonly (readonly [number, number])[];
   readonly dilations: readonly number[];
-  readonly size: readonly number[];
 }
 
 export const convTranspose: Primitives["convTranspose"] = (x, filter, { strides, padding = [], dilations = [], groups = 1, size, bias }) => {
-  const sliding = { strides, padding, dilations, size };
-  if (groups === 1) return like(x, withBias(transposed(x, filter, sliding), bias));
-  const [inputs, filters] = [tf.split(x, groups, x.rank - 1), tf.split(filter, groups, filter.rank - 1)];
-  const parts = inputs.map((input, group) => transposed(input, filters[group] ?? filter, sliding));
-  return like(x, withBias(tf.concat(parts, -1), bias));
+  const transposeOne = (part: tf.Tensor, own: tf.Tensor): tf.Tensor => transposed(part, own, { strides, padding, dilations }, size);
+  return like(x, withBias(groups === 1 ? transposeOne(x, filter) : byGroups(x, filter, groups, transposeOne), bias));
 };
 
-function transposed(x: tf.Tensor, filter: tf.Tensor, { strides, padding, dilations, size }: Sliding): tf.Tensor {
+function transposed(x: tf.Tensor, filter: tf.Tensor, sliding: Sliding, size: readonly number[]): tf.Tensor {
   const axes = axesOf(x).length;
-  if (axes === 3) return transposedVolume(x, filter, { strides, padding, dilations, size });
-  const [height, width] = pair(size);
-  const filters = at(filter.shape, axes);
-  const transposeMap = (map: tf.Tensor4D): tf.Tensor =>
-    tf.conv2dTranspose(map, asMapFilter(filter, dilations), [at(map.shape, 0), height, width, filters], pair(strides), stock(padding));
-  return axes === 1 ? asRow(x, transposeMap) : transposeMap(asMap(x));
+  if (axes === 3) return transposedVolumes(x, filter, sliding, size);
+  if (axes === 2) return transposedMaps(asMap(x), asMapFilter(filter), sliding, size);
+  return asRow(x, (map) => transposedMaps(map, asMapFilter(filter), rowOf(sliding), [1, ...size]));
+}
+
+function transposedMaps(x: tf.Tensor4D, filter: tf.Tensor4D, { strides, padding, dilations }: Sliding, size: readonly number[]): tf.Tensor {
+  const outputShape: [number, number, number, number] = [at(x.shape, 0), ...pair(size), at(filter.shape, 2)];
+  return tf.conv2dTranspose(x, dilated(filter, dilations), outputShape, pair(strides), stockPadding(padding));
 }
 
 /** As a convolution: the flipped kernel slides over the input with zeros between its positions. */
-function transposedVolume(x: tf.Tensor, filter: tf.Tensor, { strides, padding, dilations, size }: Sliding): tf.Tensor {
+function transposedVolumes(x: tf.Tensor, filter: tf.Tensor, { strides, padding, dilations }: Sliding, size: readonly number[]): tf.Tensor {
   const axes = axesOf(x);
   const stuffed = axes.reduce<tf.Tensor>((spreading, _, axis) => spread(spreading, axis + 1, at(strides, axis) - 1), x);
   const border = axes.map((n, axis): readonly [number, number] => {
@@ -40,12 +38,9 @@ function transposedVolume(x: tf.Tensor, filter: tf.Tensor, { strides, padding, d
     const before = reach - (padding[axis]?.[0] ?? 0);
     return [before, at(size, axis) + reach - before - ((n - 1) * at(strides, axis) + 1)];
   });
-  const cropped = crop(stuffed, border);
+  const bordered = padZeros(crop(stuffed, border), border.map(([before, after]) => [Math.max(0, before), Math.max(0, after)]));
   const flipped = tf.transpose(tf.reverse(filter, [0, 1, 2]), [0, 1, 2, 4, 3]);
-  return conv(padZeros(cropped, border.map(([before, after]) => [Math.max(0, before), Math.max(0, after)])), flipped, {
-    strides: axes.map(() => 1),
-    dilations,
-  });
+  return conv(bordered, flipped, { strides: axes.map(() => 1), dilations });
 }
 
 /** Cuts off where a border is negative. */
