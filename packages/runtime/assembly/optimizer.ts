@@ -11,40 +11,40 @@ class Parameter {
   gradient: usize;
   first: usize;
   second: usize;
+  third: usize;
   count: i32;
   learningRate: f32;
   weightDecay: f32;
 }
 
-const recordBytes: usize = 28;
+const recordBytes: usize = 32;
 
 // @ts-ignore: decorator
 @inline
-function sgdLanes(w: usize, g: usize, velocity: usize, rate: f32, decay: f32, momentum: f32, damping: f32, nesterov: bool, started: bool, lanes: i32): void {
+function sgdLanes(w: usize, g: usize, velocity: usize, rate: f32, decay: f32, momentum: f32, nesterov: bool, lanes: i32): void {
   const p = load(w, lanes);
   let step = f32x4.add(load(g, lanes), f32x4.mul(p, f32x4.splat(decay)));
   if (velocity) {
-    let v = step;
-    if (started) v = f32x4.add(f32x4.mul(load(velocity, lanes), f32x4.splat(momentum)), f32x4.mul(step, f32x4.splat(1 - damping)));
+    const v = f32x4.add(f32x4.mul(load(velocity, lanes), f32x4.splat(momentum)), step);
     store(velocity, v, lanes);
     step = nesterov ? f32x4.add(step, f32x4.mul(v, f32x4.splat(momentum))) : v;
   }
   store(w, f32x4.sub(p, f32x4.mul(step, f32x4.splat(rate))), lanes);
 }
 
-/** Stochastic gradient descent; `first` is the velocity, or 0 without momentum. `started`: not the first step. */
-export function sgd(table: usize, parameters: i32, momentum: f32, damping: f32, nesterov: bool, started: bool): void {
+/** Stochastic gradient descent; `first` is the velocity, or 0 without momentum. */
+export function sgd(table: usize, parameters: i32, momentum: f32, nesterov: bool): void {
   for (; parameters > 0; parameters--) {
     const t = changetype<Parameter>(table);
     let w = t.values, g = t.gradient, v = t.first, n = t.count;
     for (; n >= 4; n -= 4) {
-      sgdLanes(w, g, v, t.learningRate, t.weightDecay, momentum, damping, nesterov, started, 4);
+      sgdLanes(w, g, v, t.learningRate, t.weightDecay, momentum, nesterov, 4);
       w += 16;
       g += 16;
       if (v) v += 16;
     }
     for (; n > 0; n--) {
-      sgdLanes(w, g, v, t.learningRate, t.weightDecay, momentum, damping, nesterov, started, 1);
+      sgdLanes(w, g, v, t.learningRate, t.weightDecay, momentum, nesterov, 1);
       w += 4;
       g += 4;
       if (v) v += 4;
@@ -55,37 +55,39 @@ export function sgd(table: usize, parameters: i32, momentum: f32, damping: f32, 
 
 // @ts-ignore: decorator
 @inline
-function adamLanes(w: usize, g: usize, first: usize, second: usize, step: f32, decay: f32, decoupled: f32, beta1: f32, beta2: f32, eps: f32, correction: f32, lanes: i32): void {
+function adamLanes(w: usize, g: usize, first: usize, second: usize, step: f32, decay: f32, keep: f32, beta1: f32, fresh1: f32, beta2: f32, fresh2: f32, eps: f32, correction: f32, lanes: i32): void {
   const p = load(w, lanes);
   const gradient = f32x4.add(load(g, lanes), f32x4.mul(p, f32x4.splat(decay)));
-  const m = f32x4.add(f32x4.mul(load(first, lanes), f32x4.splat(beta1)), f32x4.mul(gradient, f32x4.splat(1 - beta1)));
-  const v = f32x4.add(f32x4.mul(load(second, lanes), f32x4.splat(beta2)), f32x4.mul(f32x4.mul(gradient, gradient), f32x4.splat(1 - beta2)));
+  const m = f32x4.add(f32x4.mul(load(first, lanes), f32x4.splat(beta1)), f32x4.mul(gradient, f32x4.splat(fresh1)));
+  const v = f32x4.add(f32x4.mul(load(second, lanes), f32x4.splat(beta2)), f32x4.mul(f32x4.mul(gradient, gradient), f32x4.splat(fresh2)));
   store(first, m, lanes);
   store(second, v, lanes);
   const root = f32x4.add(f32x4.mul(f32x4.sqrt(v), f32x4.splat(correction)), f32x4.splat(eps));
-  store(w, f32x4.sub(f32x4.mul(p, f32x4.splat(decoupled)), f32x4.div(f32x4.mul(m, f32x4.splat(step)), root)), lanes);
+  store(w, f32x4.sub(f32x4.mul(p, f32x4.splat(keep)), f32x4.div(f32x4.mul(m, f32x4.splat(step)), root)), lanes);
 }
 
 /**
  * Adam, or AdamW where `decoupled`. `correction1` = 1 − beta1ᵗ and `correction2` = 1 − beta2ᵗ of step t; `first` and
  * `second` are the moments.
  */
-export function adam(table: usize, parameters: i32, beta1: f32, beta2: f32, eps: f32, correction1: f64, correction2: f64, decoupled: bool): void {
+export function adam(table: usize, parameters: i32, beta1: f64, beta2: f64, eps: f32, correction1: f64, correction2: f64, decoupled: bool): void {
   const correction = (1 / sqrt<f64>(correction2)) as f32;
+  // In float64, since 1 − 0.999 has only three digits left in float32.
+  const b1 = beta1 as f32, fresh1 = (1 - beta1) as f32, b2 = beta2 as f32, fresh2 = (1 - beta2) as f32;
   for (; parameters > 0; parameters--) {
     const t = changetype<Parameter>(table);
     const step = ((t.learningRate as f64) / correction1) as f32;
-    const decay: f32 = decoupled ? 0 : t.weightDecay, keep: f32 = decoupled ? 1 - t.learningRate * t.weightDecay : 1;
+    const decay: f32 = decoupled ? 0 : t.weightDecay, keep = (decoupled ? 1 - (t.learningRate as f64) * (t.weightDecay as f64) : 1) as f32;
     let w = t.values, g = t.gradient, m = t.first, v = t.second, n = t.count;
     for (; n >= 4; n -= 4) {
-      adamLanes(w, g, m, v, step, decay, keep, beta1, beta2, eps, correction, 4);
+      adamLanes(w, g, m, v, step, decay, keep, b1, fresh1, b2, fresh2, eps, correction, 4);
       w += 16;
       g += 16;
       m += 16;
       v += 16;
     }
     for (; n > 0; n--) {
-      adamLanes(w, g, m, v, step, decay, keep, beta1, beta2, eps, correction, 1);
+      adamLanes(w, g, m, v, step, decay, keep, b1, fresh1, b2, fresh2, eps, correction, 1);
       w += 4;
       g += 4;
       m += 4;
@@ -97,12 +99,17 @@ export function adam(table: usize, parameters: i32, beta1: f32, beta2: f32, eps:
 
 // @ts-ignore: decorator
 @inline
-function rmspropLanes(w: usize, g: usize, average: usize, velocity: usize, rate: f32, decay: f32, alpha: f32, eps: f32, momentum: f32, lanes: i32): void {
+function rmspropLanes(w: usize, g: usize, square: usize, velocity: usize, mean: usize, rate: f32, decay: f32, alpha: f32, fresh: f32, eps: f32, momentum: f32, lanes: i32): void {
   const p = load(w, lanes);
   const gradient = f32x4.add(load(g, lanes), f32x4.mul(p, f32x4.splat(decay)));
-  const s = f32x4.add(f32x4.mul(load(average, lanes), f32x4.splat(alpha)), f32x4.mul(f32x4.mul(gradient, gradient), f32x4.splat(1 - alpha)));
-  store(average, s, lanes);
-  let step = f32x4.div(gradient, f32x4.add(f32x4.sqrt(s), f32x4.splat(eps)));
+  let variance = f32x4.add(f32x4.mul(load(square, lanes), f32x4.splat(alpha)), f32x4.mul(f32x4.mul(gradient, gradient), f32x4.splat(fresh)));
+  store(square, variance, lanes);
+  if (mean) {
+    const m = f32x4.add(f32x4.mul(load(mean, lanes), f32x4.splat(alpha)), f32x4.mul(gradient, f32x4.splat(fresh)));
+    store(mean, m, lanes);
+    variance = f32x4.pmax(f32x4.sub(variance, f32x4.mul(m, m)), f32x4.splat(0));
+  }
+  let step = f32x4.div(gradient, f32x4.add(f32x4.sqrt(variance), f32x4.splat(eps)));
   if (velocity) {
     step = f32x4.add(f32x4.mul(load(velocity, lanes), f32x4.splat(momentum)), step);
     store(velocity, step, lanes);
@@ -110,24 +117,30 @@ function rmspropLanes(w: usize, g: usize, average: usize, velocity: usize, rate:
   store(w, f32x4.sub(p, f32x4.mul(step, f32x4.splat(rate))), lanes);
 }
 
-/** RMSprop; `first` is the mean square, `second` the velocity, or 0 without momentum. */
-export function rmsprop(table: usize, parameters: i32, alpha: f32, eps: f32, momentum: f32): void {
+/**
+ * RMSprop; `first` is the mean square, `second` the velocity, or 0 without momentum, `third` the mean gradient, or 0
+ * unless centred.
+ */
+export function rmsprop(table: usize, parameters: i32, alpha: f64, eps: f32, momentum: f32): void {
+  const a = alpha as f32, fresh = (1 - alpha) as f32;
   for (; parameters > 0; parameters--) {
     const t = changetype<Parameter>(table);
-    let w = t.values, g = t.gradient, s = t.first, v = t.second, n = t.count;
+    let w = t.values, g = t.gradient, s = t.first, v = t.second, m = t.third, n = t.count;
     for (; n >= 4; n -= 4) {
-      rmspropLanes(w, g, s, v, t.learningRate, t.weightDecay, alpha, eps, momentum, 4);
+      rmspropLanes(w, g, s, v, m, t.learningRate, t.weightDecay, a, fresh, eps, momentum, 4);
       w += 16;
       g += 16;
       s += 16;
       if (v) v += 16;
+      if (m) m += 16;
     }
     for (; n > 0; n--) {
-      rmspropLanes(w, g, s, v, t.learningRate, t.weightDecay, alpha, eps, momentum, 1);
+      rmspropLanes(w, g, s, v, m, t.learningRate, t.weightDecay, a, fresh, eps, momentum, 1);
       w += 4;
       g += 4;
       s += 4;
       if (v) v += 4;
+      if (m) m += 4;
     }
     table += recordBytes;
   }

@@ -1,6 +1,6 @@
 /** TensorFlow.js in plain JavaScript: a thousand times slower than the others, the reference in tests. */
 
-import { ready, setBackend } from "@tensorflow/tfjs-core";
+import { env, ready, setBackend } from "@tensorflow/tfjs-core";
 import { registerGradients, type Backend } from "./backend.ts";
 
 export const cpu: Backend = {
@@ -9,6 +9,8 @@ export const cpu: Backend = {
   async load() {
     await import("@tensorflow/tfjs-backend-cpu");
     await registerGradients();
+    // Else it advertises another backend at its first tensor.
+    env().set("PROD", true);
     await setBackend("cpu");
     await ready();
     return { warnings: [] };

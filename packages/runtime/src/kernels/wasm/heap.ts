@@ -42,10 +42,9 @@ export interface Heap {
   /** Runs `work` with `bytes` of memory that is free again afterwards. */
   scratch<T>(bytes: number, work: (address: number) => T): T;
   /** Writes 32-bit integers. */
-  writeInts(address: number, values: readonly number[]): void;
+  writeInts(address: number, values: ArrayLike<number>): void;
   /** The numbers of a float32 range; a copy. */
   readFloats(address: number, count: number): Float32Array;
-  writeFloats(address: number, values: ArrayLike<number>): void;
 }
 
 /** Instantiates the kernels on a backend's memory. Rejects where the engine lacks SIMD or the memory is shared between threads. */
@@ -75,6 +74,5 @@ export async function createHeap(backend: WasmBackend): Promise<Heap> {
     },
     writeInts: (address, values) => new Int32Array(buffer(), address, values.length).set(values),
     readFloats: (address, count) => new Float32Array(buffer(), address, count).slice(),
-    writeFloats: (address, values) => new Float32Array(buffer(), address, values.length).set(values),
   };
 }

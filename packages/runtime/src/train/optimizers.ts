@@ -1,0 +1,153 @@
+/**
+ * Optimizers with PyTorch's rules. On wasm one kernel call moves all weights in place; elsewhere each weight's step is
+ * made of TensorFlow.js's operations and the map gets new tensors.
+ */
+
+import type { OptimizerSettings } from "@cnn-lang/shape-checker";
+import * as tf from "@tensorflow/tfjs-core";
+import { stepInOne } from "../kernels/wasm/optimizer.ts";
+import { currentHeap } from "../kernels/wasm/install.ts";
+
+/** Tensors by name. */
+export type Weights = { [name: string]: tf.Tensor };
+
+/** How some weights are treated unlike the others. */
+export interface ParameterGroup {
+  /** Times the learning rate. */
+  readonly learningRateFactor?: number;
+  /** Instead of the optimizer's. */
+  readonly weightDecay?: number;
+}
+
+/** The memory of an optimizer: `step`, one number, and by slot and weight (`exp_avg/conv_1.weight`) what PyTorch calls so. */
+export type OptimizerState = Readonly<Record<string, Float32Array>>;
+
+export interface Optimizer {
+  /**
+   * Moves all trainable weights against their gradients. `momentum`, for schedules that move it, stands in for the
+   * settings' (of Adam: for the first beta). Throws where a gradient is missing.
+   */
+  step(gradients: Readonly<Weights>, learningRate: number, momentum?: number): void;
+  /** A copy of the memory, in the layout that the weights have here. */
+  state(): OptimizerState;
+  /** Goes on from a memory. Throws where it is not one of these weights and this optimizer. */
+  restore(state: OptimizerState): void;
+  dispose(): void;
+}
+
+/** One weight, what belongs to it, and how fast it moves at this step. */
+export interface Parameter {
+  readonly name: string;
+  readonly value: tf.Tensor;
+  readonly gradient: tf.Tensor;
+  /** In the order of `slotNames`. */
+  readonly slots: readonly tf.Tensor[];
+  readonly learningRate: number;
+  readonly weightDecay: number;
+}
+
+/** The tensors that an optimizer remembers for each weight, by PyTorch's names. */
+export function slotNames(settings: OptimizerSettings): readonly string[] {
+  switch (settings.name) {
+    case "adam":
+    case "adamw":
+      return ["exp_avg", "exp_avg_sq"];
+    case "sgd":
+      return settings.momentum > 0 ? ["momentum_buffer"] : [];
+    case "rmsprop":
+      return ["square_avg", ...(settings.momentum > 0 ? ["momentum_buffer"] : []), ...(settings.centered ? ["grad_avg"] : [])];
+  }
+}
+
+/** An optimizer for the weights called `trainable` in the map; `groupOf` gives some of them settings of their own. */
+export function createOptimizer(
+  settings: OptimizerSettings,
+  weights: Weights,
+  trainable: readonly string[],
+  groupOf: (name: string) => ParameterGroup = () => ({}),
+): Optimizer {
+  const names = slotNames(settings);
+  const slots = new Map(trainable.map((name) => [name, names.map(() => tf.keep(tf.zerosLike(find(weights, name, "weight"))))]));
+  let steps = 0;
+
+  return {
+    step(gradients, learningRate, momentum) {
+      steps += 1;
+      const parameters = trainable.map((name): Parameter => {
+        const { learningRateFactor = 1, weightDecay = settings.weightDecay } = groupOf(name);
+        const [value, gradient] = [find(weights, name, "weight"), find(gradients, name, "gradient")];
+        return { name, value, gradient, slots: slots.get(name) ?? [], learningRate: learningRate * learningRateFactor, weightDecay };
+      });
+      const moving = momentum === undefined ? settings : withMomentum(settings, momentum);
+      const heap = currentHeap();
+      if (heap) return stepInOne(heap, moving, parameters, steps);
+      for (const parameter of parameters) {
+        const moved = tf.tidy(() => move(moving, parameter, steps).map((tensor) => tf.keep(tensor)));
+        tf.dispose([parameter.value, ...parameter.slots]);
+        const [value = parameter.value, ...remembered] = moved;
+        weights[parameter.name] = value;
+        slots.set(parameter.name, remembered);
+      }
+    },
+    state: () => ({
+      step: Float32Array.of(steps),
+      ...Object.fromEntries([...slots].flatMap(([name, own]) => own.map((tensor, index) => [`${names[index]}/${name}`, Float32Array.from(tensor.dataSync())]))),
+    }),
+    restore(state) {
+      for (const [name, own] of slots) {
+        const restored = own.map((old, index) => {
+          const values = state[`${names[index]}/${name}`];
+          if (values?.length !== old.size) throw new Error(`The optimizer's state has no ${names[index]} of ${old.size} numbers for ${name}.`);
+          return tf.keep(tf.tensor(values, old.shape));
+        });
+        tf.dispose(own);
+        slots.set(name, restored);
+      }
+      steps = state.step?.[0] ?? 0;
+    },
+    dispose: () => tf.dispose([...slots.values()]),
+  };
+}
+
+function find(tensors: Readonly<Weights>, name: string, what: string): tf.Tensor {
+  const tensor = tensors[name];
+  if (!tensor) throw new Error(`There is no ${what} ${name}.`);
+  return tensor;
+}
+
+const withMomentum = (settings: OptimizerSettings, momentum: number): OptimizerSettings =>
+  "betas" in settings ? { ...settings, betas: [momentum, settings.betas[1]] } : { ...settings, momentum };
+
+/** The weight and its slots after step `steps`, made of TensorFlow.js's operations. */
+function move(settings: OptimizerSettings, { value, gradient, slots: [first = value, second = value, third = value], learningRate, weightDecay }: Parameter, steps: number): tf.Tensor[] {
+  const decayed = weightDecay === 0 ? gradient : tf.add(gradient, tf.mul(value, weightDecay));
+  switch (settings.name) {
+    case "sgd": {
+      if (settings.momentum === 0) return [tf.sub(value, tf.mul(decayed, learningRate))];
+      const velocity = tf.add(tf.mul(first, settings.momentum), decayed);
+      const step = settings.nesterov ? tf.add(decayed, tf.mul(velocity, settings.momentum)) : velocity;
+      return [tf.sub(value, tf.mul(step, learningRate)), velocity];
+    }
+    case "adam":
+    case "adamw": {
+      const [beta1, beta2] = settings.betas;
+      const g = settings.name === "adam" ? decayed : gradient;
+      const kept = settings.name === "adam" ? value : tf.mul(value, 1 - learningRate * weightDecay);
+      const mean = blend(first, g, beta1), square = blend(second, tf.square(g), beta2);
+      const root = tf.add(tf.mul(tf.sqrt(square), 1 / Math.sqrt(1 - beta2 ** steps)), settings.epsilon);
+      return [tf.sub(kept, tf.div(tf.mul(mean, learningRate / (1 - beta1 ** steps)), root)), mean, square];
+    }
+    case "rmsprop": {
+      const { alpha, epsilon, momentum, centered } = settings;
+      const square = blend(first, tf.square(decayed), alpha);
+      const mean = centered ? blend(momentum > 0 ? third : second, decayed, alpha) : undefined;
+      const variance = mean ? tf.relu(tf.sub(square, tf.square(mean))) : square;
+      let step = tf.div(decayed, tf.add(tf.sqrt(variance), epsilon));
+      if (momentum > 0) step = tf.add(tf.mul(second, momentum), step);
+      return [tf.sub(value, tf.mul(step, learningRate)), square, ...(momentum > 0 ? [step] : []), ...(mean ? [mean] : [])];
+    }
+  }
+}
+
+/** share · old + (1 − share) · fresh. */
+const blend = (old: tf.Tensor, fresh: tf.Tensor, share: number): tf.Tensor => tf.add(tf.mul(old, share), tf.mul(fresh, 1 - share));
