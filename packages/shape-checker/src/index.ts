@@ -10,3 +10,15 @@ export { printModel, weightsOf } from "./model/query.ts";
 export type * from "./model/model.ts";
 export { countElements, printShape, readShapeText } from "./shapes/shape.ts";
 export type { Shape } from "./shapes/shape.ts";
+export { headerLength, readHeader } from "./analyze/safetensors-header.ts";
+export type { BadHeader, Dtype, SafetensorsHeader, TensorHeader } from "./analyze/safetensors-header.ts";
+export { checkRecipe, relativeTo } from "./recipe/check-recipe.ts";
+export type { CheckedRecipe } from "./recipe/check-recipe.ts";
+export { augmentedShape } from "./recipe/contract.ts";
+export { knownData } from "./recipe/manifest.ts";
+export type { BadData, DataManifest } from "./recipe/manifest.ts";
+export type { Places } from "./recipe/places.ts";
+export { lossesByOutput, splitModelReference } from "./recipe/recipe.ts";
+export type {
+  Augmentation, DataFormat, DataSettings, LossSettings, Normalization, OptimizerSettings, Recipe, WrittenRecipe,
+} from "./recipe/recipe.ts";

@@ -1,0 +1,211 @@
+/** CNN7xxx: data. CNN8xxx: files and runs. */
+
+import { defineCodes } from "@cnn-lang/parser";
+
+const count = (n: number): string => n.toLocaleString("en");
+
+export const { table: dataCodes, create: dataProblems } = defineCodes({
+  noFolder: {
+    code: "CNN7001",
+    severity: "error",
+    title: "A data set's folder does not exist",
+    message: (f: { path: string }) => `there is no data in ${f.path}: no such folder`,
+    help: () => 'paths in a recipe start at the recipe\'s own folder; the data set "digits" is built in and needs no files',
+  },
+  notFolder: {
+    code: "CNN7002",
+    severity: "error",
+    title: "A data set's path is a file",
+    message: (f: { path: string }) => `${f.path} is a file; a data set's path names the folder that holds its files`,
+  },
+  fileMissing: {
+    code: "CNN7003",
+    severity: "error",
+    title: "A data set lacks a file",
+    message: (f: { folder: string; what: string; names: readonly string[] }) =>
+      `${f.folder} holds no ${f.what}: ${f.names.join(" or ")} is missing`,
+    help: () => "each file may be gzipped, with .gz at the end of its name",
+  },
+  unknownFormat: {
+    code: "CNN7004",
+    severity: "error",
+    title: "A folder holds no data set of a known format",
+    message: (f: { folder: string }) => `${f.folder} holds no data set that this program knows`,
+    help: () =>
+      "known are IDX files (train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-…), CIFAR-10 (data_batch_1.bin …, test_batch.bin) and " +
+      "CIFAR-100 (train.bin, test.bin), each gzipped or not",
+  },
+  cutOff: {
+    code: "CNN7005",
+    severity: "error",
+    title: "A data file is cut off",
+    message: (f: { file: string; promised: string; held: string }) => `${f.file} is cut off: ${f.promised}, but it holds ${f.held}`,
+    help: () => "get the file again",
+  },
+  tooLong: {
+    code: "CNN7006",
+    severity: "error",
+    title: "A data file holds more than it says",
+    message: (f: { file: string; promised: string }) => `${f.file} goes on behind its end: ${f.promised}, but more bytes follow`,
+    help: () => "it is damaged, or of another format",
+  },
+  wrongKind: {
+    code: "CNN7007",
+    severity: "error",
+    title: "A data file is of another kind than its name says",
+    message: (f: { file: string; wanted: string; found: string }) => `${f.file} holds no ${f.wanted}: ${f.found}`,
+  },
+  badGzip: {
+    code: "CNN7008",
+    severity: "error",
+    title: "A gzipped file cannot be unpacked",
+    message: (f: { file: string; bytes: number; why: string }) => `${f.file} (${count(f.bytes)} bytes) cannot be unpacked: ${f.why}`,
+    help: () => "get the file again",
+  },
+  countsDiffer: {
+    code: "CNN7009",
+    severity: "error",
+    title: "Images and labels are not equally many",
+    message: (f: { images: string; imageCount: number; labels: string; labelCount: number }) =>
+      `${f.images} holds ${count(f.imageCount)} images, but ${f.labels} holds ${count(f.labelCount)} labels`,
+    help: () => "the two files belong to different sets, or one is cut short",
+  },
+  badLabel: {
+    code: "CNN7010",
+    severity: "error",
+    title: "A label is no class of the data set",
+    message: (f: { file: string; index: number; label: number; classes: number }) =>
+      `image ${count(f.index)} of ${f.file} has the label ${f.label}; the classes are 0 to ${f.classes - 1}`,
+    help: () => "the file is damaged, or of another format",
+  },
+  noImages: {
+    code: "CNN7011",
+    severity: "error",
+    title: "A data file holds no images",
+    message: (f: { file: string }) => `${f.file} holds no images`,
+  },
+  tooLarge: {
+    code: "CNN7012",
+    severity: "error",
+    title: "A data file is larger than can be read",
+    message: (f: { file: string; promised: string; limit: string }) => `${f.file} cannot be read: ${f.promised}, more than the ${f.limit} this program takes`,
+  },
+  pythonFiles: {
+    code: "CNN7013",
+    severity: "error",
+    title: "CIFAR's Python files are not its binary ones",
+    message: (f: { folder: string; file: string }) => `${f.folder} holds the Python version of the set (${f.file}), which is pickled Python objects`,
+    help: () => "get the binary version: cifar-10-binary.tar.gz or cifar-100-binary.tar.gz",
+  },
+  noTestImages: {
+    code: "CNN7014",
+    severity: "error",
+    title: "A data set has no test images",
+    message: (f: { folder: string }) => `${f.folder} has no test images`,
+    help: () => 'give "validation" a share of the training images, such as 0.1',
+  },
+  unreadable: {
+    code: "CNN7015",
+    severity: "error",
+    title: "A data file cannot be read",
+    message: (f: { file: string; why: string }) => `${f.file} cannot be read: ${f.why}`,
+  },
+  nothingLeft: {
+    code: "CNN7016",
+    severity: "error",
+    title: "No images are left to train on",
+    message: (f: { images: number; validation: number }) =>
+      `of ${count(f.images)} training images ${count(f.validation)} go to validation: none is left to train on`,
+    help: () => "make validation or limit different, or use more data",
+  },
+  notAnImage: {
+    code: "CNN7101",
+    severity: "error",
+    title: "A file is no image",
+    message: (f: { file: string; found: string }) => `${f.file} is no PNG or JPEG image: ${f.found}`,
+  },
+  badImage: {
+    code: "CNN7102",
+    severity: "error",
+    title: "An image cannot be decoded",
+    message: (f: { file: string; kind: string; why: string }) => `${f.file} is a damaged ${f.kind} image: ${f.why}`,
+  },
+  imageTooLarge: {
+    code: "CNN7103",
+    severity: "error",
+    title: "An image is larger than can be decoded",
+    message: (f: { file: string; width: number; height: number; limit: number }) =>
+      `${f.file} is ${count(f.width)} x ${count(f.height)} pixels; at most ${count(f.limit)} pixels are decoded`,
+  },
+});
+
+export const { table: runCodes, create: runProblems } = defineCodes({
+  outExists: {
+    code: "CNN8001",
+    severity: "error",
+    title: "The run's folder exists already",
+    message: (f: { path: string }) => `${f.path} exists already and is not empty; a new run would overwrite it`,
+    help: (f) => `choose another --out, or go on with cnn train --resume ${f.path}`,
+  },
+  writeFailed: {
+    code: "CNN8002",
+    severity: "error",
+    title: "A file cannot be written",
+    message: (f: { path: string; why: string }) => `${f.path} cannot be written: ${f.why}`,
+  },
+  notARun: {
+    code: "CNN8003",
+    severity: "error",
+    title: "A folder is no run",
+    message: (f: { path: string; why: string }) => `${f.path} is no run: ${f.why}`,
+    help: () => "a run is a folder that cnn train wrote",
+  },
+  badCheckpoint: {
+    code: "CNN8004",
+    severity: "error",
+    title: "A checkpoint cannot be read",
+    message: (f: { path: string; why: string }) => `${f.path} cannot be read: ${f.why}`,
+  },
+  tensorsMissing: {
+    code: "CNN8005",
+    severity: "error",
+    title: "A weight file lacks tensors of the model",
+    message: (f: { file: string; names: readonly string[] }) => `${f.file} does not hold ${some(f.names)}, which the model has`,
+  },
+  tensorDiffers: {
+    code: "CNN8006",
+    severity: "error",
+    title: "A weight file's tensor has another shape than the model's",
+    message: (f: { file: string; name: string; found: readonly number[]; needed: readonly number[] }) =>
+      `${f.name} is [${f.found.join(", ")}] in ${f.file}, but [${f.needed.join(", ")}] in the model`,
+  },
+  tensorsLeftOver: {
+    code: "CNN8007",
+    severity: "error",
+    title: "A weight file holds tensors that the model does not have",
+    message: (f: { file: string; names: readonly string[] }) => `${f.file} holds ${some(f.names)}, which the model does not have`,
+    help: () => "it belongs to another model, or to another version of this one",
+  },
+  badWeights: {
+    code: "CNN8008",
+    severity: "error",
+    title: "A weight file cannot be read",
+    message: (f: { file: string; why: string }) => `${f.file} cannot be read: ${f.why}`,
+  },
+  notFinite: {
+    code: "CNN8009",
+    severity: "error",
+    title: "The loss is no longer a number",
+    message: (f: { loss: number; step: number; epoch: number }) => `the loss became ${f.loss} in step ${count(f.step)} (epoch ${f.epoch}): the training diverged`,
+    help: () => "lower the learning rate, or normalise the images; the last checkpoint before that is kept",
+  },
+  alreadyFinished: {
+    code: "CNN8010",
+    severity: "error",
+    title: "A run has nothing left to do",
+    message: (f: { path: string; epochs: number }) => `${f.path} has trained all its ${f.epochs} epochs; nothing is left to resume`,
+  },
+});
+
+const some = (names: readonly string[]): string =>
+  names.length > 3 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ");

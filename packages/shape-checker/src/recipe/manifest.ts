@@ -1,0 +1,61 @@
+/** What a data set holds: found by the runtime in the files' headers, known from the format, or stated in the recipe. */
+
+import type { Finding } from "@cnn-lang/parser";
+import { readShapeText, type Shape } from "../shapes/shape.ts";
+import type { DataFormat, DataSettings } from "./recipe.ts";
+
+/** Plain JSON, as `project.manifest` returns it. */
+export interface DataManifest {
+  readonly version: 1;
+  readonly format: DataFormat;
+  /** Of one image: `3@32x32`. */
+  readonly shape: string;
+  readonly classes: number;
+  /** The classes' names, by label. */
+  readonly labels: readonly string[];
+  /** How many images there are. */
+  readonly train: number;
+  readonly test: number;
+}
+
+/** Why there is no manifest: the files are there, but wrong. */
+export interface BadData {
+  readonly problem: Finding;
+}
+
+/** What the contract compares the model with. */
+export interface DataFacts {
+  readonly shape: Shape;
+  readonly classes: number;
+  /** Undefined where only the recipe or the format tells what the data is. */
+  readonly test?: number;
+}
+
+const digitNames = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+
+/** What a format always is; `idx` says it in its headers. */
+export const knownData: Readonly<Record<DataFormat, { readonly shape: string; readonly labels: readonly string[] } | "in its files">> = {
+  digits: { shape: "1@28x28", labels: digitNames },
+  mnist: { shape: "1@28x28", labels: digitNames },
+  idx: "in its files",
+  cifar10: { shape: "3@32x32", labels: ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"] },
+  cifar100: { shape: "3@32x32", labels: Array.from({ length: 100 }, (_, label) => `${label}`) },
+};
+
+/** The facts about a recipe's data; undefined where neither its files are here nor format or recipe tell. */
+export function factsOf(data: DataSettings, manifest: DataManifest | undefined): DataFacts | undefined {
+  const known = knownData[data.format];
+  const stated = manifest ?? (known === "in its files" ? data.expects : { shape: known.shape, classes: known.labels.length });
+  const shape = stated && readShapeText(stated.shape);
+  return stated && shape && { shape, classes: stated.classes, ...(manifest && { test: manifest.test }) };
+}
+
+/** What `project.manifest` answered, told apart; `undefined` where the project does not know. */
+export function readManifest(answer: unknown): DataManifest | BadData | undefined {
+  return isManifest(answer) || isBadData(answer) ? answer : undefined;
+}
+
+const isManifest = (answer: unknown): answer is DataManifest =>
+  typeof answer === "object" && answer !== null && "version" in answer && answer.version === 1 && "shape" in answer && "classes" in answer;
+
+const isBadData = (answer: unknown): answer is BadData => typeof answer === "object" && answer !== null && "problem" in answer;

@@ -1,0 +1,25 @@
+/**
+ * Compiles the recipe's schema, `docs/schemas/recipe.schema.json`, to a function, so that checking a recipe neither loads ajv
+ * nor makes code while it runs (which a page's content policy may forbid).
+ */
+
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Ajv } from "ajv";
+import standalone from "ajv/dist/standalone/index.js";
+import { transformSync } from "esbuild";
+import { root } from "./setup.mjs";
+
+const schema = JSON.parse(readFileSync(join(root, "docs/schemas/recipe.schema.json"), "utf8"));
+
+// `verbose` puts the schema beside each error: its property names are what an unknown key is compared with.
+const ajv = new Ajv({ allErrors: true, verbose: true, discriminator: true, allowUnionTypes: true, code: { source: true, esm: true } });
+const code = `${standalone.default(ajv, ajv.compile(schema))}
+export const schemaErrors = (value) => (validate(value) ? [] : validate.errors);`;
+const minified = (loader) => transformSync(code, { loader, minify: true }).code;
+if (minified("ts") !== minified("js")) throw new Error("The recipe's validator reads differently as TypeScript than as JavaScript.");
+
+writeFileSync(
+  join(root, "packages/shape-checker/src/recipe/validate.generated.ts"),
+  `// @ts-nocheck\n// Made by scripts/build-recipe.mjs from docs/schemas/recipe.schema.json.\n${minified("js")}`,
+);
