@@ -3,10 +3,10 @@
  *
  *       conv 6 30
  *     //       ^^ CNN4001: a 30x30 kernel does not fit 1@28x28
- *     //~~~~~~    CNN4001: 1@28x28 comes from the input
+ *     //  + CNN4001: take a smaller kernel: 28x28
  *
  * Carets mark exactly the place of a diagnostic in the line of code above, the words after the colon must appear in its
- * message. Tildes mark a related place of it. A mark that begins in the first two columns is written with `<` for them
+ * message. Each of its fixes has a line with `+` and its title. Tildes mark a related place. A mark that begins in the first two columns is written with `<` for them
  * (`//<^^^`); `…` after the carets means that the place goes on in the lines below. The marks are comments and stay in the
  * program, so that its line numbers are those of the file.
  */
@@ -22,12 +22,13 @@ export interface Mark {
   /** Exclusive; of a place of several lines the end of the first. */
   readonly to: number;
   readonly goesOn: boolean;
-  readonly kind: "diagnostic" | "related";
+  readonly kind: "diagnostic" | "related" | "fix";
   readonly code: string;
   readonly words: string;
 }
 
-const marker = /^\s*\/\/(<?)( *)(\^+|~+)(…?) +(CNN\d{4})(?:: (.*))?$/;
+const marker = /^\s*\/\/(<?)( *)(\^+|~+|\+)(…?) +(CNN\d{4})(?:: (.*))?$/;
+const kinds = { "^": "diagnostic", "~": "related", "+": "fix" } as const;
 const isMark = (line: string): boolean => marker.test(line);
 
 /** The marks of a text, each for the line of code above it. */
@@ -41,18 +42,8 @@ export function marksIn(text: string): readonly Mark[] {
         return [];
       }
       const start = each.indexOf(run) + 1;
-      return [
-        {
-          file,
-          line,
-          from: low ? 1 : start,
-          to: start + run.length,
-          goesOn: goesOn !== "",
-          kind: run.startsWith("^") ? "diagnostic" : "related",
-          code,
-          words,
-        },
-      ];
+      const sign = run.startsWith("^") ? "^" : run.startsWith("~") ? "~" : "+";
+      return [{ file, line, from: low ? 1 : start, to: start + run.length, goesOn: goesOn !== "", kind: kinds[sign], code, words }];
     });
   });
 }
@@ -71,24 +62,25 @@ export function compareMarks(text: string): readonly string[] {
   const files = filesOf(text);
   const { diagnostics } = checkFiles(files);
   const linesOf = (file: string): readonly string[] => (files[file] ?? "").split("\n");
-  const marks = marksIn(text);
   const left = new Set(diagnostics);
+  const fixes = new Set(diagnostics.flatMap(({ code, span, fixes }) => fixes.map(({ title }) => `${span.file}:${span.start.line} ${code}: ${title}`)));
   const said: string[] = [];
-  const at = ({ file, line, from, code, words }: Mark): string => `${file}:${line}:${from} ${code}: ${words}`;
 
-  for (const mark of marks.filter(({ kind }) => kind === "diagnostic")) {
-    const found = [...left].find((d) => d.code === mark.code && fits(mark, d.span, linesOf(d.span.file)) && d.message.includes(mark.words));
-    if (found) left.delete(found);
-    else said.push(`expected ${at(mark)}`);
+  for (const mark of marksIn(text)) {
+    const { kind, file, line, from, code, words } = mark;
+    if (kind === "diagnostic") {
+      const found = [...left].find((d) => d.code === code && fits(mark, d.span, linesOf(d.span.file)) && d.message.includes(words));
+      if (found) left.delete(found);
+      else said.push(`expected ${file}:${line}:${from} ${code}: ${words}`);
+    } else if (kind === "fix") {
+      if (!fixes.delete(`${file}:${line} ${code}: ${words}`)) said.push(`expected the fix ${file}:${line} ${code}: ${words}`);
+    } else {
+      const isMeant = ({ span, message }: Related): boolean => fits(mark, span, linesOf(span.file)) && message.includes(words);
+      if (!diagnostics.some((d) => d.code === code && d.related.some(isMeant))) said.push(`expected related ${file}:${line}:${from} ${code}: ${words}`);
+    }
   }
   for (const { span, code, message } of left) said.push(`found    ${span.file}:${span.start.line}:${span.start.column}-${span.end.column} ${code}: ${message}`);
-  for (const mark of marks.filter(({ kind }) => kind === "related")) {
-    const found = diagnostics.some(
-      (d) => d.code === mark.code && d.related.some((place) => fits(mark, place.span, linesOf(place.span.file)) && place.message.includes(mark.words)),
-    );
-    if (!found) said.push(`expected related ${at(mark)}`);
-  }
-  return said;
+  return [...said, ...[...fixes].map((fix) => `found the fix ${fix}`)];
 }
 
 /** A program after a fix. */
@@ -120,15 +112,12 @@ const print = ({ code, message }: Diagnostic): string => `${code}: ${message}`;
 
 /** The text with its marks as they are now: what `UPDATE=1` writes, to be read before it is kept. */
 export function rewriteMarks(text: string): string {
-  const files = filesOf(text);
-  const names = Object.keys(files);
-  const bare = names.map((name) => (files[name] ?? "").split("\n").filter((line) => !isMark(line)).join("\n"));
-  const plain = Object.fromEntries(names.map((name, i) => [name, bare[i] ?? ""]));
-  // Line numbers in messages count the marks, so they settle in a second round.
-  const once = mark(plain, checkFiles(plain).diagnostics);
-  const moved = checkFiles(once).diagnostics;
-  const twice = mark(plain, moved.map((diagnostic, i) => ({ ...(checkFiles(plain).diagnostics[i] ?? diagnostic), message: diagnostic.message })));
-  return names.map((name, i) => (i === 0 ? "" : `// === ${name} ===\n`) + (twice[name] ?? "")).join("");
+  const bare = Object.fromEntries(Object.entries(filesOf(text)).map(([file, content]) => [file, content.split("\n").filter((line) => !isMark(line)).join("\n")]));
+  const found = checkFiles(bare).diagnostics;
+  // Line numbers in messages count the marks, so the messages are those of the marked program.
+  const { diagnostics } = checkFiles(mark(bare, found));
+  const marked = mark(bare, found.map((diagnostic, i) => ({ ...diagnostic, message: diagnostics[i]?.message ?? "" })));
+  return Object.entries(marked).map(([file, content], i) => (i === 0 ? content : `// === ${file} ===\n${content}`)).join("");
 }
 
 function mark(files: Readonly<Record<string, string>>, diagnostics: readonly Diagnostic[]): Readonly<Record<string, string>> {
@@ -138,7 +127,10 @@ function mark(files: Readonly<Record<string, string>>, diagnostics: readonly Dia
       file,
       lines.flatMap((line, index) => {
         const here = ({ span }: { readonly span: Span }): boolean => span.file === file && span.start.line === index + 1;
-        const own = diagnostics.filter(here).map((d) => drawMark(line, d.span, "^", d.code, d.message));
+        const own = diagnostics.filter(here).flatMap((d) => [
+          drawMark(line, d.span, "^", d.code, d.message),
+          ...d.fixes.map(({ title }) => `//  + ${d.code}: ${title}`),
+        ]);
         const related = diagnostics.flatMap((d) => d.related.filter(here).map((place: Related) => drawMark(line, place.span, "~", d.code, place.message)));
         return [line, ...own, ...new Set(related)];
       }).join("\n"),
@@ -150,7 +142,6 @@ function mark(files: Readonly<Record<string, string>>, diagnostics: readonly Dia
 function drawMark(line: string, { start, end }: Span, sign: string, code: string, words: string): string {
   const goesOn = end.line > start.line;
   const to = goesOn ? line.length + 1 : Math.max(end.column, start.column + 1);
-  const from = Math.max(start.column, 4 - (start.column < 3 ? 0 : 1));
-  const head = start.column < 3 ? "//<" : `//${" ".repeat(start.column - 3)}`;
-  return `${head}${sign.repeat(Math.max(1, to - (start.column < 3 ? 4 : from)))}${goesOn ? "…" : ""} ${code}: ${words}`;
+  const [head, from] = start.column < 3 ? ["//<", 4] : [`//${" ".repeat(start.column - 3)}`, start.column];
+  return `${head}${sign.repeat(Math.max(1, to - from))}${goesOn ? "…" : ""} ${code}: ${words}`;
 }

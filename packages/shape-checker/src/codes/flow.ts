@@ -76,11 +76,13 @@ export const { table: flowCodes, create: flowProblems } = defineCodes({
     title: "Two inputs or outputs have one name",
     message: (f: { what: string; name: string }) => `there are two ${f.what}s called ${f.name}; each needs a name of its own`,
   },
-  joinOfOne: {
+  channelsLast: {
     code: "CNN4112",
-    severity: "error",
-    title: "A join has nothing to join",
-    message: (f: { join: string }) => `${f.join} joins two flows or more, but here is one`,
+    severity: "warning",
+    title: "An input's channels seem to stand last, or a batch first",
+    message: (f: { written: string; reading: string; meant: string }) =>
+      `${f.written} is ${f.reading}; is ${f.meant} meant?`,
+    help: () => "shapes are channels@height x width, and the batch is never written",
   },
   unusableLabel: {
     code: "CNN4113",

@@ -8,7 +8,7 @@ export const { table: shapeCodes, create: shapeProblems } = defineCodes({
     severity: "error",
     title: "A kernel does not fit its input",
     message: (facts: { kernel: string; input: string; axis: string; arithmetic: string }) =>
-      `a ${facts.kernel} kernel does not fit ${facts.input}: the output ${facts.axis} would be ${facts.arithmetic}`,
+      `a ${facts.kernel.includes("x") ? `${facts.kernel} kernel` : `kernel of ${facts.kernel}`} does not fit ${facts.input}: the output ${facts.axis} would be ${facts.arithmetic}`,
     help: () => "every output size must be 1 or more; pad the map, take a smaller kernel, or shrink the map less before this layer",
   },
   needsMap: {

@@ -45,7 +45,10 @@ function bindBlockArguments(
     const name = parameter.name.text;
     const argument = places.get(name);
     if (argument) inner.environment.values.set(name, argumentValue(argument, sight));
-    else if (parameter.default) inner.environment.values.set(name, nameValue(parameter.default, sightOf(walk, inner, flow)));
+    else if (parameter.default) {
+      const use = { parameter: name, at: call.arguments.at(-1)?.span ?? call.callee.span };
+      inner.environment.values.set(name, nameValue(parameter.default, sightOf(walk, inner, flow), use));
+    }
     else {
       inner.environment.values.set(name, { value: unknown });
       const misspelt = call.arguments.some(({ name: given, value }) => value.kind === "invalid" || (given && !names.includes(given.text)));

@@ -2,6 +2,7 @@
 
 import { locate, type Call, type Step } from "@cnn-lang/parser";
 import { flowProblems } from "../codes/flow.ts";
+import { shapeProblems } from "../codes/shapes.ts";
 import { nameProblems } from "../codes/program.ts";
 import { valueProblems } from "../codes/values.ts";
 import { isOperatorName, operatorOf, type OperatorName } from "../operators/index.ts";
@@ -116,8 +117,7 @@ function callJoin(walk: Walk, use: CallStep, name: OperatorName, flow: Flow, pla
   if (branches === undefined && flow === "nothing") reportAt(walk, place, locate(flowProblems.nothingFlows({}), call.span));
   const flows = branches ? [...branches, ...named] : [flow, ...named];
   if (flows.length < 2) {
-    const fixes = branches ? [] : undefined;
-    reportAt(walk, place, locate(flowProblems.joinOfOne({ join: name }), call.span, { fixes: fixes ?? [] }));
+    reportAt(walk, place, locate(shapeProblems.joinNeedsTwo({ operator: name }), call.span));
     return flows[0] ?? "unknown";
   }
   const inputs = flows.filter((each): each is Point => typeof each !== "string");

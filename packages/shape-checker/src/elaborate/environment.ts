@@ -39,6 +39,8 @@ export interface Named {
 export interface Written {
   readonly expression: Expression | Body;
   readonly environment: Environment;
+  /** Of a block's default that a use took: the parameter, and the end of what that use gives, where an argument fits in. */
+  readonly use?: { readonly parameter: string; readonly at: Span };
 }
 
 export interface Environment {

@@ -5,7 +5,7 @@ import { valueProblems } from "../codes/values.ts";
 import { nameProblems } from "../codes/program.ts";
 import { enumeratedWords, isOperatorName } from "../operators/index.ts";
 import { axisNames, countElements, printShape, type Shape } from "../shapes/shape.ts";
-import { findValue, type Environment, type Named } from "./environment.ts";
+import { findValue, type Environment, type Named, type Written } from "./environment.ts";
 import { functions } from "./functions.ts";
 import { booleanValue, describeValue, equalValues, numberValue, printNumber, unknown, type Value } from "./values.ts";
 
@@ -27,11 +27,11 @@ const fail = (sight: Sight, finding: Finding, span: Span): Value => {
 };
 
 /** The value of an expression, or braces as a layer with the surroundings they stand in; with where it was written. */
-export function nameValue(expression: Expression | Body, sight: Sight): Named {
+export function nameValue(expression: Expression | Body, sight: Sight, use?: Written["use"]): Named {
   const { environment } = sight;
   const value: Value =
     expression.kind === "body" ? { type: "layer", layer: { kind: "group", body: expression, environment } } : evaluate(expression, sight);
-  return { value, written: { expression, environment } };
+  return { value, written: { expression, environment, ...(use && { use }) } };
 }
 
 /** The value of an expression; `unknown` after a mistake, which is reported here or was before. */

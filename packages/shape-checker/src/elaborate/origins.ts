@@ -1,19 +1,23 @@
 /** Where the numbers of a mistake come from: the layers that gave a shape, and the places where values were written. */
 
-import { walk as walkTree, type Body, type Expression, type Related, type Span } from "@cnn-lang/parser";
+import { walk as walkTree, type Body, type Edit, type Expression, type Related } from "@cnn-lang/parser";
 import type { Layer } from "../model/model.ts";
 import { printShape, printSize, sameAxes, type Shape } from "../shapes/shape.ts";
 import { findNamed, type Environment, type Point, type Written } from "./environment.ts";
 import { printValue } from "./values.ts";
 import type { Walk } from "./walk.ts";
 
-/** The layers that gave a shape: one, or one for its channels and one for its axes. */
-export function shapeOrigins(walk: Walk, { layer, shape }: Point): readonly Related[] {
+/** The layers that gave what is asked of a shape: one, or one for its channels and one for its axes. */
+export function shapeOrigins(walk: Walk, { layer, shape }: Point, asked = { channels: true, axes: true }): readonly Related[] {
   const channels = lastChange(walk, layer, (before, after) => before.channels !== after.channels || before.axes.length !== after.axes.length);
   const axes = lastChange(walk, layer, (before, after) => !sameAxes(before.axes, after.axes));
   if (!channels || !axes) return [];
-  if (channels === axes || shape.axes.length === 0) return [from(channels.id > axes.id ? channels : axes, printShape(shape), walk)];
-  return [from(channels, `${shape.channels} channels`, walk), from(axes, printSize(shape.axes), walk)];
+  if (shape.axes.length === 0) return [from(channels.id > axes.id ? channels : axes, printShape(shape), walk)];
+  if (channels === axes && asked.channels && asked.axes) return [from(channels, printShape(shape), walk)];
+  return [
+    ...(asked.channels ? [from(channels, shape.channels === 1 ? "1 channel" : `${shape.channels} channels`, walk)] : []),
+    ...(asked.axes ? [from(axes, printSize(shape.axes), walk)] : []),
+  ];
 }
 
 /** The last layers that changed a map's size, up to four: how 28x28 became 2x2. */
@@ -64,10 +68,14 @@ export function valueOrigins(expression: Expression | Body | undefined, environm
   });
 }
 
-/** Where a value stands as a literal, through the parameters that passed it on; undefined where it is computed. */
-export function literalPlace(expression: Expression | Body, environment: Environment): Span | undefined {
-  const { expression: last } = lastWritten({ expression, environment });
-  return ["number", "size", "string", "boolean", "list"].includes(last.kind) ? last.span : undefined;
+/**
+ * The edit that gives an expression another value: of the literal it is, through the parameters that passed it on; of a
+ * block's default, an argument at the use. Undefined where the value is computed.
+ */
+export function replaceValue(expression: Expression | Body, environment: Environment, text: string): Edit | undefined {
+  const { expression: last, use } = lastWritten({ expression, environment });
+  if (!["number", "size", "string", "boolean", "list"].includes(last.kind)) return undefined;
+  return use ? { span: { ...use.at, start: use.at.end }, text: ` ${use.parameter}=${text}` } : { span: last.span, text };
 }
 
 /** Follows bare names to what was written for them. */

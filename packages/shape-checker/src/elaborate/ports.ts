@@ -3,6 +3,7 @@
 import { locate, type Input, type Output } from "@cnn-lang/parser";
 import { flowProblems } from "../codes/flow.ts";
 import { operators } from "../operators/index.ts";
+import { printShape, printSize, type Shape } from "../shapes/shape.ts";
 import type { Flow } from "./environment.ts";
 import { readShape } from "./shape-literal.ts";
 import { addLayer, reportAt, sightOf, type Place, type Walk } from "./walk.ts";
@@ -30,12 +31,32 @@ export function inputStep(walk: Walk, input: Input, place: Place): Flow {
     reportAt(walk, place, locate(flowProblems.openInput({}), input.shape.span));
     return unknownInput();
   }
+  const meant = likelyShape({ channels, axes });
+  if (meant) {
+    const [shape, reading] = meant;
+    const finding = flowProblems.channelsLast({ written: printShape({ channels, axes }), reading, meant: shape });
+    const fixes = [{ title: `write ${shape}`, edits: [{ span: input.shape.span, text: shape }] }];
+    reportAt(walk, place, locate(finding, input.shape.span, { fixes }));
+  }
   const facts = operators.input.infer({ name, shape: { channels, axes } });
   if (!("attributes" in facts)) return unknownInput();
   const point = addLayer(walk, place, { operator: "input", path: name, facts, inputs: [], span: input.span, nameSpan: span });
   walk.inputs.push({ name, ...point });
   if (input.name) place.environment.points.set(name, { flow: point, span });
   return point;
+}
+
+/** What a shape was probably meant to be where it reads like `HxWxC` or has the batch in front; and how it is read as it stands. */
+function likelyShape({ channels, axes }: Shape): readonly [meant: string, reading: string] | undefined {
+  const [first = 0, second = 0, third = 0] = axes;
+  const isDepth = (n: number): boolean => n === 1 || n === 3 || n === 4;
+  if (axes.length === 2 && channels >= 8 && first === channels && isDepth(second)) {
+    return [`${second}@${channels}x${first}`, `${channels} channels of ${printSize(axes)}`];
+  }
+  if (axes.length === 3 && channels >= 8 && isDepth(first) && second === third) {
+    return [`${first}@${second}x${third}`, `${channels} channels of volumes of ${printSize(axes)}`];
+  }
+  return undefined;
 }
 
 export function outputStep(walk: Walk, output: Output, flow: Flow, place: Place): Flow {

@@ -2,9 +2,10 @@
 
 import { locate, type Call, type Diagnostic, type Edit, type Fix, type Related, type Span, type Step } from "@cnn-lang/parser";
 import type { FixRequest, Problem } from "../operators/operator.ts";
+import { sameAxes } from "../shapes/shape.ts";
 import type { BoundCall } from "./arguments.ts";
 import type { Environment, Point } from "./environment.ts";
-import { literalPlace, shapeOrigins, sizeHistory, valueOrigins } from "./origins.ts";
+import { replaceValue, shapeOrigins, sizeHistory, valueOrigins } from "./origins.ts";
 import type { Walk } from "./walk.ts";
 
 interface Context {
@@ -15,14 +16,12 @@ interface Context {
   readonly environment: Environment;
 }
 
-export function locateProblem(walk: Walk, { finding, at, fixes = [] }: Problem, context: Context): Diagnostic {
-  const { bound, inputs, environment } = context;
+export function locateProblem(walk: Walk, { finding, at, against, about, fixes = [] }: Problem, context: Context): Diagnostic {
+  const { call, bound, inputs, environment } = context;
   const argument = typeof at === "string" ? bound.places.get(at) : undefined;
-  const [input] = inputs;
-  // Where a kernel does not fit, the way the map shrank is of interest; elsewhere where the shapes come from.
-  const shapes = at === "kernel" && input ? sizeHistory(walk, input) : inputs.flatMap((each) => shapeOrigins(walk, each));
   const value = argument?.value.kind === "shape" ? undefined : argument?.value;
-  return locate(finding, argument?.span ?? (typeof at === "number" ? inputPlace(at, context) : undefined) ?? context.call.span, {
+  const shapes = typeof at === "number" && against !== undefined ? clashOrigins(walk, inputs[against], inputs[at]) : inputOrigins(walk, inputs, about);
+  return locate(finding, argument?.span ?? (typeof at === "number" ? inputPlace(at, call) : undefined) ?? call.span, {
     related: withoutDoubles([...shapes, ...valueOrigins(value, environment)]),
     fixes: fixes.flatMap((fix): readonly Fix[] => {
       const edits = edit(fix, context);
@@ -31,8 +30,25 @@ export function locateProblem(walk: Walk, { finding, at, fixes = [] }: Problem, 
   });
 }
 
+/** Where those dimensions of two shapes come from in which they differ. */
+function clashOrigins(walk: Walk, one: Point | undefined, other: Point | undefined): readonly Related[] {
+  if (!one || !other) return [];
+  const asked = {
+    channels: one.shape.channels !== other.shape.channels,
+    axes: one.shape.axes.length > 0 && other.shape.axes.length > 0 && !sameAxes(one.shape.axes, other.shape.axes),
+  };
+  return [one, other].flatMap((point) => shapeOrigins(walk, point, asked));
+}
+
+function inputOrigins(walk: Walk, inputs: readonly Point[], about: Problem["about"]): readonly Related[] {
+  if (about === "nothing") return [];
+  return inputs.flatMap((input) =>
+    about === "size" ? sizeHistory(walk, input) : shapeOrigins(walk, input, { channels: true, axes: about === undefined }),
+  );
+}
+
 /** An input of a join: its branch (of a branch of several lines the last layer), or the name that stands for it. */
-function inputPlace(index: number, { call }: Context): Span | undefined {
+function inputPlace(index: number, call: Call): Span | undefined {
   const { branches } = call;
   const branch = branches?.[index];
   if (branch) return branch.span.start.line === branch.span.end.line ? branch.span : branch.items.at(-1)?.span;
@@ -53,10 +69,7 @@ function edit(fix: FixRequest, { step, call, bound, environment }: Context): Edi
   if ("set" in fix) {
     const argument = bound.places.get(fix.set);
     if (argument?.value.kind === "shape") return { span: argument.value.span, text: fix.text };
-    if (argument) {
-      const span = literalPlace(argument.value, environment);
-      return span && { span, text: fix.text };
-    }
+    if (argument) return replaceValue(argument.value, environment, fix.text);
     const last = call.arguments.at(-1)?.span ?? call.callee.span;
     return { span: { ...last, start: last.end }, text: ` ${fix.set}=${fix.text}` };
   }
@@ -66,6 +79,20 @@ function edit(fix: FixRequest, { step, call, bound, environment }: Context): Edi
     return { span: { ...argument, start: { line, column: column - 1, offset: offset - 1 } }, text: "" };
   }
   if ("before" in fix) return { span: { ...step.span, end: step.span.start }, text: `${fix.before} -> ` };
+  if ("input" in fix) return leadInput(fix.input, fix.through, step, call);
   if ("after" in fix) return { span: { ...step.span, start: step.span.end }, text: ` -> ${fix.after}` };
   return { span: call.span, text: fix.instead };
+}
+
+/** Leads an input of a join through further layers: at the end of its branch, before the step, or in a branch made for it. */
+function leadInput(index: number, layers: string, step: Step, call: Call): Edit | undefined {
+  const { branches } = call;
+  const last = branches?.[index]?.items.at(-1)?.span;
+  if (last) return { span: { ...last, start: last.end }, text: ` -> ${layers}` };
+  if (branches) return undefined;
+  if (index === 0) return { span: { ...step.span, end: step.span.start }, text: `${layers} -> ` };
+  const names = call.arguments.flatMap(({ name, value }) => (!name && value.kind === "reference" ? [value.text] : []));
+  const led = names.map((name, i) => (i === index - 1 ? `${name} -> ${layers}` : name));
+  const options = call.arguments.filter(({ name }) => name !== undefined);
+  return options.length > 0 ? undefined : { span: call.span, text: `${call.callee.text} { | identity | ${led.join(" | ")} }` };
 }

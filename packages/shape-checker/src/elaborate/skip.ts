@@ -3,10 +3,11 @@
  * shapes differ, which is ResNet's own rule, decided here.
  */
 
-import { locate, type Fix, type Skip, type Step } from "@cnn-lang/parser";
+import { locate, type Fix, type Skip, type Span, type Step } from "@cnn-lang/parser";
 import { flowProblems } from "../codes/flow.ts";
 import { valueProblems } from "../codes/values.ts";
 import { operators } from "../operators/index.ts";
+import { projectionLayer } from "../operators/join-fixes.ts";
 import { printShape, sameShape, type Shape } from "../shapes/shape.ts";
 import { innerEnvironment, type Flow, type Point } from "./environment.ts";
 import { evaluate } from "./evaluate.ts";
@@ -39,7 +40,7 @@ function project(walk: Walk, skip: Skip, flow: Point, body: Point, place: Place)
   const { project: projection } = skip;
   if (!projection) {
     const related = [{ message: `the body gives ${printShape(body.shape)} here`, span: walk.layers[body.layer]?.span ?? skip.body.span }];
-    const fixes = projectionFix(skip, flow.shape, body.shape, sightOf(walk, place, flow).text(skip.body.span));
+    const fixes = projectionFix(flow.shape, body.shape, { span: { ...skip.body.span, start: skip.body.span.end }, before: " project " });
     reportAt(walk, place, locate(flowProblems.skipDiffers({ body: printShape(body.shape), input }), skip.span, { related, fixes }));
     return undefined;
   }
@@ -51,7 +52,8 @@ function project(walk: Walk, skip: Skip, flow: Point, body: Point, place: Place)
   if (sameShape(projected.shape, body.shape)) return projected;
   const finding = flowProblems.projectionDiffers({ body: printShape(body.shape), projected: printShape(projected.shape), input });
   const related = [{ message: `the body gives ${printShape(body.shape)} here`, span: walk.layers[body.layer]?.span ?? skip.body.span }];
-  reportAt(walk, place, locate(finding, projection.span, { related }));
+  const fixes = projectionFix(flow.shape, body.shape, { span: projection.body.span, before: "" });
+  reportAt(walk, place, locate(finding, projection.span, { related, fixes }));
   return undefined;
 }
 
@@ -63,12 +65,9 @@ function namedProjection(walk: Walk, label: string, span: Skip["span"], place: P
 }
 
 /** Offers a 1x1 convolution with the stride that maps the input's size onto the body's, where one does. */
-function projectionFix(skip: Skip, input: Shape, body: Shape, text: string): readonly Fix[] {
-  if (input.axes.length !== body.axes.length || input.axes.length === 0) return [];
-  const strides = input.axes.map((n, axis) => Math.ceil(n / (body.axes[axis] ?? n)));
-  const [stride = 1] = strides;
-  const fits = strides.every((n) => n === stride) && input.axes.every((n, axis) => Math.floor((n - 1) / stride) + 1 === body.axes[axis]);
-  if (!fits) return [];
-  const projection = ` project { conv ${body.channels} 1${stride === 1 ? "" : ` stride=${stride}`} bias=false -> batchnorm }`;
-  return [{ title: "bring the input along with a 1x1 convolution", edits: [{ span: skip.body.span, text: `${text}${projection}` }] }];
+function projectionFix(input: Shape, body: Shape, edit: { readonly span: Span; readonly before: string }): readonly Fix[] {
+  const layer = projectionLayer(input, body);
+  if (layer === undefined) return [];
+  const text = `${edit.before}{ ${layer} bias=false -> batchnorm }`;
+  return [{ title: "bring the input along with a 1x1 convolution", edits: [{ span: edit.span, text }] }];
 }

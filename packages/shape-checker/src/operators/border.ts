@@ -34,7 +34,7 @@ shortcut of He et al. 2016).`,
         const given = amount ? "both" : "neither";
         const finding = shapeProblems.exactlyOne({ operator: "pad", one: "amount", other: "channels", given });
         const fixes = amount ? [{ title: "leave channels out", remove: "channels" }] : [{ title: "pad by one: 1", set: "amount", text: "1" }];
-        return refuse<PadAttributes>({ finding, ...(amount && { at: "channels" }), fixes });
+        return refuse<PadAttributes>({ finding, ...(amount && { at: "channels" }), about: "nothing", fixes });
       }
       if (channels !== undefined) return padChannels(channels, mode, input);
       if (input.axes.length === 0) return refuse<PadAttributes>(needsMap("pad", input));
@@ -65,10 +65,12 @@ the position given by at (the copy-and-crop of U-Net, Ronneberger et al. 2015).`
       const start = input.axes.map((n, axis) => at?.[axis] ?? Math.max(0, Math.floor((n - (size[axis] ?? 0)) / 2)));
       const bad = input.axes.findIndex((n, axis) => (start[axis] ?? 0) + (size[axis] ?? 0) > n);
       if (bad >= 0 || (at && at.length !== input.axes.length)) {
+        const smaller = printSize(input.axes.map((n, axis) => Math.min(n, size[axis] ?? n)));
         return refuse<CropAttributes>({
           finding: shapeProblems.cropTooLarge({ size: printSize(size), input: printShape(input), difference: explainCrop(input, size, at, bad) }),
           at: at ? "at" : "size",
-          ...(at && { fixes: [{ title: "crop the centre", remove: "at" }] }),
+          about: "size",
+          fixes: at ? [{ title: "crop the centre", remove: "at" }] : [{ title: `crop what is there: ${smaller}`, set: "size", text: smaller }],
         });
       }
       return {
@@ -102,6 +104,7 @@ export function mirrorProblem(mode: "zeros" | "replicate" | "reflect" | "circula
       most: most(bad),
     }),
     at: "mode",
+    about: "size",
     fixes: [{ title: "pad with zeros", remove: "mode" }],
   };
 }
@@ -113,6 +116,7 @@ function padChannels(channels: number, mode: PadAttributes["mode"], input: Shape
     return refuse<PadAttributes>({
       finding: shapeProblems.channelPadding({ channels, input: input.channels }),
       at: "channels",
+      about: "channels",
       fixes: [{ title: `take the next count that works: channels=${even}`, set: "channels", text: `${even}` }],
     });
   }
@@ -126,7 +130,7 @@ function padChannels(channels: number, mode: PadAttributes["mode"], input: Shape
   } as const;
   if (mode === "zeros") return facts;
   const fixes = [{ title: "leave mode out", remove: "mode" }];
-  return refuse({ finding: shapeProblems.zerosOnly({ mode }), at: "mode", fixes }, facts);
+  return refuse({ finding: shapeProblems.zerosOnly({ mode }), at: "mode", about: "nothing", fixes }, facts);
 }
 
 function explainCrop(input: Shape, size: readonly number[], at: readonly number[] | undefined, bad: number): string {

@@ -29,7 +29,7 @@ export const channels = {
       const misfit = explainMisfit(parts, input.channels);
       if (misfit !== undefined) {
         const finding = shapeProblems.partsDoNotFit({ input: printShape(input), arithmetic: misfit });
-        return refuse<SplitAttributes>({ finding, at: "parts", fixes: fittingParts(parts, input.channels) });
+        return refuse<SplitAttributes>({ finding, at: "parts", about: "channels", fixes: fittingParts(parts, input.channels) });
       }
       const sizes = typeof parts === "number" ? Array.from({ length: parts }, () => input.channels / parts) : parts;
       return sizes.map((size, index) => ({
@@ -79,9 +79,17 @@ function explainMisfit(parts: number | readonly number[], channels: number): str
   return parts > mostParts ? `${parts} parts are more than ${mostParts}` : undefined;
 }
 
+/** More parts than this are no list that one would write. */
+const mostListed = 8;
+
 /** Where only the last part is off, offers the list with what is left for it. */
 function fittingParts(parts: number | readonly number[], channels: number): readonly FixRequest[] {
-  if (typeof parts === "number") return [];
+  if (typeof parts === "number") {
+    const equal = Math.floor(channels / parts);
+    if (equal < 1 || parts > mostListed) return [];
+    const text = `[${[...Array.from({ length: parts - 1 }, () => equal), channels - (parts - 1) * equal].join(", ")}]`;
+    return [{ title: `give the last part what is left: ${text}`, set: "parts", text }];
+  }
   const others = parts.slice(0, -1);
   const text = `[${[...others, channels - sum(others)].join(", ")}]`;
   return channels > sum(others) ? [{ title: `give the last part what is left: ${text}`, set: "parts", text }] : [];

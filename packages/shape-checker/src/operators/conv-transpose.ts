@@ -60,6 +60,7 @@ out = (in − 1)·stride − before − after + dilation·(kernel − 1) + outpu
           arithmetic: explainOutputSize(input.axes[bad] ?? 0, badWindow),
         }),
         at: "pad",
+        about: "size",
         fixes: [{ title: "cut nothing away: pad=0", set: "pad", text: "0" }],
       };
       const problems = [
@@ -97,6 +98,7 @@ function outputPaddingProblem(window: readonly Window[]): Problem | undefined {
   return {
     finding: shapeProblems.outputPadTooLarge({ outputPad: transposed.outputPadding, stride, dilation }),
     at: "output_pad",
+    about: "nothing",
     fixes: [{ title: `take the largest: output_pad=${largest}`, set: "output_pad", text: `${largest}` }],
   };
 }

@@ -15,6 +15,7 @@ export function groupProblem(
   return {
     finding: shapeProblems.groupsDoNotDivide({ groups, channels, what }),
     at: "groups",
+    about: "channels",
     fixes: nearest === undefined ? [] : [{ title: `take the nearest divisor: ${nearest}`, set: "groups", text: `${nearest}` }],
   };
 }

@@ -1,10 +1,10 @@
 /** Where branches meet: add, mul, concat; and identity, which passes one branch through. */
 
-import type { Finding } from "@cnn-lang/parser";
 import { shapeProblems } from "../codes/shapes.ts";
-import { axisNames, printShape, sameAxes, sameShape, type Shape } from "../shapes/shape.ts";
+import { axisNames, printShape, sameAxes, sameShape, shapeNoun, type Shape } from "../shapes/shape.ts";
 import type { NoAttributes } from "./activations.ts";
-import { join as joinOperator, layer, refuse, type Facts, type Problem } from "./operator.ts";
+import { bringAlong, bringToSize } from "./join-fixes.ts";
+import { join as joinOperator, layer, refuse, type Facts, type FixRequest, type Problem } from "./operator.ts";
 
 export interface ElementwiseAttributes {
   /** The inputs' shapes, each with the output's number of axes (a vector C as C@1x1): sizes of 1 are spread. */
@@ -31,9 +31,18 @@ const elementwise = (operator: "add" | "mul", doc: string, keeps: "input" | "not
       if (inputs.length < 2) return refuse(tooFew(operator), facts(first));
       const clash = firstClash(aligned, broadcast ? spreadable : compatible);
       if (clash) {
-        const [one, other] = clash.map((index) => inputs[index] ?? first);
-        const fixes = firstClash(aligned, spreadable) ? [] : [{ title: "spread sizes of 1: broadcast=true", set: "broadcast", text: "true" }];
-        return refuse({ finding: differing(operator, one ?? first, other ?? first), at: clash[1], fixes }, facts(first));
+        const [against, at] = clash;
+        const [one, other] = clash.map((index) => aligned[index] ?? first);
+        const finding = shapeProblems.shapesDiffer({
+          operator,
+          first: printShape(inputs[against] ?? first),
+          other: printShape(inputs[at] ?? first),
+          difference: differenceOf(one ?? first, other ?? first),
+          axesAgree: sameAxes(one?.axes ?? [], other?.axes ?? []),
+        });
+        const spread: FixRequest = { title: "spread sizes of 1: broadcast=true", set: "broadcast", text: "true" };
+        const fixes = [...(firstClash(aligned, spreadable) ? [] : [spread]), ...(operator === "add" ? bringAlong(inputs, clash) : [])];
+        return refuse({ finding, at, against, fixes }, facts(first));
       }
       const output = largest(aligned);
       const pixel = operator === "add" && !broadcast ? inputs.find((shape) => shape.axes.length > 0 && isPixel(shape)) : undefined;
@@ -72,8 +81,9 @@ with broadcast=true any size of 1 (Hu et al. 2018 for squeeze-and-excitation; to
       const odd = inputs.findIndex(({ axes }) => !sameAxes(axes, first.axes));
       const other = inputs[odd];
       if (!other) return facts;
-      const finding = shapeProblems.axesDiffer({ first: printShape(first), other: printShape(other), difference: differenceOf(first, other) });
-      return refuse<NoAttributes>({ finding, at: odd });
+      const difference = differenceOf({ ...first, channels: 0 }, { ...other, channels: 0 });
+      const finding = shapeProblems.axesDiffer({ first: printShape(first), other: printShape(other), difference });
+      return refuse<NoAttributes>({ finding, at: odd, against: 0, fixes: inputs.length === 2 ? bringToSize(inputs, [0, odd]) : [] });
     },
   }),
 
@@ -84,7 +94,7 @@ with broadcast=true any size of 1 (Hu et al. 2018 for squeeze-and-excitation; to
   }),
 };
 
-const tooFew = (operator: string): Problem => ({ finding: shapeProblems.joinNeedsTwo({ operator }) });
+const tooFew = (operator: string): Problem => ({ finding: shapeProblems.joinNeedsTwo({ operator }), about: "nothing" });
 
 /** The largest size on each axis. */
 const largest = (shapes: readonly Shape[]): Shape => ({
@@ -112,18 +122,9 @@ const spreadable = (a: Shape, b: Shape): boolean =>
   a.axes.length === b.axes.length &&
   [[a.channels, b.channels], ...a.axes.map((n, axis) => [n, b.axes[axis]])].every(([n, m]) => n === m || n === 1 || m === 1);
 
-const differing = (operator: string, first: Shape, other: Shape): Finding =>
-  shapeProblems.shapesDiffer({
-    operator,
-    first: printShape(first),
-    other: printShape(other),
-    difference: differenceOf(first, other),
-    axesAgree: sameAxes(first.axes, other.axes),
-  });
-
 /** "64 against 32 channels, height 28 against 14". */
 function differenceOf(first: Shape, other: Shape): string {
-  if (first.axes.length !== other.axes.length) return `${first.axes.length} against ${other.axes.length} axes`;
+  if (first.axes.length !== other.axes.length) return `${shapeNoun(first)} against ${shapeNoun(other)}`;
   const channels = first.channels === other.channels ? [] : [`${first.channels} against ${other.channels} channels`];
   const axes = first.axes.flatMap((n, axis) =>
     n === other.axes[axis] ? [] : [`${axisNames[first.axes.length]?.[axis]} ${n} against ${other.axes[axis]}`],

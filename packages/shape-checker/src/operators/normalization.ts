@@ -108,7 +108,7 @@ statistics (Ulyanov et al. 2016; torch.nn.InstanceNorm2d).`,
         weights: affine ? affineWeights([input.channels]) : [],
       };
       if (countElements(input) > input.channels) return facts;
-      return refuse({ finding: shapeProblems.oneValueNormalized({ operator: "instancenorm", input: printShape(input) }), at: 0 }, facts);
+      return refuse({ finding: shapeProblems.oneValueNormalized({ operator: "instancenorm", input: printShape(input) }), at: 0, about: "size" }, facts);
     },
   }),
 

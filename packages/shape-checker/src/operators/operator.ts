@@ -117,6 +117,10 @@ export interface Problem {
   readonly finding: Finding;
   /** The parameter that is wrong, or the input (by index); absent: the whole call. */
   readonly at?: string | number;
+  /** Of a join: the other input that this one does not go with, by index. */
+  readonly against?: number;
+  /** What of the input is to blame, so that the engine shows where it comes from; the whole shape unless given. */
+  readonly about?: "channels" | "size" | "nothing";
   readonly fixes?: readonly FixRequest[];
 }
 
@@ -127,6 +131,8 @@ export type FixRequest = { readonly title: string } & (
   | { readonly before: string }
   | { readonly after: string }
   | { readonly instead: string }
+  /** Leads an input of a join (by index) through further layers first. */
+  | { readonly input: number; readonly through: string }
 );
 
 /**

@@ -102,6 +102,7 @@ function paddingProblem(operator: string, window: readonly Window[]): Problem | 
   return {
     finding: shapeProblems.paddingTooWide({ operator, padding: Math.max(bad.before, bad.after), kernel: bad.size }),
     at: "pad",
+    about: "nothing",
     fixes: [{ title: `take half the kernel: pad=${largest}`, set: "pad", text: `${largest}` }],
   };
 }

@@ -40,7 +40,7 @@ positions (i + ½)·in/out − ½, or i·(in − 1)/(out − 1) with align_corne
         const given = factor ? "both" : "neither";
         const finding = shapeProblems.exactlyOne({ operator: "upsample", one: "factor", other: "size", given });
         const fixes = factor ? [{ title: "leave size out", remove: "size" }] : [{ title: "double the size: 2", set: "factor", text: "2" }];
-        return refuse<UpsampleAttributes>({ finding, ...(factor && { at: "size" }), fixes });
+        return refuse<UpsampleAttributes>({ finding, ...(factor && { at: "size" }), about: "nothing", fixes });
       }
       const interpolates = mode !== "nearest";
       const factors = size.map((n, axis) => n / (input.axes[axis] ?? n));
@@ -70,7 +70,7 @@ r by r square (Shi et al. 2016; torch.nn.PixelShuffle).`,
       const channels = input.channels / factor ** 2;
       if (!Number.isInteger(channels)) {
         const finding = shapeProblems.channelsDoNotUnfold({ channels: input.channels, factor });
-        return refuse<PixelShuffleAttributes>({ finding, at: "factor" });
+        return refuse<PixelShuffleAttributes>({ finding, at: "factor", about: "channels" });
       }
       return {
         attributes: { factor },
@@ -87,6 +87,7 @@ r by r square (Shi et al. 2016; torch.nn.PixelShuffle).`,
 const cornersProblem: Problem = {
   finding: shapeProblems.cornersNeedInterpolation({}),
   at: "align_corners",
+  about: "nothing",
   fixes: [{ title: "leave align_corners out", remove: "align_corners" }],
 };
 

@@ -65,7 +65,7 @@ export function slide(operator: string, args: Sliding, input: Shape, rounding: W
     axis: axisName(input, bad),
     arithmetic: explainOutputSize(input.axes[bad] ?? 0, badWindow),
   });
-  return { finding, at: "kernel", fixes: [...fittingPadding(window, input), ...fittingKernel(window, input)] };
+  return { finding, at: "kernel", about: "size", fixes: [...fittingPadding(window, input), ...fittingKernel(window, input)] };
 }
 
 /** Offers the symmetric padding that keeps an odd kernel's size, where that is one number. */
