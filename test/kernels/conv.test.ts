@@ -107,6 +107,23 @@ test("many small images and big filters; one big image", () => {
   verify({ x: [1, 40, 150, 3], filter: [3, 3, 3, 8], padding: same(3) });
 });
 
+/** Winograd's transforms lose about a digit: PyTorch's own do, too. */
+const winograd = 3e-5;
+
+test("Winograd: sizes that fill tiles of 4, of 2, and neither, channels that fill no panel", () => {
+  for (const [height, width] of [[4, 4], [8, 8], [2, 2], [7, 7], [5, 9], [6, 12], [13, 4], [1, 16]] as const)
+    verify({ x: [3, height, width, 17], filter: [3, 3, 17, 21], padding: same(3) }, "CnnConv2D", winograd);
+  verify({ x: [2, 9, 10, 16], filter: [3, 3, 16, 16] }, "CnnConv2D", winograd);
+  verify({ x: [2, 9, 10, 16], filter: [3, 3, 16, 24], padding: [[2, 3], [0, 2]] }, "CnnConv2D", winograd);
+  verify({ x: [40, 4, 4, 16], filter: [3, 3, 16, 16], padding: same(3) }, "CnnConv2D", winograd);
+});
+
+test("the flag CNN_EXACT forbids Winograd", () => {
+  tf.env().set("CNN_EXACT", true);
+  verify({ x: [2, 8, 8, 32], filter: [3, 3, 32, 32], padding: same(3) }, "CnnConv2D", 1e-6);
+  tf.env().set("CNN_EXACT", false);
+});
+
 test("depthwise: channels, multipliers, strides, dilation", () => {
   for (const channels of [1, 3, 4, 6, 8, 11]) verify({ x: [2, 7, 6, channels], filter: [3, 3, 1, channels], padding: same(3) }, "CnnDepthwiseConv2D");
   verify({ x: [2, 7, 6, 5], filter: [3, 3, 1, 10], padding: same(3) }, "CnnDepthwiseConv2D");

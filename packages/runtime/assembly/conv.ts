@@ -6,10 +6,9 @@
 
 import { border, packColumns, packPanel, packRows, panelsOf } from "./pack";
 import { productRows, transposedProductRows } from "./tile";
-import { Window } from "./window";
+import { Window, windowBytes } from "./window";
+import { exchangeChannels, winograd, winogradFilterGradient, winogradFilterGradientScratch, winogradScratch, winogradTile } from "./winograd";
 
-/** Bytes of `Window`. */
-const windowBytes: usize = 64;
 /** Positions of one block of a filter gradient: its panel and its rows of the map stay in the first-level cache. */
 const blockPositions: i32 = 128;
 
@@ -101,12 +100,16 @@ function correlate(w: Window, x: usize, panels: usize, bias: usize, y: usize, sc
 
 /** Bytes of scratch memory that `conv` needs. */
 export function convScratch(w: Window): usize {
+  const tile = winogradTile(w);
+  if (tile) return winogradScratch(w, tile);
   const depth = w.kernelHeight * w.kernelWidth * (w.channels / w.groups), outGroup = w.outChannels / w.groups;
   return w.groups * (panelBytes(depth, outGroup) + panelBytes(1, outGroup)) + bordersBytes(w);
 }
 
 /** y[n, h, w, o] = bias[o] + Σ x[n, h·stride + i·dilation − top, …, c] · filter[i, j, c, o]; `bias` 0 for none. */
 export function conv(w: Window, x: usize, filter: usize, bias: usize, y: usize, scratch: usize): void {
+  const tile = winogradTile(w);
+  if (tile) return winograd(tile, w, x, filter, false, bias, y, scratch);
   const depth = w.kernelHeight * w.kernelWidth * (w.channels / w.groups), outGroup = w.outChannels / w.groups;
   const groupBytes = panelBytes(depth, outGroup), biasBytes = panelBytes(1, outGroup);
   const biasPanels = scratch + w.groups * groupBytes;
@@ -136,6 +139,7 @@ function turned(w: Window, at: usize): Window {
   t.top = (w.kernelHeight - 1) * w.dilationHeight - w.top;
   t.left = (w.kernelWidth - 1) * w.dilationWidth - w.left;
   t.groups = w.groups;
+  t.exact = w.exact;
   return t;
 }
 
@@ -154,6 +158,8 @@ function packExchanged(w: Window, filter: usize, turn: bool, panels: usize): voi
 
 /** Bytes of scratch memory that `convInputGradient` needs. */
 export function convInputGradientScratch(w: Window, scratch: usize): usize {
+  const tile = winogradTile(turned(w, scratch));
+  if (tile) return windowBytes + winogradScratch(changetype<Window>(scratch), tile);
   const panels = w.groups * panelBytes(w.kernelHeight * w.kernelWidth * (w.outChannels / w.groups), w.channels / w.groups);
   const maps = w.strideHeight == 1 && w.strideWidth == 1 ? bordersBytes(turned(w, scratch)) : borderedBytes(w);
   return windowBytes + panels + maps;
@@ -161,6 +167,13 @@ export function convInputGradientScratch(w: Window, scratch: usize): usize {
 
 /** dx from dy: with stride 1 a convolution with the turned filter, else each tap's product added into a bordered map. */
 export function convInputGradient(w: Window, dy: usize, filter: usize, dx: usize, scratch: usize): void {
+  const tile = winogradTile(turned(w, scratch));
+  if (tile) {
+    const exchanged = scratch + windowBytes;
+    exchangeChannels(w, filter, exchanged);
+    winograd(tile, changetype<Window>(scratch), dy, exchanged, true, 0, dx, exchanged + 9 * ((w.channels * w.outChannels) << 2));
+    return;
+  }
   const inGroup = w.channels / w.groups, outGroup = w.outChannels / w.groups, taps = w.kernelHeight * w.kernelWidth;
   const panels = scratch + windowBytes, groupBytes = panelBytes(taps * outGroup, inGroup), map = panels + w.groups * groupBytes;
   if (w.strideHeight == 1 && w.strideWidth == 1) {
@@ -196,11 +209,15 @@ function rowsPerBlock(w: Window): i32 {
 
 /** Bytes of scratch memory that `convFilterGradient` needs. */
 export function convFilterGradientScratch(w: Window): usize {
+  const tile = winogradTile(w);
+  if (tile) return winogradFilterGradientScratch(w, tile);
   return panelBytes(rowsPerBlock(w) * w.outWidth, 8) + bordersBytes(w);
 }
 
 /** dFilter[i, j, c, o] = Σ x[…, c] · dy[…, o] over the batch and all positions. */
 export function convFilterGradient(w: Window, x: usize, dy: usize, dFilter: usize, scratch: usize): void {
+  const tile = winogradTile(w);
+  if (tile) return winogradFilterGradient(tile, w, x, dy, dFilter, scratch);
   const inGroup = w.channels / w.groups, outGroup = w.outChannels / w.groups;
   const bordered = needsBorder(w);
   const pixel = (w.channels as usize) << 2;

@@ -20,7 +20,12 @@ export class Window {
   top: i32;
   left: i32;
   groups: i32;
+  /** Whether only the direct sum will do. */
+  exact: i32;
 }
+
+/** Bytes of `Window`, rounded up. */
+export const windowBytes: usize = 80;
 
 /** The first tap of a window at `origin` that lies inside the map. */
 // @ts-ignore: decorator

@@ -1,6 +1,6 @@
 /** Puts our kernels into TensorFlow.js's wasm backend, or says why they cannot be. */
 
-import { backend, dispose, getBackend, tensor1d } from "@tensorflow/tfjs-core";
+import { backend, dispose, env, getBackend, tensor1d } from "@tensorflow/tfjs-core";
 import { convKernels, registerConvGradients } from "./conv.ts";
 import { crossEntropyKernels, registerCrossEntropyGradient } from "./cross-entropy.ts";
 import { depthwiseKernels, registerDepthwiseGradients } from "./depthwise.ts";
@@ -10,6 +10,7 @@ import { install } from "./kernel.ts";
 import { matmulKernels } from "./matmul.ts";
 import { normalizationKernels, registerNormalizationGradients } from "./normalization.ts";
 import { poolKernels } from "./pool.ts";
+import { exactFlag } from "./window.ts";
 
 /** All kernels that this package has for wasm. */
 export const wasmKernels = [
@@ -43,6 +44,7 @@ export async function installWasmKernels(): Promise<Installation> {
   const heap = await createHeap(current).catch((error: unknown) => String(error));
   if (typeof heap === "string") return { installed: false, reason: `the kernels do not load (${heap})` };
   if (!readsTensors(heap)) return { installed: false, reason: "tensors do not lie where TensorFlow.js 4.22 puts them" };
+  env().registerFlag(exactFlag, () => false);
   for (const kernel of wasmKernels) install(kernel, heap);
   registerConvGradients();
   registerDepthwiseGradients();

@@ -1,13 +1,18 @@
 /** A sliding window's numbers, in the order in which `assembly/window.ts` reads them. */
 
-import { backend_util } from "@tensorflow/tfjs-core";
+import { backend_util, env } from "@tensorflow/tfjs-core";
 
 type Info = ReturnType<typeof backend_util.computeConv2DInfo>;
 
-/** Bytes of a window in memory. */
-export const windowBytes = 64;
+/** Bytes of a window in memory, rounded up. */
+export const windowBytes = 80;
 
-/** The window of a convolution or pooling that TensorFlow.js describes, as 16 integers. */
+/** TensorFlow.js's flag that forbids Winograd's faster convolution, whose rounding errors are larger. */
+export const exactFlag = "CNN_EXACT";
+
+const isExact = (): number => Number(env().getBool(exactFlag));
+
+/** The window of a convolution or pooling that TensorFlow.js describes, as 17 integers. */
 export function windowOf(info: Info, groups = 1): number[] {
   return [
     info.batchSize,
@@ -26,6 +31,7 @@ export function windowOf(info: Info, groups = 1): number[] {
     info.padInfo.top,
     info.padInfo.left,
     groups,
+    isExact(),
   ];
 }
 
@@ -50,7 +56,7 @@ export function explicitWindow(
   const outHeight = outSize(height + top + bottom, kernelHeight, strides[0], dilations[0]);
   const outWidth = outSize(width + left + right, kernelWidth, strides[1], dilations[1]);
   return {
-    window: [batch, height, width, channels, outHeight, outWidth, filters, kernelHeight, kernelWidth, ...strides, ...dilations, top, left, groups],
+    window: [batch, height, width, channels, outHeight, outWidth, filters, kernelHeight, kernelWidth, ...strides, ...dilations, top, left, groups, isExact()],
     outShape: [batch, outHeight, outWidth, filters],
   };
 }
