@@ -199,6 +199,20 @@ export const { table: runCodes, create: runProblems } = defineCodes({
     message: (f: { loss: number; step: number; epoch: number }) => `the loss became ${f.loss} in step ${count(f.step)} (epoch ${f.epoch}): the training diverged`,
     help: () => "lower the learning rate, or normalise the images; the last checkpoint before that is kept",
   },
+  batchOfOne: {
+    code: "CNN8011",
+    severity: "error",
+    title: "A batch of one image cannot be normalised",
+    message: (f: { path: string; images: number; batch: number }) =>
+      `${f.path} needs two values a channel to normalise by, but ${f.batch === 1 ? "each batch has" : `the last batch of ${count(f.images)} images by ${f.batch} has`} one image`,
+    help: () => "choose another batch size",
+  },
+  dataDiffers: {
+    code: "CNN8012",
+    severity: "error",
+    title: "Data does not fit a trained model",
+    message: (f: { data: string; held: string; needed: string }) => `${f.data} holds ${f.held}, but the model was trained on ${f.needed}`,
+  },
   alreadyFinished: {
     code: "CNN8010",
     severity: "error",

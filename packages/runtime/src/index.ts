@@ -1,1 +1,14 @@
-export {};
+export { train, resume } from "./train/begin.ts";
+export type { StartEvent, TrainOptions, TrainResult } from "./train/begin.ts";
+export type { TrainEvent } from "./train/train.ts";
+export { evaluate } from "./train/evaluate.ts";
+export type { EvaluateOptions, Evaluation } from "./train/evaluate.ts";
+export { predict } from "./train/predict.ts";
+export type { Prediction } from "./train/predict.ts";
+export { loadModel } from "./run/load.ts";
+export type { LoadedRun, LoadOptions, RunResult } from "./run/load.ts";
+export { selectBackend } from "./backends/select.ts";
+export type { Rejection, Selection } from "./backends/select.ts";
+export { dataProject } from "./train/prepare.ts";
+export { describeData } from "./data/built-in.ts";
+export type { Recipe, WrittenRecipe } from "@cnn-lang/shape-checker";

@@ -1,9 +1,10 @@
 /** Every data format by its name in recipes, and how the data of a recipe is found. */
 
 import { existsSync, readdirSync, statSync } from "node:fs";
-import type { BadData, DataFormat, DataManifest } from "@cnn-lang/shape-checker";
+import type { Diagnostic } from "@cnn-lang/parser";
+import type { BadData, DataFormat, DataManifest, DataSettings } from "@cnn-lang/shape-checker";
 import { dataProblems } from "../codes.ts";
-import { fail, Failure } from "../failure.ts";
+import { diagnosticOf, fail, Failure, startOf } from "../failure.ts";
 import { cifar100Reader, cifar10Reader } from "./cifar.ts";
 import type { DataReader, DataSet } from "./dataset.ts";
 import { digits } from "./digits.ts";
@@ -17,9 +18,6 @@ const formats: Readonly<Record<DataFormat, DataReader | "generated">> = {
   cifar100: cifar100Reader,
 };
 
-/** Sets that need no files, by the name that stands for a folder: `--data digits`. */
-export const builtInData: readonly DataFormat[] = ["digits"];
-
 /**
  * Opens the data of a recipe.
  *
@@ -31,6 +29,24 @@ export function openData(format: DataFormat, folder: string | null): DataSet {
   if (reader === "generated") return digits();
   return reader.open(existing(folder ?? "."));
 }
+
+/** A built-in set by its name, or a folder's data: what `--data NAME-or-DIR` means. Throws a Failure CNN7xxx. */
+export function openNamed(nameOrFolder: string): DataSet {
+  const { format, path } = named(nameOrFolder);
+  return openData(format, path);
+}
+
+/** The `data` of a recipe for `--data NAME-or-DIR`, or why there is none. */
+export function describeData(nameOrFolder: string): { readonly data: Pick<DataSettings, "format" | "path"> } | { readonly diagnostic: Diagnostic } {
+  try {
+    return { data: named(nameOrFolder) };
+  } catch (error) {
+    return { diagnostic: diagnosticOf(error, startOf(nameOrFolder)) };
+  }
+}
+
+const named = (nameOrFolder: string): Pick<DataSettings, "format" | "path"> =>
+  nameOrFolder === "digits" ? { format: "digits", path: null } : { format: detectFormat(nameOrFolder), path: nameOrFolder };
 
 /** The format of the files in a folder. Throws the Failure CNN7004 where it is none that is known. */
 export function detectFormat(folder: string): DataFormat {

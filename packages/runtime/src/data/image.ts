@@ -1,4 +1,3 @@
-/// <reference path="./pngjs.d.ts" />
 /**
  * Image files for prediction: PNG and JPEG, told apart by their content. Sizes are read from the header and bounded before
  * anything is decoded; the decoders are loaded when the first image of their kind comes.

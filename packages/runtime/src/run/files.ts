@@ -64,8 +64,8 @@ export function writeFile(to: Disk, path: string, content: Content): void {
 }
 
 /**
- * Writes a folder of files as a whole, by their paths in it; an old folder of that name is replaced. Throws the Failure CNN8002
- * and leaves no folder where it cannot be written.
+ * Writes a folder of files as a whole, by their paths in it. Throws the Failure CNN8002 and leaves no folder where it cannot be
+ * written, or where something of that name is in the way.
  */
 export function writeFolder(to: Disk, path: string, files: Readonly<Record<string, Content>>): void {
   const temporary = join(dirname(path), `.${basename(path)}.new`);
@@ -77,7 +77,6 @@ export function writeFolder(to: Disk, path: string, files: Readonly<Record<strin
       to.makeFolder(dirname(file));
       to.write(file, bytesOf(content));
     }
-    to.remove(path);
     to.rename(temporary, path);
   });
 }

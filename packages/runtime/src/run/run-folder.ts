@@ -1,0 +1,136 @@
+/**
+ * A run: the folder that a training leaves. It holds the `.cnn` sources, the resolved recipe, the emitted code for reading, what
+ * the data was, metrics and checkpoints. It is untrusted input: nothing in it is ever executed.
+ */
+
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { DataManifest, Recipe } from "@cnn-lang/shape-checker";
+import { runProblems } from "../codes.ts";
+import { fail } from "../failure.ts";
+import type { Metrics } from "../train/metrics.ts";
+import { appendLine, type Disk, reasonOf, writeFile, writeFolder } from "./files.ts";
+
+export interface NewRun {
+  /** The `.cnn` texts by their paths below the project's root. */
+  readonly sources: ReadonlyMap<string, string>;
+  /** With `model` below `model/`, so that the run can be checked again where it lies. */
+  readonly recipe: Recipe;
+  readonly code: string;
+  readonly data: DataManifest;
+}
+
+/**
+ * Makes a run's folder with all that is known before the first step, at once.
+ *
+ * @throws Failure CNN8001 where the folder exists and holds something, CNN8002 where it cannot be written.
+ */
+export function createRun(disk: Disk, path: string, { sources, recipe, code, data }: NewRun): void {
+  if (!isFree(path)) fail(runProblems.outExists({ path }));
+  writeFolder(disk, path, {
+    ...Object.fromEntries([...sources].map(([file, text]) => [`model/${file}`, text])),
+    "recipe.json": json(recipe),
+    "data.json": json(data),
+    "model.js": code,
+    "metrics.jsonl": "",
+    "timing.jsonl": "",
+  });
+}
+
+function isFree(path: string): boolean {
+  try {
+    return readdirSync(path).length === 0;
+  } catch {
+    // Nothing is there, or what is there says so when the folder is written.
+    return true;
+  }
+}
+
+/** `runs/LeNet5-1`, or with the first number that is free. */
+export function freeRunName(model: string): string {
+  for (let number = 1; ; number += 1) {
+    const path = join("runs", `${model}-${number}`);
+    if (!existsSync(path)) return path;
+  }
+}
+
+export const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+
+/** A line of `metrics.jsonl`: only what seed, data and code determine. */
+export interface MetricsLine extends Metrics {
+  readonly epoch: number;
+  readonly step: number;
+  readonly split: "train" | "validation";
+  readonly learningRate: number;
+}
+
+export function appendMetrics(disk: Disk, run: string, { epoch, step, split, loss, accuracy, learningRate }: MetricsLine): void {
+  appendLine(disk, join(run, "metrics.jsonl"), JSON.stringify({ epoch, step, split, loss, accuracy, learningRate }));
+}
+
+export interface TimingLine {
+  readonly epoch: number;
+  readonly step: number;
+  /** Of training alone, without validation. */
+  readonly seconds: number;
+  readonly imagesPerSecond: number;
+}
+
+export function appendTiming(disk: Disk, run: string, line: TimingLine): void {
+  appendLine(disk, join(run, "timing.jsonl"), JSON.stringify(line));
+}
+
+/** Drops the lines of the given epoch and later ones, and a torn last line: a resumed training writes them again. */
+export function cutLines(disk: Disk, run: string, epoch: number): void {
+  for (const name of ["metrics.jsonl", "timing.jsonl"]) {
+    const file = join(run, name);
+    const text = readText(file);
+    const lines = text.split("\n").slice(0, -1).filter((line) => epochOf(line) < epoch);
+    const kept = lines.map((line) => `${line}\n`).join("");
+    if (kept !== text) writeFile(disk, file, kept);
+  }
+}
+
+function epochOf(line: string): number {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === "object" && value !== null && "epoch" in value && typeof value.epoch === "number" ? value.epoch : Infinity;
+  } catch {
+    return Infinity;
+  }
+}
+
+/** A text file of a run; empty where it is missing. */
+function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    reasonOf(error);
+    return "";
+  }
+}
+
+/** The text of a run's recipe. Throws the Failure CNN8003 where the folder is no run. */
+export function recipeOf(run: string): string {
+  const file = join(run, "recipe.json");
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    return fail(runProblems.notARun({ path: run, why: existsSync(run) ? `recipe.json cannot be read: ${reasonOf(error)}` : "there is no such folder" }));
+  }
+}
+
+/** What the data of a run was. Throws the Failure CNN8003 where that is not told. */
+export function dataOf(run: string): DataManifest {
+  try {
+    const value: unknown = JSON.parse(readFileSync(join(run, "data.json"), "utf8"));
+    if (isManifest(value)) return value;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) return fail(runProblems.notARun({ path: run, why: `data.json cannot be read: ${reasonOf(error)}` }));
+  }
+  return fail(runProblems.notARun({ path: run, why: "data.json does not describe a data set" }));
+}
+
+const isManifest = (value: unknown): value is DataManifest =>
+  typeof value === "object" && value !== null && "labels" in value && Array.isArray(value.labels) && value.labels.every((label) => typeof label === "string") &&
+  "shape" in value && typeof value.shape === "string" && "classes" in value && value.classes === value.labels.length;

@@ -1,0 +1,142 @@
+/** `train` begins a run, `resume` goes on with one. */
+
+import type { Diagnostic } from "@cnn-lang/parser";
+import type { WrittenRecipe } from "@cnn-lang/shape-checker";
+import { selectBackend } from "../backends/select.ts";
+import { runProblems } from "../codes.ts";
+import { stepsOf } from "../data/loader.ts";
+import { diagnosticOf, fail, startOf } from "../failure.ts";
+import { type Checkpoint, checkpointFolder, readCheckpoint, saveCheckpoint, startPosition } from "../run/checkpoint.ts";
+import { type Disk, disk as realDisk } from "../run/files.ts";
+import { createRun, cutLines, freeRunName, recipeOf } from "../run/run-folder.ts";
+import { buildNetwork, disposeNetwork, type Network, trainableWeights } from "./network.ts";
+import { createOptimizer, type Optimizer } from "./optimizers.ts";
+import { makePlan, type Plan, readTrainingData, runRecipe, startingWeights, type TrainingData } from "./prepare.ts";
+import { trainEpochs, type TrainEvent } from "./train.ts";
+
+/** What a training begins with, told once. */
+export interface StartEvent {
+  readonly type: "start";
+  readonly run: string;
+  readonly model: string;
+  readonly backend: string;
+  /** What the backend is, and why it was taken. */
+  readonly why: string;
+  readonly warnings: readonly string[];
+  readonly images: number;
+  readonly validationImages: number;
+  readonly stepsPerEpoch: number;
+  readonly epochs: number;
+  /** Steps that were done before, by a run that is resumed. */
+  readonly step: number;
+}
+
+export interface TrainOptions {
+  /** The run's folder; `runs/MODEL-N` unless given. */
+  readonly out?: string;
+  /** A backend's name, or `auto`. */
+  readonly backend?: string;
+  readonly onEvent?: (event: StartEvent | TrainEvent) => void;
+  /** Stops the training after the step under way: a checkpoint is saved. */
+  readonly signal?: AbortSignal;
+  /** Where the run is written: the real disk, or a test's that is full. */
+  readonly disk?: Disk;
+}
+
+export interface TrainResult {
+  /** `unavailable`: no backend works here; `message` says why. */
+  readonly status: "finished" | "interrupted" | "failed" | "unavailable";
+  readonly diagnostics: readonly Diagnostic[];
+  /** The run's folder, once there is one. */
+  readonly run?: string;
+  readonly message?: string;
+}
+
+/**
+ * Trains a model as its recipe says and leaves a run. Mistakes in recipe, model, data, weights and run come back as diagnostics.
+ *
+ * @param recipe The path of a recipe, or a recipe; the paths in that one start at the working directory.
+ */
+export async function train(recipe: string | WrittenRecipe, options: TrainOptions = {}): Promise<TrainResult> {
+  const { plan, diagnostics } = makePlan(recipe);
+  if (!plan) return { status: "failed", diagnostics };
+  const run = options.out ?? freeRunName(plan.model.name);
+  return attempt(run, diagnostics, options, plan, () => {
+    const start = { weights: startingWeights(plan), optimizer: {}, position: startPosition };
+    const open = ({ code }: Network, data: TrainingData, disk: Disk): void => {
+      createRun(disk, run, { sources: plan.sources, recipe: runRecipe(plan, data), code, data: data.manifest });
+      saveCheckpoint(disk, run, plan.model, start, false);
+    };
+    return { start, open };
+  });
+}
+
+/** Goes on with a run where its last checkpoint stands, with the same numbers as a training that was never interrupted. */
+export async function resume(run: string, options: Omit<TrainOptions, "out"> = {}): Promise<TrainResult> {
+  const { plan, diagnostics } = planOf(run);
+  if (!plan) return { status: "failed", diagnostics };
+  return attempt(run, diagnostics, options, plan, () => {
+    const start = readCheckpoint(checkpointFolder(run, "last"), plan.model);
+    const { epoch } = start.position;
+    if (epoch > plan.recipe.epochs) fail(runProblems.alreadyFinished({ path: run, epochs: plan.recipe.epochs }));
+    return { start, open: (_network, _data, disk) => cutLines(disk, run, epoch) };
+  });
+}
+
+/** The plan of a run's own recipe. */
+function planOf(run: string): ReturnType<typeof makePlan> {
+  try {
+    recipeOf(run);
+  } catch (error) {
+    return { diagnostics: [diagnosticOf(error, startOf(run))] };
+  }
+  return makePlan(`${run}/recipe.json`, run);
+}
+
+interface Beginning {
+  readonly start: Checkpoint;
+  /** Writes what a run needs before its next step. */
+  readonly open: (network: Network, data: TrainingData, disk: Disk) => void;
+}
+
+/** Reads data and weights, starts the backend, trains. A failure on the way becomes the result's last diagnostic. */
+async function attempt(run: string, warnings: readonly Diagnostic[], options: TrainOptions, plan: Plan, begin: () => Beginning): Promise<TrainResult> {
+  const { recipe, model, losses } = plan;
+  const { onEvent = () => {}, signal, disk = realDisk } = options;
+  let network: Network | undefined;
+  let optimizer: Optimizer | undefined;
+  let opened = false;
+  try {
+    const data = readTrainingData(plan);
+    const { start, open } = begin();
+    const backend = await selectBackend(options.backend);
+    if (!backend.ok) return { status: "unavailable", diagnostics: warnings, message: backend.message };
+
+    network = await buildNetwork(model, start.weights);
+    const trainable = trainableWeights(model);
+    optimizer = createOptimizer(recipe.optimizer, network.weights, trainable);
+    if (start.position.step > 0) restore(optimizer, start, run);
+    open(network, data, disk);
+    opened = true;
+
+    const { name, why } = backend;
+    const counts = { images: data.train.indices.length, validationImages: data.validation?.indices.length ?? 0, stepsPerEpoch: stepsOf(data.train, recipe.batch) };
+    onEvent({ type: "start", run, model: model.name, backend: name, why, warnings: backend.warnings, ...counts, epochs: recipe.epochs, step: start.position.step });
+    const session = { network, optimizer, trainable, losses, recipe, data, run, disk, onEvent, signal };
+    return { status: await trainEpochs(session, start.position), diagnostics: warnings, run };
+  } catch (error) {
+    return { status: "failed", diagnostics: [...warnings, diagnosticOf(error, startOf(run))], ...(opened && { run }) };
+  } finally {
+    optimizer?.dispose();
+    if (network) disposeNetwork(network);
+  }
+}
+
+/** An optimizer throws for a memory that is not its own: the run was tampered with. */
+function restore(optimizer: Optimizer, { optimizer: memory }: Checkpoint, run: string): void {
+  try {
+    optimizer.restore(memory);
+  } catch (error) {
+    fail(runProblems.badCheckpoint({ path: `${checkpointFolder(run, "last")}/optimizer.safetensors`, why: error instanceof Error ? error.message : String(error) }));
+  }
+}
