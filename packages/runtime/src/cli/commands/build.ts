@@ -1,0 +1,51 @@
+/** `cnn build FILE`: TensorFlow.js code from a model, with a source map beside it. */
+
+import { buildCommand } from "@stricli/core";
+import { basename, extname } from "node:path";
+import { type Context, Refusal } from "../context.ts";
+import { checkedModel, modelFlags, type ModelFlags } from "../model.ts";
+import { writeText } from "../write.ts";
+
+interface Flags extends ModelFlags {
+  readonly out?: string;
+}
+
+export const buildModelCommand = buildCommand<Flags, [file: string], Context>({
+  docs: {
+    brief: "Emit a model as TensorFlow.js code",
+    fullDescription:
+      "Writes an ES module with the function forward(weights, input, mode) to standard output, or to the file behind -o:\n" +
+      "TypeScript where its name ends in .ts or .mts, else JavaScript; a source map is written beside it.",
+  },
+  parameters: {
+    flags: {
+      ...modelFlags,
+      out: { kind: "parsed", parse: String, optional: true, placeholder: "OUT", brief: "The file to write" },
+    },
+    aliases: { o: "out" },
+    positional: { kind: "tuple", parameters: [{ parse: String, placeholder: "FILE", brief: "A .cnn file" }] },
+  },
+  async func({ out, ...flags }, reference) {
+    const extension = out === undefined ? ".js" : extname(out);
+    const language = languages.get(extension);
+    if (language === undefined) throw new Refusal(2, `${out} is no name for code: it ends in ${[...languages.keys()].join(", ")}.`);
+    const model = checkedModel(this, reference, flags);
+    if (!model) return;
+    const { emit } = await import("@cnn-lang/codegen");
+    const { code, map } = await emit(model, { typescript: language === "typescript", ...(out !== undefined && { file: basename(out) }) });
+    if (out === undefined) {
+      this.process.stdout.write(code);
+      return;
+    }
+    writeText(out, `${code}//# sourceMappingURL=${encodeURIComponent(basename(out))}.map\n`);
+    writeText(`${out}.map`, `${JSON.stringify(map)}\n`);
+    this.process.stderr.write(`${out} and ${out}.map are written.\n`);
+  },
+});
+
+const languages: ReadonlyMap<string, "javascript" | "typescript"> = new Map([
+  [".js", "javascript"],
+  [".mjs", "javascript"],
+  [".ts", "typescript"],
+  [".mts", "typescript"],
+]);

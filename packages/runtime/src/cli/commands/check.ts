@@ -1,0 +1,118 @@
+/** `cnn check FILE…`: what is wrong with programs and recipes. */
+
+import { check, printShape, type Model } from "@cnn-lang/shape-checker";
+import type { Diagnostic } from "@cnn-lang/parser";
+import { buildCommand } from "@stricli/core";
+import { type Context, Refusal } from "../context.ts";
+import { checkOptions, modelFlags, type ModelFlags, splitReference, tellDiagnostics } from "../model.ts";
+import { githubAnnotations } from "../output/github.ts";
+import { checkDocument, type FileReport } from "../output/json.ts";
+import { grouped } from "../output/numbers.ts";
+import { sarifDocument } from "../output/sarif.ts";
+import { openProjects, type Projects } from "../projects.ts";
+import { version } from "../version.ts";
+import { nextChange } from "../watch.ts";
+
+interface Flags extends ModelFlags {
+  readonly hints?: boolean;
+  readonly watch?: boolean;
+  readonly maxWarnings?: number;
+  readonly format: Format;
+}
+
+type Format = "human" | "json" | "sarif" | "github";
+
+export const checkCommand = buildCommand<Flags, readonly string[], Context>({
+  docs: {
+    brief: "Say what is wrong with .cnn files",
+    fullDescription:
+      "Checks names, shapes, arguments, weights and budgets of every model in the files, and tells all mistakes on standard output.\n" +
+      "Where a file is fine it says one line a model: its name, input and output shapes, and how many weights it has.",
+  },
+  parameters: {
+    flags: {
+      ...modelFlags,
+      hints: { kind: "boolean", optional: true, withNegated: false, brief: "Show hints as well" },
+      watch: { kind: "boolean", optional: true, withNegated: false, brief: "Check again whenever a file changes" },
+      maxWarnings: { kind: "parsed", parse: parseCount, optional: true, placeholder: "N", brief: "Fail where there are more warnings" },
+      format: { kind: "enum", values: ["human", "json", "sarif", "github"], default: "human", brief: "How the result is written" },
+    },
+    positional: {
+      kind: "array",
+      minimum: 1,
+      parameter: { parse: String, placeholder: "FILE", brief: "A .cnn file; FILE#NAME means one of its models" },
+    },
+  },
+  func: runCheck,
+});
+
+function parseCount(text: string): number {
+  if (!/^\d+$/.test(text)) throw new Error("write a whole number, 0 or more");
+  return Number(text);
+}
+
+async function runCheck(this: Context, flags: Flags, ...references: string[]): Promise<void> {
+  if (flags.watch && flags.format !== "human") throw new Refusal(2, "--watch is for people: it goes with --format human alone.");
+  const projects = openProjects();
+  this.process.exitCode = checkOnce(this, projects, references, flags);
+  while (flags.watch) {
+    const { stdout } = this.process;
+    stdout.write(stdout.paint("dim", "Waiting for a change … (Ctrl-C ends)\n"));
+    await nextChange(projects.asked);
+    stdout.write(stdout.isInteractive ? "\u001b[2J\u001b[H" : "\n");
+    this.process.exitCode = checkOnce(this, projects, references, flags);
+  }
+}
+
+interface CheckedFile extends FileReport {
+  readonly models: readonly Model[];
+  readonly isFine: boolean;
+}
+
+function checkOnce({ process: { stdout } }: Context, projects: Projects, references: readonly string[], flags: Flags): 0 | 1 {
+  const files = withoutRepetition(
+    references.map((reference): CheckedFile => {
+      const { file, name } = splitReference(reference);
+      const checked = check(projects.of(file), file, checkOptions(flags, name));
+      return { file: reference, ...checked, isFine: !checked.diagnostics.some(({ severity }) => severity === "error") };
+    }),
+  );
+  const diagnostics = files.flatMap((file) => file.diagnostics);
+  if (flags.format !== "human") stdout.write(documents[flags.format](files, diagnostics));
+  else {
+    for (const file of files) if (file.isFine) stdout.write(drawFine(file));
+    tellDiagnostics(stdout, projects.textOf, diagnostics.filter(({ severity }) => severity !== "info" || flags.hints));
+  }
+  const warnings = diagnostics.filter(({ severity }) => severity === "warning").length;
+  const tooMany = flags.maxWarnings !== undefined && warnings > flags.maxWarnings;
+  return tooMany || !files.every(({ isFine }) => isFine) ? 1 : 0;
+}
+
+/** The formats for programs. */
+const documents: Readonly<Record<Exclude<Format, "human">, (files: readonly FileReport[], diagnostics: readonly Diagnostic[]) => string>> = {
+  json: (files) => checkDocument(files.map(({ file, diagnostics }) => ({ file, diagnostics }))),
+  sarif: (_, diagnostics) => sarifDocument(diagnostics, version),
+  github: (_, diagnostics) => githubAnnotations(diagnostics),
+};
+
+/** A mistake in a file that several others import is told once, under the first that leads to it. */
+function withoutRepetition(files: readonly CheckedFile[]): readonly CheckedFile[] {
+  const told = new Set<string>();
+  const isNew = ({ code, span, message }: Diagnostic): boolean => {
+    const key = JSON.stringify([code, span, message]);
+    return !told.has(key) && told.add(key) !== undefined;
+  };
+  return files.map((file) => ({ ...file, diagnostics: file.diagnostics.filter(isNew) }));
+}
+
+function drawFine({ file, models }: CheckedFile): string {
+  if (models.length === 0) return `${file}: fine; it holds no model\n`;
+  return models.map((model) => `${file}: ${describe(model)}\n`).join("");
+}
+
+/** `LeNet5 1@28x28 → 10, 44,426 parameters`. */
+function describe({ name, inputs, outputs, layers }: Model): string {
+  const shapes = (ports: Model["inputs"]): string => ports.map(({ shape }) => printShape(shape)).join(", ");
+  const parameters = layers.reduce((sum, { cost }) => sum + cost.parameters, 0);
+  return `${name} ${shapes(inputs)} → ${shapes(outputs)}, ${grouped(parameters)} parameters`;
+}

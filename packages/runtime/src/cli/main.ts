@@ -1,0 +1,67 @@
+/** The command `cnn`: its commands, and what stands around each: usage errors, our own mistakes, and readers that go away. */
+
+import { buildApplication, buildRouteMap, ExitCode, run } from "@stricli/core";
+import { buildModelCommand } from "./commands/build.ts";
+import { checkCommand } from "./commands/check.ts";
+import { summaryCommand } from "./commands/summary.ts";
+import { type Context, Refusal } from "./context.ts";
+import { createTerminal } from "./output/terminal.ts";
+import { commandLineText } from "./usage.ts";
+import { version } from "./version.ts";
+
+const routes = buildRouteMap<string, Context>({
+  routes: { check: checkCommand, summary: summaryCommand, build: buildModelCommand },
+  docs: {
+    brief: "The .cnn language: convolutional networks that are checked as you write them, and trained from Node",
+  },
+});
+
+/** One letter too many, too few, wrong or swapped counts alike. */
+const anyMistyping = { insertion: 1, deletion: 1, substitution: 1, transposition: 1 };
+
+const application = buildApplication(routes, {
+  name: "cnn",
+  versionInfo: { currentVersion: version },
+  scanner: { caseStyle: "allow-kebab-for-camel", distanceOptions: { threshold: 3, weights: anyMistyping } },
+  documentation: { caseStyle: "convert-camel-to-kebab", onlyRequiredInUsageLine: true },
+  localization: { text: commandLineText((error) => (error instanceof Refusal ? error.message : ownMistake(error))) },
+  determineExitCode: (error) => (error instanceof Refusal ? error.exitCode : 1),
+});
+
+/** What is said of an error that is no user's mistake. The stack is for those who look for it. */
+function ownMistake(error: unknown): string {
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  return [
+    `This is a mistake of cnn itself, not of your program: ${message}`,
+    `Please report it with what you ran: cnn ${version}, Node ${process.versions.node}, ${process.platform} ${process.arch}.`,
+    process.env["CNN_DEBUG"] ? stack : "With CNN_DEBUG=1 it shows where it happened.",
+  ].join("\n");
+}
+
+const own: Context["process"] = {
+  stdout: createTerminal(process.stdout, process.env),
+  stderr: createTerminal(process.stderr, process.env),
+  env: process.env,
+};
+
+process.on("uncaughtException", (error) => {
+  own.stderr.write(`${ownMistake(error)}\n`);
+  process.exit(1);
+});
+
+// A reader that has seen enough (`cnn summary … | head`) ends the command without a word. Progress that nobody reads any
+// more is no reason to end a training.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(own.exitCode ?? 0);
+});
+process.stderr.on("error", () => {});
+
+await run(application, process.argv.slice(2), { process: own });
+process.exitCode = exitStatus(own.exitCode ?? 0);
+
+/** Stricli numbers its own troubles below zero: the two that are the user's are usage, and the others are ours. */
+function exitStatus(code: number): number {
+  if (code >= 0) return code;
+  return code === ExitCode.UnknownCommand || code === ExitCode.InvalidArgument ? 2 : 1;
+}
