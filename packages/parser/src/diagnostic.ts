@@ -42,7 +42,7 @@ export interface CodeEntry<Facts> {
   /** A few words that name the kind of mistake, for indexes and SARIF rules. */
   readonly title: string;
   readonly message: (facts: Facts) => string;
-  readonly help?: (facts: Facts) => string;
+  readonly help?: (facts: Facts) => string | undefined;
 }
 
 type FactsOf<Entry> = Entry extends { readonly message: (facts: infer Facts) => string } ? Facts : never;
@@ -63,12 +63,10 @@ export function defineCodes<const Table extends Record<string, CodeEntry<any>>>(
   const create = Object.fromEntries(
     Object.entries(table).map(([name, entry]) => [
       name,
-      (facts: unknown): Finding => ({
-        code: entry.code,
-        severity: entry.severity,
-        message: entry.message(facts),
-        ...(entry.help && { help: entry.help(facts) }),
-      }),
+      (facts: unknown): Finding => {
+        const help = entry.help?.(facts);
+        return { code: entry.code, severity: entry.severity, message: entry.message(facts), ...(help !== undefined && { help }) };
+      },
     ]),
   );
   return { table, create: create as Creators<Table> };

@@ -9,15 +9,27 @@ export const { table: nameCodes, create: nameProblems } = defineCodes({
     code: "CNN2001",
     severity: "error",
     title: "An unknown operator or block",
-    message: (f: { name: string; suggestion?: string; foreign?: string }) =>
-      `there is no operator or block called ${f.name}${f.foreign ? ` (it holds the letter ${f.foreign})` : ""}${nearest(f.suggestion)}`,
+    message: (f: { name: string; suggestion?: string; foreign?: string; alias?: true }) =>
+      f.alias
+        ? `${f.name} is called ${f.suggestion} in this language`
+        : `there is no operator or block called ${f.name}${f.foreign ? ` (it holds the letter ${f.foreign})` : ""}${nearest(f.suggestion)}`,
+    help: (f) =>
+      f.suggestion ? undefined : "a layer is an operator (conv, dense, maxpool …) or a block, declared in this file or imported",
   },
   unknownName: {
     code: "CNN2002",
     severity: "error",
     title: "An unknown name",
-    message: (f: { name: string; suggestion?: string }) => `${f.name} is not defined here${nearest(f.suggestion)}`,
-    help: () => "names come from parameters, let, for, and as; an operator or block by its bare name is a layer",
+    message: (f: { name: string; suggestion?: string; ended?: true; owner?: string }) =>
+      f.ended
+        ? `${f.name} is not defined here: it ended with the braces in which it was defined`
+        : f.owner
+          ? `${f.name} is not defined here: it is a parameter of ${f.owner}, and others see nothing of it`
+          : `${f.name} is not defined here${nearest(f.suggestion)}`,
+    help: (f) =>
+      f.owner
+        ? `give this declaration a parameter of its own, and pass ${f.name} where it is used`
+        : "names come from parameters, let, for and as; a bare operator or block is a layer as a value",
   },
   duplicateDeclaration: {
     code: "CNN2003",
@@ -79,8 +91,10 @@ export const { table: nameCodes, create: nameProblems } = defineCodes({
     code: "CNN2012",
     severity: "error",
     title: "An imported name does not exist",
-    message: (f: { name: string; path: string; suggestion?: string }) =>
-      `"${f.path}" has no block or model called ${f.name}${nearest(f.suggestion)}`,
+    message: (f: { name: string; path: string; imported: boolean; suggestion?: string }) =>
+      f.imported
+        ? `"${f.path}" only imports ${f.name} itself; import it from the file that declares it`
+        : `"${f.path}" has no block or model called ${f.name}${nearest(f.suggestion)}`,
   },
   importPath: {
     code: "CNN2013",
@@ -111,7 +125,7 @@ export const { table: nameCodes, create: nameProblems } = defineCodes({
     code: "CNN2017",
     severity: "error",
     title: "A statement stands outside a model's own body",
-    message: (f: { what: string }) => `${f.what} stands directly in a model, not in a block or group`,
+    message: (f: { what: string }) => `${f.what} may stand only directly in a model, not in a block or group`,
   },
   duplicatePath: {
     code: "CNN2018",
@@ -148,11 +162,18 @@ export const { table: nameCodes, create: nameProblems } = defineCodes({
     message: (f: { expected: number; given: number }) =>
       `this gives ${f.expected} ${f.expected === 1 ? "value" : "values"}, but ${f.given} ${f.given === 1 ? "name stands" : "names stand"} after as`,
   },
+  fileFailed: {
+    code: "CNN2023",
+    severity: "error",
+    title: "A file cannot be read",
+    message: (f: { file: string; why: string }) => `${f.file} cannot be read: ${f.why}`,
+  },
   unusedName: {
     code: "CNN2101",
     severity: "warning",
     title: "A name is never used",
     message: (f: { what: string; name: string }) => `${f.what} ${f.name} is never used`,
+    help: (f) => (f.what === "the parameter" || f.what === "the loop name" ? "a name that begins with _ may stay unused" : undefined),
   },
   emptyFile: {
     code: "CNN2102",

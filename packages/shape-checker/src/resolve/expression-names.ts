@@ -1,26 +1,14 @@
 /** The names in an expression: values, blocks and operators as layers, enumerated words, functions. */
 
-import { locate, suggest, type Diagnostic, type Expression, type Span } from "@cnn-lang/parser";
+import { locate, suggest, type Expression, type Span } from "@cnn-lang/parser";
 import { metricNames } from "../analyze/metrics.ts";
 import { nameProblems } from "../codes/program.ts";
 import { valueProblems } from "../codes/values.ts";
 import { functions } from "../elaborate/functions.ts";
 import { enumeratedWords, isOperatorName } from "../operators/index.ts";
-import type { FileScope } from "./program.ts";
-import { find, findLater, namesIn, type Scope } from "./scopes.ts";
-
-export interface NameContext {
-  readonly file: FileScope;
-  readonly report: (diagnostic: Diagnostic) => void;
-  /** Notes that a top-level name is used. */
-  readonly useDeclaration: (name: string) => void;
-  readonly reportUnused: boolean;
-  /** Hears which definition each name means: what editors follow. */
-  readonly link: Link;
-}
-
-/** A use of a name, and the name it means where that is defined. */
-export type Link = (use: Span, definition: Span) => void;
+import type { NameContext } from "./context.ts";
+import { find, type Scope } from "./scopes.ts";
+import { reportUnknownValue } from "./unknown.ts";
 
 export interface Allowed {
   /** Whether `here` means something. */
@@ -91,16 +79,11 @@ function checkReference(name: string, span: Span, scope: Scope, context: NameCon
   if (declared) {
     context.useDeclaration(name);
     context.link(span, declared.span);
-    if (declared.kind === "model") context.report(locate(nameProblems.modelAsLayer({ name }), span));
+    if (declared.kind === "model") {
+      context.report(locate(nameProblems.modelAsLayer({ name }), span, { related: [{ message: `${name} is declared here`, span: declared.span }] }));
+    }
     return;
   }
   if ((isOperatorName(name) && name !== "input") || enumeratedWords.has(name)) return;
-  const later = findLater(scope, name);
-  const blocks = [...context.file.names].flatMap(([each, { kind }]) => (kind === "block" ? [each] : []));
-  const suggestion = suggest(name, [...namesIn(scope, "values"), ...blocks, ...enumeratedWords]);
-  const fixes = suggestion ? [{ title: `write ${suggestion}`, edits: [{ span, text: suggestion }] }] : [];
-  const finding = later
-    ? nameProblems.usedBefore({ name, line: later.start.line })
-    : nameProblems.unknownName({ name, ...(suggestion && { suggestion }) });
-  context.report(locate(finding, span, { fixes: later ? [] : fixes }));
+  reportUnknownValue(name, span, scope, context);
 }

@@ -3,16 +3,32 @@
  * in both arms of an `if`, must mean something; what nobody uses is pointed out.
  */
 
-import { locate, suggest, type Argument, type Body, type Call, type Diagnostic, type Import, type Item, type Name, type Parameter, type Span, type Step } from "@cnn-lang/parser";
+import {
+  locate,
+  suggest,
+  type Argument,
+  type Body,
+  type Call,
+  type Diagnostic,
+  type Edit,
+  type Import,
+  type Item,
+  type Name,
+  type Parameter,
+  type Span,
+  type Step,
+} from "@cnn-lang/parser";
 import { nameProblems } from "../codes/program.ts";
 import { flowProblems } from "../codes/flow.ts";
 import { matchArguments } from "../elaborate/arguments.ts";
 import { isOperatorName, operatorOf } from "../operators/index.ts";
 import { bodiesOf } from "./calls.ts";
-import { checkExpression, type Link, type NameContext } from "./expression-names.ts";
-import { nearestLayer } from "./nearest-layer.ts";
+import type { Link, NameContext } from "./context.ts";
+import { checkExpression } from "./expression-names.ts";
 import type { FileScope } from "./program.ts";
-import { find, findLater, namesIn, openScope, type Binding, type Scope } from "./scopes.ts";
+import { find, namesIn, openScope, type Scope } from "./scopes.ts";
+import { reportUnknownLayer, reportUnknownPoint } from "./unknown.ts";
+import { closeScope, removalOfLine, removalOfPoint, reportUnusedDeclarations } from "./unused.ts";
 
 /** Checks all declarations of a file; reports unused names only where `unused` is set (the file that was asked for). */
 export function checkNames(
@@ -22,8 +38,9 @@ export function checkNames(
   link: Link = () => undefined,
 ): void {
   const used = new Set<string>();
-  const context: NameContext = { file, report, useDeclaration: (name) => used.add(name), reportUnused: unused, link };
+  const useDeclaration = (name: string): unknown => used.add(name);
   for (const declaration of file.ast.declarations) {
+    const context: NameContext = { file, report, useDeclaration, reportUnused: unused, link, closed: new Map(), awaited: new Set() };
     if (declaration.kind === "import") {
       linkImports(declaration, file, link);
       continue;
@@ -36,7 +53,7 @@ export function checkNames(
       if (declaration.kind === "model" && declaration.base) checkDerivedBody(declaration.body, scope, context);
       else checkBody(declaration.body, scope, context, declaration.kind);
     }
-    reportUnused(scope, context);
+    closeScope(scope, context);
   }
   if (unused) reportUnusedDeclarations(file, used, report);
 }
@@ -51,10 +68,10 @@ function linkImports({ names }: Import, file: FileScope, link: Link): void {
 }
 
 function declareParameters(parameters: readonly Parameter[], scope: Scope, context: NameContext): void {
-  for (const { name, default: standard, span } of parameters) {
+  for (const { name, default: standard } of parameters) {
     if (standard?.kind === "body") checkBody(standard, argumentScope(scope), context, "argument");
     else if (standard) checkExpression(standard, scope, context, { here: true });
-    declareValue("parameter", name.text, name.span ?? span, scope, context);
+    declareValue("parameter", name, scope, context);
   }
 }
 
@@ -67,7 +84,10 @@ function checkBase(base: NonNullable<Extract<FileScope["models"][number], { kind
   if (declared === undefined || declared.kind === "block") {
     const models = [...context.file.names].flatMap(([each, { kind }]) => (kind === "model" ? [each] : []));
     const suggestion = suggest(name, models);
-    context.report(locate(nameProblems.baseNotModel({ name, block: declared?.kind === "block", ...(suggestion && { suggestion }) }), span));
+    const fixes = suggestion ? [{ title: `write ${suggestion}`, edits: [{ span, text: suggestion }] }] : [];
+    const related = declared ? [{ message: `${name} is declared here`, span: declared.span }] : [];
+    const finding = nameProblems.baseNotModel({ name, block: declared?.kind === "block", ...(suggestion && { suggestion }) });
+    context.report(locate(finding, span, { related, fixes }));
   }
   for (const { value } of base.given) {
     if (value.kind === "body") checkBody(value, argumentScope(scope), context, "argument");
@@ -99,7 +119,7 @@ function checkBody(body: Body, outer: Scope, context: NameContext, where: Where)
     context.report(locate(flowProblems.emptyBody({}), body.span, { fixes }));
   }
   for (const item of body.items) checkItem(item, scope, context, where);
-  reportUnused(scope, context);
+  closeScope(scope, context);
 }
 
 function pointsNamedIn(items: readonly Item[]): ReadonlyMap<string, Span> {
@@ -111,7 +131,7 @@ function checkItem(item: Item, scope: Scope, context: NameContext, where: Where)
   switch (item.kind) {
     case "let":
       checkExpression(item.value, scope, context, { here: true });
-      declareValue("let", item.name.text, item.name.span, scope, context);
+      declareValue("let", item.name, scope, context, removalOfLine(item, context.file.text));
       break;
     case "assert":
       for (const condition of item.conditions) checkExpression(condition, scope, context, { here: true, metrics: true });
@@ -147,9 +167,9 @@ function checkStep(step: Step, scope: Scope, context: NameContext, where: Where)
     case "for": {
       checkExpression(core.list, scope, context, { here: true });
       const inner = openScope(scope, new Map());
-      for (const name of core.names) declareValue("loop", name.text, name.span, inner, context);
+      for (const name of core.names) declareValue("loop", name, inner, context);
       checkBody(core.body, inner, context, "inside");
-      reportUnused(inner, context);
+      closeScope(inner, context);
       break;
     }
     case "skip":
@@ -171,7 +191,7 @@ function checkStep(step: Step, scope: Scope, context: NameContext, where: Where)
     context.link(label.span, label.span);
     scope.labels.set(label.parts.join(""), { kind: "label", span: label.span, used: false });
   }
-  for (const name of step.as) declarePoint("point", name, scope, context);
+  for (const name of step.as) declarePoint("point", name, scope, context, removalOfPoint(step));
 }
 
 function checkShape(shape: Extract<Step["core"], { kind: "shape" }>, scope: Scope, context: NameContext): void {
@@ -210,7 +230,7 @@ function checkCall(call: Call, scope: Scope, context: NameContext): void {
     linkArguments(call.arguments, declared.declaration.parameters, context);
     matchArguments(name, call, declared.declaration.parameters.map((parameter) => parameter.name.text), context.report);
   } else if (declared?.kind === "model") {
-    context.report(locate(nameProblems.modelAsLayer({ name }), span));
+    context.report(locate(nameProblems.modelAsLayer({ name }), span, { related: [{ message: `${name} is declared here`, span: declared.span }] }));
   } else if (operator && !declared) {
     const positional = operator.arity === "many" ? call.arguments.filter((argument) => argument.name !== undefined) : call.arguments;
     matchArguments(name, { arguments: positional }, Object.keys(operator.signature), context.report);
@@ -232,55 +252,46 @@ function checkCall(call: Call, scope: Scope, context: NameContext): void {
   for (const branch of call.branches ?? []) checkBody(branch, scope, context, "inside");
 }
 
-function reportUnknownLayer(name: string, span: Span, scope: Scope, context: NameContext): void {
-  const later = findLater(scope, name);
-  if (later) {
-    const related = [{ message: `${name} is named here`, span: later }];
-    context.report(locate(nameProblems.usedBefore({ name, line: later.start.line }), span, { related }));
-    return;
-  }
-  const blocks = [...context.file.names].flatMap(([each, { kind }]) => (kind === "block" ? [each] : []));
-  const near = nearestLayer(name, [...blocks, ...namesIn(scope, "points")]);
-  const fixes = near.suggestion ? [{ title: `write ${near.suggestion}`, edits: [{ span, text: near.suggestion }] }] : [];
-  context.report(locate(nameProblems.unknownLayer({ name, ...near }), span, { fixes }));
-}
-
 function usePoint(name: string, span: Span, scope: Scope, context: NameContext): void {
   const point = find(scope, "points", name);
-  if (point) {
+  if (!point) reportUnknownPoint(name, span, scope, context);
+  else {
     point.used = true;
     context.link(span, point.span);
-  } else {
-    const later = findLater(scope, name);
-    const suggestion = suggest(name, namesIn(scope, "points"));
-    const fixes = suggestion && !later ? [{ title: `write ${suggestion}`, edits: [{ span, text: suggestion }] }] : [];
-    const finding = later
-      ? nameProblems.usedBefore({ name, line: later.start.line })
-      : nameProblems.unknownName({ name, ...(suggestion && { suggestion }) });
-    context.report(locate(finding, span, { fixes }));
   }
 }
 
-function declareValue(kind: "parameter" | "let" | "loop", name: string, span: Span, scope: Scope, context: NameContext): void {
+function declareValue(kind: "parameter" | "let" | "loop", { text: name, span }: Name, scope: Scope, context: NameContext, removal?: Edit): void {
   const earlier = find(scope, "values", name) ?? find(scope, "points", name);
   if (earlier) {
+    earlier.used = true;
     context.report(locate(nameProblems.shadowed({ name }), span, { related: [{ message: `${name} is defined here`, span: earlier.span }] }));
   }
   context.link(span, span);
-  scope.values.set(name, { kind, span, used: false });
+  scope.values.set(name, { kind, span, used: earlier !== undefined, ...(removal && { removal }) });
 }
 
-function declarePoint(kind: "point" | "input", { text: name, span }: Name, scope: Scope, context: NameContext): void {
-  const value = find(scope, "values", name);
-  const declared = context.file.names.get(name);
-  const what = isOperatorName(name) ? "an operator" : declared && declared.kind !== "failed" ? `a ${declared.kind}` : value ? `a ${value.kind === "let" ? "let" : `${value.kind} name`}` : undefined;
+function declarePoint(kind: "point" | "input", { text: name, span }: Name, scope: Scope, context: NameContext, removal?: Edit): void {
+  const what = whatElse(name, scope, context);
   const earlier = scope.points.get(name);
   if (what) context.report(locate(nameProblems.valueNameTaken({ name, what }), span));
   else if (earlier) {
+    earlier.used = true;
     context.report(locate(nameProblems.shadowed({ name }), span, { related: [{ message: `${name} is named here`, span: earlier.span }] }));
   }
   context.link(span, span);
-  scope.points.set(name, { kind, span, used: kind === "input" });
+  const used = kind === "input" || what !== undefined || earlier !== undefined || context.awaited.has(name);
+  scope.points.set(name, { kind, span, used, ...(removal && { removal }) });
+}
+
+/** What a point's name means already, which it may not. */
+function whatElse(name: string, scope: Scope, { file }: NameContext): string | undefined {
+  if (isOperatorName(name)) return "an operator";
+  const declared = file.names.get(name);
+  if (declared && declared.kind !== "failed") return `a ${declared.kind}`;
+  const value = find(scope, "values", name);
+  if (value) value.used = true;
+  return value && { parameter: "a parameter", let: "a value", loop: "a loop name", point: "", input: "", label: "" }[value.kind];
 }
 
 /** A group given as an argument sees values of its writer, but neither points nor labels. */
@@ -290,36 +301,4 @@ function argumentScope(scope: Scope): Scope {
     for (const [name, binding] of each.values) if (!values.values.has(name)) values.values.set(name, binding);
   }
   return values;
-}
-
-const words: Readonly<Record<Binding["kind"], string>> = {
-  parameter: "the parameter",
-  let: "the value",
-  loop: "the loop name",
-  point: "the point",
-  input: "the input",
-  label: "the label",
-};
-
-function reportUnused(scope: Scope, { report, reportUnused: wanted }: NameContext): void {
-  if (!wanted) return;
-  for (const [name, { kind, span, used }] of [...scope.values, ...scope.points]) {
-    if (!used && !name.startsWith("_")) report(locate(nameProblems.unusedName({ what: words[kind], name }), span));
-  }
-}
-
-function reportUnusedDeclarations({ ast, models, names }: FileScope, used: ReadonlySet<string>, report: (diagnostic: Diagnostic) => void): void {
-  for (const declaration of ast.declarations) {
-    if (declaration.kind === "import") {
-      for (const { name, alias } of declaration.names) {
-        const local = (alias ?? name).text;
-        if (!used.has(local) && names.get(local)?.kind === "block") {
-          report(locate(nameProblems.unusedName({ what: "the import", name: local }), (alias ?? name).span));
-        }
-      }
-      // A file of blocks only is a library.
-    } else if (declaration.kind === "block" && models.length > 0 && !used.has(declaration.name.text)) {
-      report(locate(nameProblems.unusedName({ what: "the block", name: declaration.name.text }), declaration.name.span));
-    }
-  }
 }

@@ -14,11 +14,13 @@ export interface Nearest {
   readonly suggestion?: string;
   /** A letter of another script that makes the name differ: "U+043E". */
   readonly foreign?: string;
+  /** The suggestion is what another framework calls so. */
+  readonly alias?: true;
 }
 
 export function nearestLayer(name: string, blocks: Iterable<string>): Nearest {
   const alias = Object.hasOwn(aliases, name) ? aliases[name] : undefined;
-  if (alias) return { suggestion: alias };
+  if (alias) return { suggestion: alias, alias: true };
   const known = new Set([...Object.keys(operators), ...blocks]);
   known.delete("input");
   const latin = [...name].map((letter) => lookAlikes[letter] ?? letter).join("");
@@ -26,7 +28,8 @@ export function nearestLayer(name: string, blocks: Iterable<string>): Nearest {
     const letter = [...name].find((each) => lookAlikes[each] !== undefined) ?? "";
     return { suggestion: latin, foreign: `U+${(letter.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}` };
   }
-  const lower = Object.hasOwn(aliases, name.toLowerCase()) ? aliases[name.toLowerCase()] : undefined;
-  const suggestion = known.has(name.toLowerCase()) ? name.toLowerCase() : (lower ?? suggest(name, [...known]));
+  const lower = name.toLowerCase();
+  if (Object.hasOwn(aliases, lower) && aliases[lower]) return { suggestion: aliases[lower], alias: true };
+  const suggestion = known.has(lower) ? lower : suggest(name, [...known]);
   return suggestion ? { suggestion } : {};
 }

@@ -7,6 +7,7 @@ import {
   type BlockDeclaration,
   type Diagnostic,
   type File,
+  type Fix,
   type Import,
   type ModelDeclaration,
   type Span,
@@ -27,6 +28,8 @@ export interface FileScope {
   readonly ast: File;
   /** Own declarations and imported ones, by the name they have here. */
   readonly names: ReadonlyMap<string, Declared>;
+  /** Own names that a file asks for which this one imports itself: a circle, where nothing is known of uses. */
+  readonly wanted: Set<string>;
   /** The models declared in this file, in order. */
   readonly models: readonly ModelDeclaration[];
 }
@@ -50,6 +53,9 @@ function parseFile(project: Project, file: string, text: string): ReturnType<typ
   return result;
 }
 
+const writeInstead = (text: string | undefined, span: Span): readonly Fix[] =>
+  text === undefined ? [] : [{ title: `write ${text}`, edits: [{ span, text }] }];
+
 /** Loads the entry and, through its imports, every file it needs. Files that cannot be read become diagnostics. */
 export function loadProgram(project: Project, entry: string): Program {
   const files = new Map<string, FileScope>();
@@ -62,7 +68,7 @@ export function loadProgram(project: Project, entry: string): Program {
     diagnostics.push(...found);
     const names = new Map<string, Declared>();
     const models = ast.declarations.filter((declaration) => declaration.kind === "model");
-    const scope: FileScope = { file, text, ast, names, models };
+    const scope: FileScope = { file, text, ast, names, wanted: new Set(), models };
     files.set(file, scope);
 
     for (const declaration of ast.declarations) {
@@ -96,16 +102,14 @@ export function loadProgram(project: Project, entry: string): Program {
       const local = (alias ?? name).text;
       const { span } = alias ?? name;
       const found = imported?.names.get(name.text);
-      if (found && found.span.file === imported?.file) add(names, local, { ...found, span });
-      else add(names, local, { kind: "failed", span });
-      if (found || !imported || statement.from.kind === "invalid") continue;
-      const own = imported.ast.declarations.flatMap((declaration) => (declaration.kind === "import" ? [] : [declaration.name.text]));
+      const isOwn = found !== undefined && (found.kind === "failed" || found.scope === imported);
+      add(names, local, isOwn ? { ...found, span } : { kind: "failed", span });
+      if (isOwn || !imported || statement.from.kind === "invalid") continue;
       // A file with syntax errors may have lost the declaration: its own mistake is enough.
       if (diagnostics.some((d) => d.span.file === imported.file && d.severity === "error")) continue;
-      const suggestion = suggest(name.text, own);
-      diagnostics.push(
-        locate(nameProblems.importMissing({ name: name.text, path: statement.from.value, ...(suggestion && { suggestion }) }), name.span),
-      );
+      const suggestion = found ? undefined : suggest(name.text, [...imported.names].flatMap(([each, { kind }]) => (kind === "failed" ? [] : [each])));
+      const finding = nameProblems.importMissing({ name: name.text, path: statement.from.value, imported: found !== undefined, ...(suggestion && { suggestion }) });
+      diagnostics.push(locate(finding, name.span, { fixes: writeInstead(alias ? suggestion : suggestion && `${suggestion} as ${local}`, name.span), related: found ? [{ message: `it is imported here`, span: found.span }] : [] }));
     }
   }
 
@@ -114,13 +118,16 @@ export function loadProgram(project: Project, entry: string): Program {
     if (statement.from.kind === "invalid") return undefined;
     const { value: written, span } = statement.from;
     if (!/^\.\.?\/.*\.cnn$/.test(written)) {
-      diagnostics.push(locate(nameProblems.importPath({ path: written }), span));
+      const path = `${/^\.\.?\//.test(written) ? "" : "./"}${written}${written.endsWith(".cnn") ? "" : ".cnn"}`;
+      const isReadable = typeof project.read(resolvePath(scope.file, path)) === "string";
+      diagnostics.push(locate(nameProblems.importPath({ path: written }), span, { fixes: isReadable ? writeInstead(JSON.stringify(path), span) : [] }));
       return undefined;
     }
     const file = resolvePath(scope.file, written);
     if (chain.includes(file)) {
       const circle = [...chain.slice(chain.indexOf(file)), file];
       diagnostics.push(locate(nameProblems.importCycle({ chain: circle }), span));
+      for (const { name } of statement.names) files.get(file)?.wanted.add(name.text);
       return undefined;
     }
     const text = project.read(file);
@@ -132,7 +139,6 @@ export function loadProgram(project: Project, entry: string): Program {
   const text = project.read(entry);
   if (typeof text === "string") return { entry: load(entry, text, []), files, diagnostics };
   const start = { line: 1, column: 1, offset: 0 };
-  const finding = nameProblems.importFailed({ path: entry, why: unreadableWords[text.reason] });
-  diagnostics.push(locate({ ...finding, message: `${entry} cannot be read: ${unreadableWords[text.reason]}` }, { file: entry, start, end: start }));
+  diagnostics.push(locate(nameProblems.fileFailed({ file: entry, why: unreadableWords[text.reason] }), { file: entry, start, end: start }));
   return { entry: undefined, files, diagnostics };
 }

@@ -1,10 +1,12 @@
 /** Lexical scopes of the names' pass: who is visible where, and who was never used. */
 
-import type { Span } from "@cnn-lang/parser";
+import type { Edit, Span } from "@cnn-lang/parser";
 
 export interface Binding {
   readonly kind: "parameter" | "let" | "loop" | "point" | "input" | "label";
   readonly span: Span;
+  /** How to take it out where nobody uses it. */
+  readonly removal?: Edit;
   used: boolean;
 }
 

@@ -1,0 +1,21 @@
+/** What the names' pass carries along through one file. */
+
+import type { Diagnostic, Span } from "@cnn-lang/parser";
+import type { FileScope } from "./program.ts";
+
+/** A use of a name, and the name it means where that is defined. */
+export type Link = (use: Span, definition: Span) => void;
+
+export interface NameContext {
+  readonly file: FileScope;
+  readonly report: (diagnostic: Diagnostic) => void;
+  /** Notes that a top-level name is used. */
+  readonly useDeclaration: (name: string) => void;
+  readonly reportUnused: boolean;
+  /** Hears which definition each name means: what editors follow. */
+  readonly link: Link;
+  /** Names of this declaration whose braces have closed, with where they were defined. */
+  readonly closed: Map<string, Span>;
+  /** Points that were used before they are named: a mistake already, so they are not "never used" as well. */
+  readonly awaited: Set<string>;
+}

@@ -1,0 +1,83 @@
+/**
+ * What is said of a name that means nothing: it is named below, it ended with its braces above, it belongs to another
+ * declaration, or it is misspelt. The name that was probably meant counts as used, so that one mistake is one error.
+ */
+
+import { locate, suggest, type Finding, type Related, type Span } from "@cnn-lang/parser";
+import { nameProblems } from "../codes/program.ts";
+import { enumeratedWords } from "../operators/index.ts";
+import type { NameContext } from "./context.ts";
+import { nearestLayer } from "./nearest-layer.ts";
+import { find, findLater, namesIn, type Scope } from "./scopes.ts";
+
+/** A bare word in an expression or argument. */
+export function reportUnknownValue(name: string, span: Span, scope: Scope, context: NameContext): void {
+  if (reportNamedBelow(name, span, scope, context)) return;
+  const suggestion = suggest(name, [...namesIn(scope, "values"), ...blockNames(context), ...enumeratedWords]);
+  report(nameProblems.unknownName({ name, ...reason(name, suggestion, context), ...(suggestion && { suggestion }) }), { name, span, suggestion }, scope, context);
+}
+
+/** A name in step position. */
+export function reportUnknownLayer(name: string, span: Span, scope: Scope, context: NameContext): void {
+  if (reportNamedBelow(name, span, scope, context)) return;
+  const near = nearestLayer(name, [...blockNames(context), ...namesIn(scope, "points")]);
+  const finding = context.closed.has(name) ? nameProblems.unknownName({ name, ...reason(name, undefined, context) }) : nameProblems.unknownLayer({ name, ...near });
+  report(finding, { name, span, suggestion: near.suggestion }, scope, context);
+}
+
+/** A name after `concat`, `add` or `mul`. */
+export function reportUnknownPoint(name: string, span: Span, scope: Scope, context: NameContext): void {
+  if (reportNamedBelow(name, span, scope, context)) return;
+  const suggestion = suggest(name, namesIn(scope, "points"));
+  report(nameProblems.unknownName({ name, ...reason(name, suggestion, context), ...(suggestion && { suggestion }) }), { name, span, suggestion }, scope, context);
+}
+
+interface Unknown {
+  readonly name: string;
+  readonly span: Span;
+  readonly suggestion: string | undefined;
+}
+
+function report(finding: Finding, { name, span, suggestion }: Unknown, scope: Scope, context: NameContext): void {
+  const related: Related[] = [];
+  const fixes = suggestion === undefined ? [] : [{ title: `write ${suggestion}`, edits: [{ span, text: suggestion }] }];
+  if (suggestion !== undefined) {
+    for (const table of ["values", "points"] as const) {
+      const meant = find(scope, table, suggestion);
+      if (meant) meant.used = true;
+    }
+    context.useDeclaration(suggestion);
+  } else {
+    const place = context.closed.get(name) ?? parameterElsewhere(name, context)?.span;
+    if (place) related.push({ message: `${name} is defined here`, span: place });
+  }
+  context.report(locate(finding, span, { related, fixes }));
+}
+
+function reportNamedBelow(name: string, span: Span, scope: Scope, context: NameContext): boolean {
+  const later = findLater(scope, name);
+  if (!later) return false;
+  context.awaited.add(name);
+  const related = [{ message: `${name} is named here`, span: later }];
+  context.report(locate(nameProblems.usedBefore({ name, line: later.start.line }), span, { related }));
+  return true;
+}
+
+/** Why a name that stands somewhere else means nothing here. */
+function reason(name: string, suggestion: string | undefined, context: NameContext): { readonly ended?: true; readonly owner?: string } {
+  if (suggestion !== undefined) return {};
+  if (context.closed.has(name)) return { ended: true };
+  const elsewhere = parameterElsewhere(name, context);
+  return elsewhere ? { owner: elsewhere.owner } : {};
+}
+
+function parameterElsewhere(name: string, { file }: NameContext): { readonly owner: string; readonly span: Span } | undefined {
+  for (const declaration of file.ast.declarations) {
+    if (declaration.kind === "import") continue;
+    const parameter = declaration.parameters.find((each) => each.name.text === name);
+    if (parameter) return { owner: declaration.name.text, span: parameter.name.span };
+  }
+  return undefined;
+}
+
+const blockNames = ({ file }: NameContext): readonly string[] => [...file.names].flatMap(([name, { kind }]) => (kind === "block" ? [name] : []));

@@ -1,0 +1,71 @@
+/** Names that nobody uses, and how to take them out. */
+
+import { locate, type Body, type Edit, type Fix, type Import, type Item, type Span, type Step } from "@cnn-lang/parser";
+import { nameProblems } from "../codes/program.ts";
+import type { NameContext } from "./context.ts";
+import type { FileScope } from "./program.ts";
+import type { Binding, Scope } from "./scopes.ts";
+
+const words: Readonly<Record<Binding["kind"], string>> = {
+  parameter: "the parameter",
+  let: "the value",
+  loop: "the loop name",
+  point: "the name",
+  input: "the input",
+  label: "the label",
+};
+
+/** Ends a scope: what it defines is known no more, and what was never used is reported. */
+export function closeScope(scope: Scope, { report, reportUnused, closed }: NameContext): void {
+  for (const [name, { kind, span, used, removal }] of [...scope.values, ...scope.points]) {
+    closed.set(name, span);
+    if (used || !reportUnused || name.startsWith("_")) continue;
+    const fixes = removal ? [{ title: "leave it out", edits: [removal] }] : [];
+    report(locate(nameProblems.unusedName({ what: words[kind], name }), span, { fixes }));
+  }
+}
+
+/** Blocks and imports of a file that it never uses. A file of blocks only is a library. */
+export function reportUnusedDeclarations({ ast, models, names, text, wanted }: FileScope, used: ReadonlySet<string>, report: NameContext["report"]): void {
+  for (const declaration of ast.declarations) {
+    if (declaration.kind === "import") {
+      for (const [index, { name, alias }] of declaration.names.entries()) {
+        const local = (alias ?? name).text;
+        if (used.has(local) || names.get(local)?.kind === "failed") continue;
+        report(locate(nameProblems.unusedName({ what: "the import", name: local }), (alias ?? name).span, { fixes: [withoutImport(declaration, index, text)] }));
+      }
+    } else if (declaration.kind === "block" && models.length > 0) {
+      const { text: name, span } = declaration.name;
+      const isMeant = names.get(name)?.span === span;
+      if (isMeant && !used.has(name) && !wanted.has(name)) report(locate(nameProblems.unusedName({ what: "the block", name }), span));
+    }
+  }
+}
+
+function withoutImport({ names, span }: Import, index: number, text: string): Fix {
+  const [imported, next, previous] = [names[index], names[index + 1], names[index - 1]];
+  const rest = next && imported ? { ...imported.span, end: next.span.start } : imported && previous && { ...imported.span, start: previous.span.end };
+  return { title: "leave it out", edits: [rest ? { span: rest, text: "" } : wholeLine(span, text)] };
+}
+
+/** Takes out ` as name` where it is the only name of its step. */
+export function removalOfPoint(step: Step): Edit | undefined {
+  const [name, another] = step.as;
+  return name && !another ? { span: { ...name.span, start: step.core.span.end }, text: "" } : undefined;
+}
+
+/** Takes out a `let` that has its lines to itself. */
+export function removalOfLine(item: Item | Body, text: string): Edit | undefined {
+  const edit = wholeLine(item.span, text);
+  return edit.span === item.span ? undefined : edit;
+}
+
+/** The edit that removes a place with its lines, where nothing else stands there. */
+function wholeLine(span: Span, text: string): Edit {
+  const before = /(?:^|[\r\n])([^\S\r\n]*)$/.exec(text.slice(0, span.start.offset))?.[1];
+  const after = /^[^\S\r\n]*(?:\r\n|\r|\n|$)/.exec(text.slice(span.end.offset))?.[0];
+  if (before === undefined || after === undefined) return { span, text: "" };
+  const start = { ...span.start, column: span.start.column - before.length, offset: span.start.offset - before.length };
+  const ending = after.trim() === after && after === "" ? span.end : { line: span.end.line + 1, column: 1, offset: span.end.offset + after.length };
+  return { span: { ...span, start, end: ending }, text: "" };
+}
