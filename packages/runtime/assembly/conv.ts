@@ -143,6 +143,11 @@ function turned(w: Window, at: usize): Window {
   return t;
 }
 
+/** The Winograd tile that pays for an input gradient, as `winogradTile`: only a convolution of stride 1 turns into one. */
+function turnedTile(w: Window, at: usize): i32 {
+  return w.strideHeight == 1 && w.strideWidth == 1 ? winogradTile(turned(w, at)) : 0;
+}
+
 /** Panels of the filter with its channels exchanged: [channels/8][kernel position][outChannels][8], for each group. */
 function packExchanged(w: Window, filter: usize, turn: bool, panels: usize): void {
   const inGroup = w.channels / w.groups, outGroup = w.outChannels / w.groups, taps = w.kernelHeight * w.kernelWidth;
@@ -158,7 +163,7 @@ function packExchanged(w: Window, filter: usize, turn: bool, panels: usize): voi
 
 /** Bytes of scratch memory that `convInputGradient` needs. */
 export function convInputGradientScratch(w: Window, scratch: usize): usize {
-  const tile = winogradTile(turned(w, scratch));
+  const tile = turnedTile(w, scratch);
   if (tile) return windowBytes + winogradScratch(changetype<Window>(scratch), tile);
   const panels = w.groups * panelBytes(w.kernelHeight * w.kernelWidth * (w.outChannels / w.groups), w.channels / w.groups);
   const maps = w.strideHeight == 1 && w.strideWidth == 1 ? bordersBytes(turned(w, scratch)) : borderedBytes(w);
@@ -167,7 +172,7 @@ export function convInputGradientScratch(w: Window, scratch: usize): usize {
 
 /** dx from dy: with stride 1 a convolution with the turned filter, else each tap's product added into a bordered map. */
 export function convInputGradient(w: Window, dy: usize, filter: usize, dx: usize, scratch: usize): void {
-  const tile = winogradTile(turned(w, scratch));
+  const tile = turnedTile(w, scratch);
   if (tile) {
     const exchanged = scratch + windowBytes;
     exchangeChannels(w, filter, exchanged);
