@@ -1,15 +1,18 @@
 /**
- * Matrix products with either operand transposed. Whichever operand must be rearranged into panels is the smaller
- * one where there is a choice: a big weight matrix is read where it lies.
+ * Matrix products with either operand transposed. Blocks of the right operand are packed into a panel just before they are
+ * used, so that a big weight matrix is read once and never written.
  */
 
 import { packColumns, packPanel, packRows, panelsOf, transpose } from "./pack";
 import { productRows, transposedProductRows } from "./tile";
 
-/** Rows of the left operand that stay in the first-level cache while the panels go by. */
-const blockRows: i32 = 64;
-/** Summed positions of one block of a transposed product. */
-const blockDepth: i32 = 128;
+/** Rows of the result computed with one panel: enough to pay for packing it. */
+const blockRows: i32 = 256;
+/** Summed positions of one block: its panel stays in the first-level cache. */
+const blockDepth: i32 = 256;
+/** The same for a transposed left operand, of which `transposedColumns` are packed too. */
+const transposedDepth: i32 = 128;
+const transposedColumns: i32 = 64;
 
 // @ts-ignore: decorator
 @inline
@@ -17,29 +20,51 @@ function matrixBytes(rows: i32, columns: i32): usize {
   return ((rows * columns) as usize) << 2;
 }
 
-/** Whether A·Bᵀ is computed as (B·Aᵀ)ᵀ, which packs A. */
+/** Whether A·Bᵀ is computed as (B·Aᵀ)ᵀ: the smaller operand is the one that is packed. */
 // @ts-ignore: decorator
 @inline
-function packsLeft(M: i32, N: i32): bool {
-  return M < N;
+function exchanges(M: i32, N: i32, transposeA: bool, transposeB: bool): bool {
+  return transposeB && (transposeA || M < N);
 }
 
 /** Bytes of scratch memory that `matmul` needs. */
 export function matmulScratch(M: i32, N: i32, K: i32, transposeA: bool, transposeB: bool): usize {
-  const bias = (panelsOf(N) as usize) << 5;
-  if (transposeA && transposeB) return bias + matrixBytes(K, panelsOf(M) << 3) + matrixBytes(N, M);
-  if (transposeA) return (min(K, blockDepth) as usize) << 5;
-  if (transposeB && packsLeft(M, N)) return matrixBytes(K, panelsOf(M) << 3) + matrixBytes(N, M);
-  return bias + matrixBytes(K, panelsOf(N) << 3);
+  if (transposeA && !transposeB) return matrixBytes(min(K, transposedDepth), (panelsOf(N) << 3) + transposedColumns);
+  const panel = matrixBytes(min(K, blockDepth), 8) + matrixBytes(panelsOf(N), 8);
+  return exchanges(M, N, transposeA, transposeB) ? panel + matrixBytes(N, M) : panel;
 }
 
-/** C[rows][columns] = A · panels (+ bias panels), A's rows contiguous and `aRow` apart. */
-function multiplyPanels(a: usize, aRow: usize, rows: i32, K: i32, panels: usize, columns: i32, bias: usize, c: usize): void {
-  const cRow = (columns as usize) << 2, panel = (K as usize) << 5;
+/**
+ * C[rows][columns] = A[rows][K] · B (+ bias panels); B is [K][columns] or, with `transposed`, [columns][K].
+ */
+function multiply(a: usize, rows: i32, K: i32, b: usize, columns: i32, transposed: bool, bias: usize, c: usize, panel: usize): void {
+  const aRow = (K as usize) << 2, bRow = ((transposed ? K : columns) as usize) << 2, cRow = (columns as usize) << 2;
   for (let i = 0; i < rows; i += blockRows) {
     const block = min(blockRows, rows - i);
-    for (let j = 0; j < columns; j += 8)
-      productRows(block, a + i * aRow, aRow, 1, 0, 1, 0, K, panels + (j >> 3) * panel, c + i * cRow + (j << 2), cRow, columns - j, false, bias ? bias + (j << 2) : 0);
+    for (let k = 0; k < K; k += blockDepth) {
+      const depth = min(blockDepth, K - k);
+      for (let j = 0; j < columns; j += 8) {
+        if (transposed) packRows(b + j * bRow + (k << 2), bRow, depth, min(8, columns - j), panel);
+        else packPanel(b + k * bRow + (j << 2), bRow, depth, columns - j, panel);
+        productRows(block, a + i * aRow + (k << 2), aRow, 1, 0, 1, 0, depth, panel, c + i * cRow + (j << 2), cRow, columns - j, k > 0, bias && k == 0 ? bias + (j << 2) : 0);
+      }
+    }
+  }
+}
+
+/** C[M][N] = Aᵀ·B, A is [K][M], B [K][N]. */
+function multiplyTransposed(a: usize, b: usize, c: usize, M: i32, N: i32, K: i32, scratch: usize): void {
+  const aRow = (M as usize) << 2, bRow = (N as usize) << 2;
+  for (let k = 0; k < K; k += transposedDepth) {
+    const depth = min(transposedDepth, K - k), columns = scratch + matrixBytes(depth, panelsOf(N) << 3);
+    packColumns(b + k * bRow, bRow, depth, N, scratch);
+    for (let i = 0; i < M; i += transposedColumns) {
+      const width = min(transposedColumns, M - i), widthBytes = (width as usize) << 2;
+      // Rows of a big matrix may lie a power of two apart, all in the same cache lines.
+      for (let r = 0; r < depth; r++) memory.copy(columns + r * widthBytes, a + (k + r) * aRow + (i << 2), widthBytes);
+      for (let j = 0; j < N; j += 8)
+        transposedProductRows(width, columns, 0, widthBytes, 1, depth, scratch + ((j * depth) << 2), c + i * bRow + (j << 2), bRow, N - j, k > 0);
+    }
   }
 }
 
@@ -48,27 +73,13 @@ function multiplyPanels(a: usize, aRow: usize, rows: i32, K: i32, panels: usize,
  * each row) may be 0, and must be where A is transposed or where A·Bᵀ has fewer rows than columns.
  */
 export function matmul(a: usize, b: usize, c: usize, M: i32, N: i32, K: i32, transposeA: bool, transposeB: bool, bias: usize, scratch: usize): void {
-  if (transposeA && !transposeB) {
-    const aRow = (M as usize) << 2, bRow = (N as usize) << 2;
-    for (let k = 0; k < K; k += blockDepth) {
-      const depth = min(blockDepth, K - k);
-      for (let j = 0; j < N; j += 8) {
-        packPanel(b + k * bRow + (j << 2), bRow, depth, N - j, scratch);
-        transposedProductRows(M, a + k * aRow, 0, aRow, 1, depth, scratch, c + (j << 2), bRow, N - j, k > 0);
-      }
-    }
-  } else if (transposeB && (transposeA || packsLeft(M, N))) {
-    // (B·Aᵀ)ᵀ, or (B·A)ᵀ where both are transposed.
-    const result = scratch + matrixBytes(K, panelsOf(M) << 3);
-    if (transposeA) packColumns(a, (M as usize) << 2, K, M, scratch);
-    else packRows(a, (K as usize) << 2, K, M, scratch);
-    multiplyPanels(b, (K as usize) << 2, N, K, scratch, M, 0, result);
+  if (transposeA && !transposeB) return multiplyTransposed(a, b, c, M, N, K, scratch);
+  const offsets = scratch + matrixBytes(min(K, blockDepth), 8), result = offsets + matrixBytes(panelsOf(N), 8);
+  if (exchanges(M, N, transposeA, transposeB)) {
+    multiply(b, N, K, a, M, !transposeA, 0, result, scratch);
     transpose(result, N, M, c);
   } else {
-    const offsets = scratch + matrixBytes(K, panelsOf(N) << 3);
     if (bias) packColumns(bias, 0, 1, N, offsets);
-    if (transposeB) packRows(b, (K as usize) << 2, K, N, scratch);
-    else packColumns(b, (N as usize) << 2, K, N, scratch);
-    multiplyPanels(a, (K as usize) << 2, M, K, scratch, N, bias ? offsets : 0, c);
+    multiply(a, M, K, b, N, transposeB, bias ? offsets : 0, c, scratch);
   }
 }

@@ -87,21 +87,58 @@ export function transpose(from: usize, rows: i32, columns: i32, to: usize): void
   }
 }
 
+/** Rows up to this long are copied by a loop: a call of the engine's own copy costs more. */
+const longRow: usize = 1024;
+
+// @ts-ignore: decorator
+@inline
+function copyRow(to: usize, from: usize, bytes: usize): void {
+  if (bytes > longRow) memory.copy(to, from, bytes);
+  else {
+    for (; bytes >= 16; bytes -= 16) {
+      v128.store(to, v128.load(from));
+      to += 16;
+      from += 16;
+    }
+    for (; bytes > 0; bytes -= 4) {
+      f32.store(to, f32.load(from));
+      to += 4;
+      from += 4;
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function clearRow(to: usize, bytes: usize): void {
+  if (bytes > longRow) memory.fill(to, 0, bytes);
+  else {
+    for (; bytes >= 16; bytes -= 16) {
+      v128.store(to, i32x4.splat(0));
+      to += 16;
+    }
+    for (; bytes > 0; bytes -= 4) {
+      f32.store(to, 0);
+      to += 4;
+    }
+  }
+}
+
 /**
  * Copies a map [height][width] of `pixel` bytes a position into one of another size, shifted by `top` and `left`
  * (negative: cropped); what is not covered is zero.
  */
 export function border(from: usize, height: i32, width: i32, pixel: usize, top: i32, left: i32, to: usize, toHeight: i32, toWidth: i32): void {
   const fromRow = pixel * width, toRow = pixel * toWidth;
-  const firstColumn = max(0, left), endColumn = min(toWidth, left + width);
-  const before = pixel * firstColumn, bytes = endColumn > firstColumn ? pixel * (endColumn - firstColumn) : 0;
+  const firstColumn = min(toWidth, max(0, left)), endColumn = max(firstColumn, min(toWidth, left + width));
+  const before = pixel * firstColumn, bytes = pixel * (endColumn - firstColumn), after = toRow - before - bytes;
   for (let y = 0; y < toHeight; y++) {
     const source = y - top;
-    if (source < 0 || source >= height) memory.fill(to, 0, toRow);
+    if (source < 0 || source >= height) clearRow(to, toRow);
     else {
-      memory.fill(to, 0, before);
-      memory.copy(to + before, from + source * fromRow + (firstColumn - left) * pixel, bytes);
-      memory.fill(to + before + bytes, 0, toRow - before - bytes);
+      clearRow(to, before);
+      copyRow(to + before, from + source * fromRow + (firstColumn - left) * pixel, bytes);
+      clearRow(to + before + bytes, after);
     }
     to += toRow;
   }

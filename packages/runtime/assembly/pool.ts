@@ -21,7 +21,7 @@ function maxLanes(x: usize, row: usize, rows: i32, pixel: usize, columns: i32, y
 
 // @ts-ignore: decorator
 @inline
-function maxGradientLanes(dy: usize, x: usize, y: usize, dx: usize, row: usize, rows: i32, pixel: usize, columns: i32, lanes: i32): void {
+function maxGradientLanes(dy: usize, x: usize, y: usize, dx: usize, row: usize, rows: i32, pixel: usize, columns: i32, apart: bool, lanes: i32): void {
   const gradient = load(dy, lanes), largest = load(y, lanes);
   let open = i32x4.splat(-1);
   for (let i = rows; i > 0; i--) {
@@ -30,7 +30,8 @@ function maxGradientLanes(dy: usize, x: usize, y: usize, dx: usize, row: usize, 
       const v = load(p, lanes);
       // Equal to the largest, or both not a number.
       const hit = v128.and(open, v128.or(f32x4.eq(v, largest), f32x4.ne(v, v)));
-      store(d, f32x4.add(load(d, lanes), v128.and(gradient, hit)), lanes);
+      const share = v128.and(gradient, hit);
+      store(d, apart ? share : f32x4.add(load(d, lanes), share), lanes);
       open = v128.andnot(open, hit);
       p += pixel;
       d += pixel;
@@ -69,14 +70,15 @@ function averageGradientLanes(dy: usize, dx: usize, row: usize, rows: i32, pixel
   }
 }
 
-const maximum = 0, maximumGradient = 1, average = 2, averageGradient = 3;
+const maximum = 0, maximumGradient = 1, maximumGradientApart = 2, average = 3, averageGradient = 4;
 
 /** What one window does to four channels or one. */
 // @ts-ignore: decorator
 @inline
 function visit(task: i32, x: usize, y: usize, dy: usize, dx: usize, row: usize, rows: i32, pixel: usize, columns: i32, scale: f32, lanes: i32): void {
   if (task == maximum) maxLanes(x, row, rows, pixel, columns, y, lanes);
-  else if (task == maximumGradient) maxGradientLanes(dy, x, y, dx, row, rows, pixel, columns, lanes);
+  else if (task == maximumGradient) maxGradientLanes(dy, x, y, dx, row, rows, pixel, columns, false, lanes);
+  else if (task == maximumGradientApart) maxGradientLanes(dy, x, y, dx, row, rows, pixel, columns, true, lanes);
   else if (task == average) averageLanes(x, row, rows, pixel, columns, scale, y, lanes);
   else averageGradientLanes(dy, dx, row, rows, pixel, columns, scale, lanes);
 }
@@ -113,7 +115,11 @@ export function maxPool(w: Window, x: usize, y: usize): void {
 
 /** dx from dy: the first largest value of each window, in row-major order, takes the gradient. */
 export function maxPoolGradient(w: Window, dy: usize, x: usize, y: usize, dx: usize): void {
-  slide(maximumGradient, w, x, y, dy, dx);
+  // Windows that tile the map: each position has one, whose share is stored rather than added.
+  const apart = w.strideHeight == w.kernelHeight && w.strideWidth == w.kernelWidth && w.dilationHeight == 1 && w.dilationWidth == 1;
+  const covered = w.top == 0 && w.left == 0 && w.outHeight * w.kernelHeight == w.height && w.outWidth * w.kernelWidth == w.width;
+  if (apart && covered) slide(maximumGradientApart, w, x, y, dy, dx);
+  else slide(maximumGradient, w, x, y, dy, dx);
 }
 
 /** y = the mean of the values of each window that lie inside the map. */

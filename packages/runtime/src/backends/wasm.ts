@@ -15,10 +15,26 @@ export const wasm: Backend = {
   async load() {
     await import("@tensorflow/tfjs-backend-wasm");
     await registerGradients();
-    if (!(await setBackend("wasm"))) throw new Error("TensorFlow.js's wasm backend did not start.");
-    await ready();
+    await withoutItsListeners(async () => {
+      if (!(await setBackend("wasm"))) throw new Error("TensorFlow.js's wasm backend did not start.");
+      await ready();
+    });
     const { installWasmKernels } = await import("../kernels/wasm/install.ts");
     const installation = await installWasmKernels();
     return { warnings: installation.installed ? [] : [`wasm runs with TensorFlow.js's own slower kernels, since ${installation.reason}.`] };
   },
 };
+
+/**
+ * In Node the backend listens for uncaught errors, only to throw them again from a line of 70,000 characters, which Node
+ * then prints. This takes the listeners that `work` adds away.
+ */
+async function withoutItsListeners(work: () => Promise<void>): Promise<void> {
+  const events = ["uncaughtException", "unhandledRejection"] as const;
+  const listeners = (event: (typeof events)[number]): ((...args: unknown[]) => void)[] => [...process.rawListeners(event)] as ((...args: unknown[]) => void)[];
+  const before = events.map(listeners);
+  await work();
+  for (const [index, event] of events.entries()) {
+    for (const listener of listeners(event)) if (!before[index]?.includes(listener)) process.removeListener(event, listener);
+  }
+}

@@ -6,6 +6,9 @@ import { hasKernel, runKernel } from "../run.ts";
 import { isFloat, kernel, sizeOf } from "./kernel.ts";
 
 export const elementwiseKernels = [
+  // The stock kernel copies, once for each tensor that a gradient needs.
+  kernel<{ x: TensorInfo }, object>("Identity", (heap, { x }) => heap.share(x)),
+
   ...(["Relu", "Tanh"] as const).map((name) =>
     kernel<{ x: TensorInfo }, object>(name, (heap, { x }) => {
       if (!isFloat(x)) return "stock";

@@ -10,6 +10,7 @@ import { base64 } from "./binary.generated.ts";
 export interface WasmBackend {
   readonly dataIdMap: { get(dataId: object): { readonly memoryOffset: number } };
   makeOutput(shape: readonly number[], dtype: DataType): TensorInfo;
+  incRef(dataId: object): void;
   readonly wasm: {
     readonly HEAPU8: Uint8Array<ArrayBuffer>;
     readonly asm: { readonly memory: WebAssembly.Memory };
@@ -23,9 +24,9 @@ type Routine = (...args: number[]) => number;
 
 /** Whether a TensorFlow.js backend has the insides that our kernels lean on. */
 export function isWasmBackend(backend: object): backend is WasmBackend {
-  if (!("dataIdMap" in backend && "makeOutput" in backend && "wasm" in backend)) return false;
-  const { dataIdMap, makeOutput, wasm } = backend;
-  if (typeof dataIdMap !== "object" || typeof makeOutput !== "function" || typeof wasm !== "object" || wasm === null) return false;
+  if (!("dataIdMap" in backend && "makeOutput" in backend && "incRef" in backend && "wasm" in backend)) return false;
+  const { dataIdMap, makeOutput, incRef, wasm } = backend;
+  if (typeof dataIdMap !== "object" || typeof makeOutput !== "function" || typeof incRef !== "function" || typeof wasm !== "object" || wasm === null) return false;
   if (!("_malloc" in wasm && "_free" in wasm && "HEAPU8" in wasm && "asm" in wasm)) return false;
   const { asm } = wasm;
   return typeof asm === "object" && asm !== null && "memory" in asm && asm.memory instanceof WebAssembly.Memory;
@@ -39,6 +40,8 @@ export interface Heap {
   address(tensor: TensorInfo): number;
   /** A new tensor, its contents undefined. */
   output(shape: readonly number[], dtype?: DataType): TensorInfo;
+  /** Another tensor on the same data. */
+  share(tensor: TensorInfo): TensorInfo;
   /** Runs `work` with `bytes` of memory that is free again afterwards. */
   scratch<T>(bytes: number, work: (address: number) => T): T;
   /** Writes 32-bit integers. */
@@ -63,6 +66,10 @@ export async function createHeap(backend: WasmBackend): Promise<Heap> {
     },
     address: (tensor) => backend.dataIdMap.get(tensor.dataId).memoryOffset,
     output: (shape, dtype = "float32") => backend.makeOutput(shape, dtype),
+    share({ dataId, shape, dtype }) {
+      backend.incRef(dataId);
+      return { dataId, shape, dtype };
+    },
     scratch(bytes, work) {
       const address = wasm._malloc(bytes + 16) >>> 0;
       if (address === 0) throw new Error(`The wasm backend has no ${bytes} bytes left for a kernel; use a smaller batch.`);
