@@ -12,9 +12,7 @@ export const conv: Emitters<"conv" | "depthwise" | "separable"> = {
       const filter = weight("weight");
       const bias = attributes.bias ? weight("bias") : undefined;
       if (isStock(inputShape, dilation) && groups === 1 && mode === "zeros") {
-        return bias
-          ? code`tf.fused.conv2d(${{ x: input, filter, bias, strides: size(stride), pad: stockPadding(padding) }})`
-          : code`tf.conv2d(${input}, ${filter}, ${size(stride)}, ${stockPadding(padding)})`;
+        return biased(code`tf.conv2d(${input}, ${filter}, ${size(stride)}, ${stockPadding(padding)})`, bias);
       }
       const options = {
         bias,
@@ -37,12 +35,13 @@ export const conv: Emitters<"conv" | "depthwise" | "separable"> = {
       const filter = weight("pointwise.weight");
       const bias = attributes.bias ? weight("pointwise.bias") : undefined;
       if (outputShape.axes.length !== 2) return code`${primitive("conv")}(${between}, ${filter}, ${{ bias, strides: outputShape.axes.map(() => 1) }})`;
-      return bias
-        ? code`tf.fused.conv2d(${{ x: between, filter, bias, strides: 1, pad: "valid" }})`
-        : code`tf.conv2d(${between}, ${filter}, ${1}, ${"valid"})`;
+      return biased(code`tf.conv2d(${between}, ${filter}, ${1}, ${"valid"})`, bias);
     },
   },
 };
+
+/** Not `tf.fused`, which in training computes the gradient of the network's own input too, wanted or not. */
+const biased = (y: Code, bias: Code | undefined): Code => (bias ? code`tf.add(${y}, ${bias})` : y);
 
 /** tfjs has no gradients of dilated convolutions, and its one- and three-dimensional ones take no padding. */
 const isStock = ({ axes }: Shape, dilation: readonly number[]): boolean => axes.length === 2 && isOne(dilation);
@@ -57,7 +56,5 @@ function depthwise(
 ): Code {
   if (!isStock(inputShape, dilation)) return code`${primitive()}(${input}, ${filter}, ${{ bias, ...sliding(stride, padding, dilation) }})`;
   const [strides, pad]: readonly Value[] = [size(stride), stockPadding(padding)];
-  return bias
-    ? code`tf.fused.depthwiseConv2d(${{ x: input, filter, bias, strides, pad }})`
-    : code`tf.depthwiseConv2d(${input}, ${filter}, ${literal(strides)}, ${pad})`;
+  return biased(code`tf.depthwiseConv2d(${input}, ${filter}, ${literal(strides)}, ${pad})`, bias);
 }
