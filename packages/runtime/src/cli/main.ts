@@ -3,14 +3,28 @@
 import { buildApplication, buildRouteMap, ExitCode, run } from "@stricli/core";
 import { buildModelCommand } from "./commands/build.ts";
 import { checkCommand } from "./commands/check.ts";
+import { dataCommands } from "./commands/data.ts";
+import { doctorCommand } from "./commands/doctor.ts";
+import { evalCommand } from "./commands/eval.ts";
+import { predictCommand } from "./commands/predict.ts";
 import { summaryCommand } from "./commands/summary.ts";
+import { trainCommand } from "./commands/train.ts";
 import { type Context, Refusal } from "./context.ts";
 import { createTerminal } from "./output/terminal.ts";
 import { commandLineText } from "./usage.ts";
 import { version } from "./version.ts";
 
 const routes = buildRouteMap<string, Context>({
-  routes: { check: checkCommand, summary: summaryCommand, build: buildModelCommand },
+  routes: {
+    check: checkCommand,
+    summary: summaryCommand,
+    build: buildModelCommand,
+    train: trainCommand,
+    eval: evalCommand,
+    predict: predictCommand,
+    data: dataCommands,
+    doctor: doctorCommand,
+  },
   docs: {
     brief: "The .cnn language: convolutional networks that are checked as you write them, and trained from Node",
   },

@@ -9,6 +9,7 @@ import { githubAnnotations } from "../output/github.ts";
 import { checkDocument, type FileReport } from "../output/json.ts";
 import { grouped } from "../output/numbers.ts";
 import { sarifDocument } from "../output/sarif.ts";
+import { wholeNumber } from "../parse.ts";
 import { openProjects, type Projects } from "../projects.ts";
 import { version } from "../version.ts";
 import { nextChange } from "../watch.ts";
@@ -34,7 +35,7 @@ export const checkCommand = buildCommand<Flags, readonly string[], Context>({
       ...modelFlags,
       hints: { kind: "boolean", optional: true, withNegated: false, brief: "Show hints as well" },
       watch: { kind: "boolean", optional: true, withNegated: false, brief: "Check again whenever a file changes" },
-      maxWarnings: { kind: "parsed", parse: parseCount, optional: true, placeholder: "N", brief: "Fail where there are more warnings" },
+      maxWarnings: { kind: "parsed", parse: wholeNumber(0), optional: true, placeholder: "N", brief: "Fail where there are more warnings" },
       format: { kind: "enum", values: ["human", "json", "sarif", "github"], default: "human", brief: "How the result is written" },
     },
     positional: {
@@ -45,11 +46,6 @@ export const checkCommand = buildCommand<Flags, readonly string[], Context>({
   },
   func: runCheck,
 });
-
-function parseCount(text: string): number {
-  if (!/^\d+$/.test(text)) throw new Error("write a whole number, 0 or more");
-  return Number(text);
-}
 
 async function runCheck(this: Context, flags: Flags, ...references: string[]): Promise<void> {
   if (flags.watch && flags.format !== "human") throw new Refusal(2, "--watch is for people: it goes with --format human alone.");

@@ -27,10 +27,9 @@ export function drawDiagnostic(diagnostic: Diagnostic, textOf: TextOf, paint: Pa
   const { span, severity, code, message, related, help, fixes } = diagnostic;
   const text = textOf(span.file);
   const style = styles[severity];
-  const place = text === undefined ? span.file : placeOf(span);
-  const lines = [`${paint("bold", `${place}:`)} ${paint(style, `${words[severity]} ${code}:`)} ${paint("bold", message)}`];
+  const lines = [`${paint("bold", `${placeOf(span, textOf)}:`)} ${paint(style, `${words[severity]} ${code}:`)} ${paint("bold", message)}`];
   if (text) lines.push(...drawFrame(text, span, style, paint));
-  for (const { message: note, span: other } of related) lines.push(`  ${paint("cyan", "see")} ${placeOf(other)}: ${note}`);
+  for (const { message: note, span: other } of related) lines.push(`  ${paint("cyan", "see")} ${placeOf(other, textOf)}: ${note}`);
   if (help) lines.push(`  ${paint("cyan", "help:")} ${help}`);
   for (const [index, fix] of fixes.entries()) {
     lines.push(`  ${paint("green", index === 0 ? "fix:" : "or:")} ${fix.title}`);
@@ -50,8 +49,14 @@ export function drawCounts(diagnostics: readonly Diagnostic[], paint: Paint): st
   return parts.join(", ");
 }
 
-/** `lenet.cnn:7:11`: the form that terminals and editors make a link of. */
-const placeOf = ({ file, start }: Span): string => `${file}:${start.line}:${start.column}`;
+/** `lenet.cnn:7:11`: the form that terminals and editors make a link of. What is no text has no lines. */
+function placeOf({ file, start }: Span, textOf: TextOf): string {
+  if (file === recipeOfFlags) return "the command line";
+  return textOf(file) === undefined ? file : `${file}:${start.line}:${start.column}`;
+}
+
+/** What the runtime calls a recipe that is no file: here it was made of the command's flags. */
+const recipeOfFlags = "<recipe>";
 
 function drawFrame(text: string, span: Span, style: Style, paint: Paint): readonly string[] {
   return codeFrame(createSource(span.file, text), span)

@@ -1,0 +1,36 @@
+/** `cnn eval RUN`: accuracy, loss and confusion matrix of a run's model. */
+
+import { buildCommand } from "@stricli/core";
+import type { Context } from "../context.ts";
+import { tellOutcome } from "../outcome.ts";
+import { drawEvaluation } from "../output/evaluation.ts";
+import { runFlags, type RunFlags } from "../run-flags.ts";
+
+interface Flags extends RunFlags {
+  readonly data?: string;
+}
+
+export const evalCommand = buildCommand<Flags, [run: string], Context>({
+  docs: {
+    brief: "Measure a run's model on images that it has not learnt from",
+    fullDescription:
+      "Prints accuracy, loss and confusion matrix of a run's best checkpoint, on the test images of its data; where the data has\n" +
+      "none, on the images that the training was validated on.",
+  },
+  parameters: {
+    flags: {
+      data: { kind: "parsed", parse: String, optional: true, placeholder: "NAME-or-DIR", brief: "Other data than the run's own" },
+      ...runFlags,
+    },
+    positional: { kind: "tuple", parameters: [{ parse: String, placeholder: "RUN", brief: "A run's folder" }] },
+  },
+  async func({ format, ...options }, run) {
+    const { evaluate } = await import("../../index.ts");
+    const result = await evaluate(run, options);
+    tellOutcome(this, result);
+    if (result.status !== "ok") return;
+    const { stdout } = this.process;
+    const document = { version: 1, run, ...result.value };
+    stdout.write(format === "json" ? `${JSON.stringify(document, undefined, 2)}\n` : drawEvaluation(run, result.value, stdout.paint));
+  },
+});

@@ -1,0 +1,35 @@
+/** `cnn predict RUN IMAGE…`: which class a run's model sees in images. */
+
+import { buildCommand } from "@stricli/core";
+import type { Prediction } from "../../index.ts";
+import type { Context } from "../context.ts";
+import { tellOutcome } from "../outcome.ts";
+import { percent } from "../output/numbers.ts";
+import { drawTable } from "../output/table.ts";
+import { runFlags, type RunFlags } from "../run-flags.ts";
+
+export const predictCommand = buildCommand<RunFlags, [run: string, ...images: string[]], Context>({
+  docs: {
+    brief: "Say which class a run's model sees in images",
+    fullDescription: "Brings each PNG or JPEG file to the size of the training images and prints the likeliest class and its probability.",
+    customUsage: ["RUN IMAGE..."],
+  },
+  parameters: {
+    flags: runFlags,
+    positional: { kind: "array", minimum: 2, parameter: { parse: String, placeholder: "IMAGE", brief: "A run's folder, then PNG and JPEG files" } },
+  },
+  async func({ format, ...options }, run, ...images) {
+    const { predict } = await import("../../index.ts");
+    const result = await predict(run, images, options);
+    tellOutcome(this, result);
+    if (result.status !== "ok") return;
+    const text = format === "json" ? `${JSON.stringify({ version: 1, run, predictions: result.value }, undefined, 2)}\n` : draw(result.value);
+    this.process.stdout.write(text);
+  },
+});
+
+/** Each file's likeliest class, and the next if it is not much less likely. */
+function draw(predictions: readonly Prediction[]): string {
+  const rows = predictions.map(({ file, label, probability }) => [file, label, percent(probability)]);
+  return rows.length === 0 ? "" : `${drawTable([{ title: "image" }, { title: "class" }, { title: "probability", align: "right" }], rows)}\n`;
+}

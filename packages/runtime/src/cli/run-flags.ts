@@ -1,0 +1,13 @@
+/** The flags of every command that asks a run. */
+
+export interface RunFlags {
+  readonly checkpoint?: "best" | "last";
+  readonly backend?: string;
+  readonly format: "human" | "json";
+}
+
+export const runFlags = {
+  checkpoint: { kind: "enum", values: ["best", "last"], optional: true, brief: "Which weights: the best unless told" },
+  backend: { kind: "parsed", parse: String, optional: true, placeholder: "B", brief: "What computes; cnn doctor lists them" },
+  format: { kind: "enum", values: ["human", "json"], default: "human", brief: "How the result is written" },
+} as const;
