@@ -51,6 +51,8 @@ form("a recipe needs a model and data; all else has a default", () => {
     data: { format: "digits", path: null, validation: 0.1, augment: [], normalize: "auto", limit: null },
     loss: { name: "cross-entropy" },
     optimizer: { name: "adam", learningRate: 0.001, betas: [0.9, 0.999], epsilon: 1e-8, weightDecay: 0 },
+    schedule: { name: "constant" },
+    clipGradientNorm: null,
     batch: 64,
     epochs: 10,
     seed: 1,
@@ -77,13 +79,20 @@ form("the defaults are those that the schema states", () => {
       return meant === undefined ? [] : [[key, meant]];
     }));
   for (const [key, value] of Object.entries(stated(schema.definitions.data.properties))) assert.equal(recipe?.data[key as "limit"], value, key);
-  const { checkpoint, optimizer, ...flat } = stated(schema.properties);
-  assert.equal([checkpoint, optimizer], [{}, { name: "adam" }]);
+  const { checkpoint, optimizer, schedule, ...flat } = stated(schema.properties);
+  assert.equal([checkpoint, optimizer, schedule], [{}, { name: "adam" }, { name: "constant" }]);
   for (const [key, value] of Object.entries(flat)) assert.equal(recipe?.[key as "batch"], value, key);
   for (const option of schema.definitions.optimizer.oneOf) {
     const name = option.properties.name.const;
     const resolved = readRecipe("a.json", JSON.stringify({ ...digits, optimizer: { name } })).recipe?.optimizer;
     assert.equal(resolved, { name, ...stated(option.properties) }, name);
+  }
+  const required: Record<string, unknown> = { every: 2, at: [1], epochs: 2, warmup: 1, from: 0.5 };
+  for (const option of schema.definitions.schedule.oneOf) {
+    const name = option.properties.name.const;
+    const given = Object.fromEntries((option.required ?? []).map((key: string) => [key, required[key]]));
+    const resolved = readRecipe("a.json", JSON.stringify({ ...digits, schedule: { name, ...given } })).recipe?.schedule;
+    assert.equal(resolved, { name, ...stated(option.properties), ...given }, name);
   }
 });
 

@@ -20,5 +20,5 @@ export type { BadData, DataManifest } from "./recipe/manifest.ts";
 export type { Places } from "./recipe/places.ts";
 export { lossesByOutput, splitModelReference } from "./recipe/recipe.ts";
 export type {
-  Augmentation, DataFormat, DataSettings, LossSettings, Normalization, OptimizerSettings, Recipe, WrittenRecipe,
+  Augmentation, DataFormat, DataSettings, LossSettings, Normalization, OptimizerSettings, Recipe, ScheduleChoice, WrittenRecipe,
 } from "./recipe/recipe.ts";

@@ -122,7 +122,7 @@ async function attempt(run: string, warnings: readonly Diagnostic[], options: Tr
     const { name, why } = backend;
     const counts = { images: data.train.indices.length, validationImages: data.validation?.indices.length ?? 0, stepsPerEpoch: stepsOf(data.train, recipe.batch) };
     onEvent({ type: "start", run, model: model.name, backend: name, why, warnings: backend.warnings, ...counts, epochs: recipe.epochs, step: start.position.step });
-    const session = { network, optimizer, trainable, losses, recipe, data, run, disk, onEvent, signal };
+    const session = { network, optimizer, trainable, losses, clipGradientNorm: recipe.clipGradientNorm, recipe, data, run, disk, onEvent, signal };
     return { status: await trainEpochs(session, start.position), diagnostics: warnings, run };
   } catch (error) {
     return { status: "failed", diagnostics: [...warnings, diagnosticOf(error, startOf(run))], ...(opened && { run }) };

@@ -24,10 +24,12 @@ export interface Training {
   /** The weights that move. */
   readonly trainable: readonly string[];
   readonly losses: ReadonlyMap<string, LossSettings>;
+  /** The norm to which all gradients together are scaled down where they are larger. */
+  readonly clipGradientNorm: number | null;
 }
 
 /** Trains on one batch. Nothing but the weights, the optimizer's memory and the result outlives it. */
-export function trainStep({ network, optimizer, trainable, losses }: Training, batch: Batch, mode: Mode, { learningRate, momentum }: Rates): StepResult {
+export function trainStep({ network, optimizer, trainable, losses, clipGradientNorm }: Training, batch: Batch, mode: Mode, { learningRate, momentum }: Rates): StepResult {
   const images = tf.tensor4d(batch.images, [...batch.shape]);
   const labels = tf.tensor1d(batch.labels, "int32");
   let hits: tf.Scalar | undefined;
@@ -36,7 +38,8 @@ export function trainStep({ network, optimizer, trainable, losses }: Training, b
     hits = tf.keep(tf.tidy(() => countHits(outputs, labels, losses)));
     return totalLoss(outputs, labels, losses);
   };
-  const { loss, gradients } = differentiate(forward, network.weights, trainable);
+  const { loss, gradients: whole } = differentiate(forward, network.weights, trainable);
+  const gradients = clipGradientNorm === null ? whole : clipped(whole, clipGradientNorm);
   optimizer.step(gradients, learningRate, momentum);
   tf.dispose([images, labels, gradients]);
   if (!hits) throw new Error("The forward pass did not run.");
@@ -54,4 +57,15 @@ export function differentiate(forward: () => tf.Scalar, weights: Weights, names:
   // The tape knows the weights by identity: `forward` takes them from the map itself.
   const { value, grads } = tf.valueAndGrads(() => forward())(tensors);
   return { loss: value, gradients: Object.fromEntries(names.map((name, i) => [name, grads[i] ?? tf.zerosLike(tensors[i] ?? value)])) };
+}
+
+/** The gradients, scaled down together where their norm is above `limit` (`torch.nn.utils.clip_grad_norm_`); the given ones are disposed. */
+function clipped(gradients: Weights, limit: number): Weights {
+  const result = tf.tidy(() => {
+    const norm = tf.sqrt(tf.addN(Object.values(gradients).map((gradient) => tf.sum(tf.square(gradient)))));
+    const scale = tf.minimum(1, tf.div(limit, tf.add(norm, 1e-6)));
+    return Object.fromEntries(Object.entries(gradients).map(([name, gradient]) => [name, tf.mul(gradient, scale)]));
+  });
+  tf.dispose(gradients);
+  return result;
 }

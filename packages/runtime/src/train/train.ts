@@ -11,6 +11,7 @@ import { downloadWeights } from "../weights/transfer.ts";
 import { measure } from "./measure.ts";
 import { add, type Metrics, metricsOf, noSums, readResults } from "./metrics.ts";
 import type { TrainingData } from "./prepare.ts";
+import { scheduleOf } from "./recipe-schedule.ts";
 import { ratesAt } from "./schedules.ts";
 import { type StepResult, type Training, trainStep } from "./step.ts";
 
@@ -52,6 +53,7 @@ export async function trainEpochs(session: Session, start: Position): Promise<"f
   const { recipe, data, run, disk, onEvent, signal, network } = session;
   const { batch: batchSize, epochs, seed, shuffle, dropout, checkpoint } = recipe;
   const steps = stepsOf(data.train, batchSize);
+  const schedule = scheduleOf(recipe, steps);
   let { step, stepInEpoch, sums, best } = start;
   let saved = step;
 
@@ -85,7 +87,7 @@ export async function trainEpochs(session: Session, start: Position): Promise<"f
         return "interrupted";
       }
       const batch = makeBatch(data.train.images, data.prepareTrain, order.subarray(stepInEpoch * batchSize, (stepInEpoch + 1) * batchSize), epoch);
-      const rates = ratesAt({ name: "constant" }, recipe.optimizer.learningRate, step);
+      const rates = ratesAt(schedule, recipe.optimizer.learningRate, step);
       const result = trainStep(session, batch, { training: true, ...(dropout && { random: { seed, step } }) }, rates);
       step += 1;
       stepInEpoch += 1;

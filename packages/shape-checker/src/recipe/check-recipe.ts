@@ -1,6 +1,6 @@
 /** A recipe with all it names: its text, the model, the data's manifest, and the contract between them. */
 
-import { createSource, type Diagnostic, locate, parse, suggest } from "@cnn-lang/parser";
+import { createSource, type Diagnostic, locate, parse, type Span, suggest } from "@cnn-lang/parser";
 import { recipeProblems } from "../codes/recipe.ts";
 import type { Model } from "../model/model.ts";
 import { type Project, resolvePath, unreadableWords } from "../project.ts";
@@ -44,8 +44,13 @@ export function checkRecipe(project: Project, file: string, checkProgram: CheckP
 
   const { model, diagnostics: ofModel } = findModel(project, recipe, places, checkProgram);
   const ofData = dataDiagnostics(project, recipe, places, model);
-  return { recipe, places, ...(model && { model }), diagnostics: [...diagnostics, ...ofModel, ...ofData] };
+  // What is only doubtful of a model by itself, the data may prove wrong: that is said once.
+  const doubtless = ofModel.filter(({ severity, span }) => severity === "error" || !ofData.some((other) => contains(other.span, span)));
+  return { recipe, places, ...(model && { model }), diagnostics: [...diagnostics, ...doubtless, ...ofData] };
 }
+
+const contains = (outer: Span, inner: Span): boolean =>
+  outer.file === inner.file && outer.start.offset <= inner.start.offset && inner.end.offset <= outer.end.offset;
 
 function findModel(project: Project, recipe: Recipe, places: Places, checkProgram: CheckProgram): { readonly model?: Model; readonly diagnostics: readonly Diagnostic[] } {
   const { file: written, model: name } = splitModelReference(recipe.model);

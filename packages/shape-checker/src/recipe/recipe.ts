@@ -62,6 +62,26 @@ export type OptimizerSettings =
       readonly weightDecay: number;
     };
 
+/** How the learning rate goes on. Lengths are epochs, fractions too; null is the whole training. */
+export type ScheduleChoice =
+  | { readonly name: "constant" }
+  /** Times `factor` after each `every` epochs. */
+  | { readonly name: "step"; readonly every: number; readonly factor: number }
+  /** Times `factor` at each of these epochs. */
+  | { readonly name: "multi-step"; readonly at: readonly number[]; readonly factor: number }
+  /** Down to `minimum` as half a cosine. */
+  | { readonly name: "cosine"; readonly epochs: number | null; readonly minimum: number }
+  /** Cosines to 0 that start again, each next one longer by `growth`. */
+  | { readonly name: "cosine-restarts"; readonly epochs: number; readonly growth: number }
+  /** A rise in a line over `warmup` epochs, from the share `from`, then a cosine to 0. */
+  | { readonly name: "warmup-cosine"; readonly warmup: number; readonly from: number }
+  /** From one share of the learning rate to another, in a line. */
+  | { readonly name: "linear"; readonly from: number; readonly to: number; readonly epochs: number | null }
+  /** To 0, as a power of what is left. */
+  | { readonly name: "polynomial"; readonly epochs: number | null; readonly power: number }
+  /** Up to the learning rate within the share `warmup`, then far below; the momentum goes the other way. */
+  | { readonly name: "one-cycle"; readonly warmup: number; readonly momentum: readonly [lowest: number, highest: number] };
+
 /** A recipe in which every default is written out. */
 export interface Recipe {
   /** `lenet.cnn#LeNet5`, relative to the recipe. */
@@ -71,6 +91,9 @@ export interface Recipe {
   /** Of the only output, or by the outputs' names. */
   readonly loss: LossSettings | Readonly<Record<string, LossSettings>>;
   readonly optimizer: OptimizerSettings;
+  readonly schedule: ScheduleChoice;
+  /** Scales all gradients down together where their norm is larger; null never does. */
+  readonly clipGradientNorm: number | null;
   readonly batch: number;
   readonly epochs: number;
   readonly seed: number;
@@ -85,15 +108,27 @@ export interface Recipe {
 type Written<T, Required extends keyof T = never> = Pick<T, Required> & { readonly [K in Exclude<keyof T, Required>]?: T[K] };
 
 /** A recipe as its author wrote it, after its form was checked. */
-export interface WrittenRecipe extends Written<Omit<Recipe, "data" | "optimizer" | "checkpoint">, "model"> {
+export interface WrittenRecipe extends Written<Omit<Recipe, "data" | "optimizer" | "schedule" | "checkpoint">, "model"> {
   readonly $schema?: string;
   readonly data: Written<Omit<DataSettings, "augment">, "format"> & { readonly augment?: readonly WrittenAugmentation[] };
   readonly optimizer?: WrittenOptimizer;
+  readonly schedule?: WrittenSchedule;
   readonly checkpoint?: { readonly everySteps?: number | null };
 }
 type WrittenAugmentation = { readonly flip: "horizontal" } | { readonly crop: readonly [number, number]; readonly padding?: number };
 type WrittenOptimizer = { [N in OptimizerSettings["name"]]: Written<Omit<Extract<OptimizerSettings, { name: N }>, "name">> & { readonly name: N } }[OptimizerSettings["name"]] | AdamLike;
 type AdamLike = Written<Omit<Extract<OptimizerSettings, { name: "adam" | "adamw" }>, "name">> & { readonly name: "adam" | "adamw" };
+
+type WrittenSchedule =
+  | { readonly name: "constant" }
+  | { readonly name: "step"; readonly every: number; readonly factor?: number }
+  | { readonly name: "multi-step"; readonly at: readonly number[]; readonly factor?: number }
+  | { readonly name: "cosine"; readonly epochs?: number | null; readonly minimum?: number }
+  | { readonly name: "cosine-restarts"; readonly epochs: number; readonly growth?: number }
+  | { readonly name: "warmup-cosine"; readonly warmup: number; readonly from?: number }
+  | { readonly name: "linear"; readonly from: number; readonly to?: number; readonly epochs?: number | null }
+  | { readonly name: "polynomial"; readonly epochs?: number | null; readonly power?: number }
+  | { readonly name: "one-cycle"; readonly warmup?: number; readonly momentum?: readonly [number, number] };
 
 /** Writes every default out: PyTorch's, where PyTorch has one. */
 export function resolveRecipe(written: WrittenRecipe): Recipe {
@@ -112,6 +147,8 @@ export function resolveRecipe(written: WrittenRecipe): Recipe {
     },
     loss: written.loss ?? { name: "cross-entropy" },
     optimizer: resolveOptimizer(written.optimizer ?? { name: "adam" }),
+    schedule: resolveSchedule(written.schedule ?? { name: "constant" }),
+    clipGradientNorm: written.clipGradientNorm ?? null,
     batch: written.batch ?? 64,
     epochs: written.epochs ?? 10,
     seed: written.seed ?? 1,
@@ -133,6 +170,28 @@ function resolveOptimizer(written: WrittenOptimizer): OptimizerSettings {
       return { learningRate: 0.01, momentum: 0, nesterov: false, weightDecay: 0, ...written };
     case "rmsprop":
       return { learningRate: 0.01, alpha: 0.99, epsilon: 1e-8, momentum: 0, centered: false, weightDecay: 0, ...written };
+  }
+}
+
+function resolveSchedule(written: WrittenSchedule): ScheduleChoice {
+  switch (written.name) {
+    case "constant":
+      return written;
+    case "step":
+    case "multi-step":
+      return { factor: 0.1, ...written };
+    case "cosine":
+      return { epochs: null, minimum: 0, ...written };
+    case "cosine-restarts":
+      return { growth: 1, ...written };
+    case "warmup-cosine":
+      return { from: 0.1, ...written };
+    case "linear":
+      return { to: 1, epochs: null, ...written };
+    case "polynomial":
+      return { epochs: null, power: 1, ...written };
+    case "one-cycle":
+      return { warmup: 0.3, momentum: [0.85, 0.95], ...written };
   }
 }
 
