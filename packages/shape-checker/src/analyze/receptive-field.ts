@@ -1,66 +1,94 @@
 /**
- * Receptive fields: which input positions one output position sees. Kept as an interval around output position 0 and
- * the distance (`jump`) by which it moves from one output to the next; joins take the union over their branches.
+ * Receptive fields: which input positions an output position sees. Behind strides neighbours see the same pattern, further
+ * on; behind enlargements the pattern repeats only every few positions. So a field holds one period of it, exactly.
  */
 
-import type { Window } from "../shapes/window.ts";
-import { extent } from "../shapes/window.ts";
+import { extent, type Window } from "../shapes/window.ts";
 
-export interface Field {
-  /** The first and last input position that output position 0 sees, one entry an axis. */
+/** Along one axis: output position p sees the inputs `low[p]` to `high[p]`, and p + period the same, moved by `shift`. */
+export interface AxisField {
   readonly low: readonly number[];
   readonly high: readonly number[];
-  readonly jump: readonly number[];
+  readonly shift: number;
+}
+
+export interface Field {
+  readonly axes: readonly AxisField[];
   /** Behind a global pool, dense or flatten: not counted where such a branch joins others. */
   readonly global: boolean;
 }
 
-export const inputField = (rank: number): Field => ({
-  low: Array.from({ length: rank }, () => 0),
-  high: Array.from({ length: rank }, () => 0),
-  jump: Array.from({ length: rank }, () => 1),
-  global: false,
-});
+/** Longer periods come of enlarging a hundredfold, where every output sees much of the input. */
+const longestPeriod = 256;
+
+const point: AxisField = { low: [0], high: [0], shift: 1 };
+
+export const inputField = (rank: number): Field => ({ axes: Array.from({ length: rank }, () => point), global: false });
 
 /** The field of a layer from its windows and the fields of its inputs; `rank` is that of its output. */
 export function fieldOf(window: readonly Window[] | "pointwise" | "global", inputs: readonly Field[], rank: number): Field {
   const joined = union(inputs) ?? inputField(rank);
-  if (window === "global") return { ...joined, global: true };
   if (window === "pointwise") return joined;
-  const slid = window.map((w, axis) => slideAxis(w, joined.low[axis] ?? 0, joined.high[axis] ?? 0, joined.jump[axis] ?? 1));
-  return {
-    low: slid.map(({ low }) => low),
-    high: slid.map(({ high }) => high),
-    jump: slid.map(({ jump }) => jump),
-    global: joined.global,
-  };
+  if (window === "global") return { ...joined, global: true };
+  const axes = window.flatMap((w, axis) => slide(w, joined.axes[axis] ?? point) ?? []);
+  return axes.length === window.length ? { axes, global: joined.global } : { ...joined, global: true };
+}
+
+/** How many input positions an output position sees: of several counts the largest, borders left aside. */
+export const receptiveField = ({ axes }: Field): readonly number[] =>
+  axes.map(({ low, high }) => high.reduce((largest, end, p) => Math.max(largest, end - (low[p] ?? 0) + 1), 0));
+
+/** How far apart, in the input, the fields of neighbouring outputs lie. */
+export const effectiveStride = ({ axes }: Field): readonly number[] => axes.map(({ low, shift }) => shift / low.length);
+
+/** How far the field of output position 0 reaches beyond the input's edge. */
+export const effectivePadding = ({ axes }: Field): readonly number[] => axes.map(({ low }) => 0 - (low[0] ?? 0));
+
+/** The value of a repeating pattern at any position. */
+function at(pattern: readonly number[], shift: number, position: number): number {
+  const turns = Math.floor(position / pattern.length);
+  return (pattern[position - turns * pattern.length] ?? 0) + turns * shift;
 }
 
 /** Araujo, Norris and Sim, "Computing Receptive Fields of Convolutional Neural Networks" (Distill, 2019). */
-function slideAxis(window: Window, low: number, high: number, jump: number) {
-  if (window.transposed) {
-    // An output sees every input whose scattered kernel covers it: floor((extent − 1) / stride) + 1 neighbours.
-    const reach = Math.floor((extent(window) - 1) / window.stride);
-    return { low: low - reach * jump, high, jump: jump / window.stride };
-  }
-  return {
-    low: low - window.before * jump,
-    high: high + (extent(window) - 1 - window.before) * jump,
-    jump: jump * window.stride,
+function slide(window: Window, { low, high, shift }: AxisField): AxisField | undefined {
+  const { stride, before, transposed } = window;
+  const reach = extent(window) - 1;
+  const tabulate = (period: number, moved: number, first: (p: number) => number, last: (p: number) => number) => {
+    if (period > longestPeriod) return undefined;
+    const positions = Array.from({ length: period }, (_, p) => p);
+    return { low: positions.map((p) => at(low, shift, first(p))), high: positions.map((p) => at(high, shift, last(p))), shift: moved };
   };
+  if (transposed) {
+    // Output p is reached by every input i with 0 ≤ p + before − i·stride ≤ reach; where there is none, by the one before.
+    const last = (p: number): number => Math.floor((p + before) / stride);
+    return tabulate(low.length * stride, shift, (p) => Math.min(Math.ceil((p + before - reach) / stride), last(p)), last);
+  }
+  const common = greatestCommonDivisor(low.length, stride);
+  const first = (p: number): number => p * stride - before;
+  return tabulate(low.length / common, (shift * stride) / common, first, (p) => first(p) + reach);
 }
 
 function union(fields: readonly Field[]): Field | undefined {
   const local = fields.filter((field) => !field.global);
   const [first, ...others] = local.length > 0 ? local : fields;
-  if (!first || others.length === 0) return first;
   return others.reduce(
-    (all, field) => ({
-      low: all.low.map((low, axis) => Math.min(low, field.low[axis] ?? low)),
-      high: all.high.map((high, axis) => Math.max(high, field.high[axis] ?? high)),
-      jump: all.jump.map((jump, axis) => Math.max(jump, field.jump[axis] ?? jump)),
-      global: all.global,
-    }),
+    (all, field) => all && { axes: all.axes.map((axis, i) => uniteAxis(axis, field.axes[i] ?? axis)), global: all.global },
     first,
   );
 }
+
+function uniteAxis(a: AxisField, b: AxisField): AxisField {
+  if (a === b) return a;
+  const [stride, other] = [a.shift / a.low.length, b.shift / b.low.length];
+  const period = (a.low.length * b.low.length) / greatestCommonDivisor(a.low.length, b.low.length);
+  // Branches of different strides drift apart, and no pattern repeats: the first position stands for all.
+  const positions = stride === other && period <= longestPeriod ? Array.from({ length: period }, (_, p) => p) : [0];
+  return {
+    low: positions.map((p) => Math.min(at(a.low, a.shift, p), at(b.low, b.shift, p))),
+    high: positions.map((p) => Math.max(at(a.high, a.shift, p), at(b.high, b.shift, p))),
+    shift: Math.max(stride, other) * positions.length,
+  };
+}
+
+const greatestCommonDivisor = (a: number, b: number): number => (b === 0 ? a : greatestCommonDivisor(b, a % b));

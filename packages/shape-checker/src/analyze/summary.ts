@@ -30,6 +30,7 @@ export interface SummaryLayer {
   readonly macs: number;
   readonly receptiveField: readonly number[];
   readonly effectiveStride: readonly number[];
+  readonly effectivePadding: readonly number[];
   readonly frozen: boolean;
   readonly weights: readonly Pick<Weight, "name" | "shape" | "kind">[];
   readonly span: Span;
@@ -57,6 +58,7 @@ const summarizeLayer = (layer: Layer, { layers }: Model): SummaryLayer => ({
   macs: layer.cost.macs,
   receptiveField: layer.cost.receptiveField,
   effectiveStride: layer.cost.effectiveStride,
+  effectivePadding: layer.cost.effectivePadding,
   frozen: layer.frozen,
   weights: layer.weights.map(({ name, shape, kind }) => ({ name, shape, kind })),
   span: layer.span,

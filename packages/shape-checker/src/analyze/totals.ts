@@ -11,18 +11,23 @@ export interface Totals {
   readonly buffers: number;
   /** For one image. */
   readonly macs: number;
+  /** The same counts as Keras and TensorFlow.js tell them: running statistics are weights that are not trained. */
+  readonly keras: { readonly parameters: number; readonly trainable: number; readonly nonTrainable: number };
 }
 
 export function totalsOf({ layers }: Pick<Model, "layers">): Totals {
   const sum = (of: (layer: Layer) => number): number => layers.reduce((total, layer) => total + of(layer), 0);
   const parameters = sum((layer) => layer.cost.parameters);
   const trainable = sum((layer) => (layer.frozen ? 0 : layer.cost.parameters));
+  const frozen = parameters - trainable;
+  const buffers = sum((layer) => layer.cost.buffers);
   return {
     parameters,
     trainable,
-    frozen: parameters - trainable,
-    buffers: sum((layer) => layer.cost.buffers),
+    frozen,
+    buffers,
     macs: sum((layer) => layer.cost.macs),
+    keras: { parameters: parameters + buffers, trainable, nonTrainable: frozen + buffers },
   };
 }
 

@@ -4,14 +4,13 @@
  */
 
 import { locate, type BlockDeclaration, type Body, type Diagnostic, type Span } from "@cnn-lang/parser";
-import { effectiveStride, fieldOf, receptiveField, type Field } from "../analyze/receptive-field.ts";
+import { effectivePadding, effectiveStride, fieldOf, receptiveField, type Field } from "../analyze/receptive-field.ts";
 import { limitProblems, nameProblems } from "../codes/program.ts";
 import { weightProblems } from "../codes/weights.ts";
 import type { Call, Layer, LayerId, Port, Weight } from "../model/model.ts";
 import type { OperatorName } from "../operators/index.ts";
 import type { Facts, WeightFacts } from "../operators/operator.ts";
 import type { FileScope } from "../resolve/program.ts";
-import { countElements } from "../shapes/shape.ts";
 import type { Environment, Flow, Point } from "./environment.ts";
 import type { Sight } from "./evaluate.ts";
 import { LimitReached, limits } from "./limits.ts";
@@ -141,7 +140,8 @@ export function addLayer(walk: Walk, place: Place, { operator, path, facts, inpu
       macs: facts.macs,
       receptiveField: receptiveField(field),
       effectiveStride: effectiveStride(field),
-      kept: keptNumbers(facts, inputs),
+      effectivePadding: effectivePadding(field),
+      keeps: facts.keeps,
     },
     frozen: place.frozen,
     span,
@@ -162,14 +162,9 @@ const toWeight = (path: string, { leaf, shape, kind, initializer, dtype }: Weigh
   trainable: kind === "parameter" && trainable,
 });
 
+/** How many numbers the weights of a kind hold. Counters of batches are no statistics. */
 const countNumbers = (weights: readonly WeightFacts[], kind: WeightFacts["kind"]): number =>
-  weights.reduce((total, weight) => (weight.kind === kind ? total + weight.shape.reduce((all, n) => all * n, 1) : total), 0);
-
-function keptNumbers({ keeps, outputShape }: Facts<object>, inputs: readonly Point[]): number {
-  const before = inputs.reduce((total, input) => total + countElements(input.shape), 0);
-  const after = countElements(outputShape);
-  return { input: before, output: after, both: before + after, nothing: 0 }[keeps];
-}
+  weights.reduce((total, { kind: own, dtype, shape }) => (own === kind && !dtype ? total + shape.reduce((all, n) => all * n, 1) : total), 0);
 
 function checkReuse(walk: Walk, place: Place, weights: readonly Weight[], first: { readonly id: LayerId; readonly span: Span }, span: Span): void {
   const built = walk.layers[first.id]?.weights ?? [];

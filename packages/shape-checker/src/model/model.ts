@@ -74,15 +74,17 @@ export type Initializer =
 export interface Cost {
   /** Learnable weights, as PyTorch counts them. 0 for a layer that reuses another. */
   readonly parameters: number;
-  /** Numbers in running statistics. */
+  /** Numbers in running statistics; counters of batches are not counted. */
   readonly buffers: number;
   /** Multiply-accumulates of convolutions and dense layers, bias not counted, for one image. */
   readonly macs: number;
-  /** Input positions one output position sees, and how far apart neighbours' centres lie, one entry an axis. */
+  /** Input positions one output position sees, and how far apart neighbours' fields lie, one entry an axis. */
   readonly receptiveField: readonly number[];
   readonly effectiveStride: readonly number[];
-  /** What its gradient needs kept: numbers for one image. */
-  readonly kept: number;
+  /** How far the field of the first output position reaches beyond the input's edge. */
+  readonly effectivePadding: readonly number[];
+  /** Which of its values its gradient is computed from. */
+  readonly keeps: "input" | "output" | "both" | "nothing";
 }
 
 /** One use of a block, or one labelled group; equal ids are the same use. */
