@@ -6,9 +6,10 @@ import type { Project, Unreadable } from "./project.ts";
 
 const largestText = 10 * 1024 * 1024;
 
-/** The nearest folder above `entry` with a `package.json` or `.git`, else the entry's own folder. */
+/** The nearest folder above `entry` with a `package.json` or `.git`, else the entry's own folder, or what there is of it. */
 export function projectRoot(entry: string): string {
-  const start = dirname(resolve(entry));
+  let start = dirname(resolve(entry));
+  while (!existsSync(start)) start = dirname(start);
   for (let folder = start; ; folder = dirname(folder)) {
     if (existsSync(join(folder, "package.json")) || existsSync(join(folder, ".git"))) return folder;
     if (dirname(folder) === folder) return start;
