@@ -1,45 +1,77 @@
 /**
- * Bundles the runtime: the command line and the public modules in one esbuild run, split, so that the command starts fast
- * and all share their chunks. TensorFlow.js stays outside (there must be one of it in a process), and so does what only some
- * commands load. Types are written beside by tsc.
+ * Bundles the runtime, with types written beside by tsc: the public modules and what the larger commands load in one split
+ * run of esbuild, so that all share their chunks; and the command line, with the checker in it, as one script that compiles
+ * ahead of time (see packages/runtime/bin/cnn.cjs). TensorFlow.js stays outside: there must be one of it in a process.
  */
 
 import { build } from "esbuild";
-import { readFileSync, readdirSync, rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { root } from "./setup.mjs";
+import { root, run } from "./setup.mjs";
 
 const runtime = join(root, "packages/runtime");
 const output = join(runtime, "dist");
 const { version } = JSON.parse(readFileSync(join(runtime, "package.json"), "utf8"));
 
-/** Loaded only where needed, from node_modules. */
-const external = ["@tensorflow/*", "prettier", "prettier/*", "ajv", "ajv/*", "pngjs", "jpeg-js", "sharp", "webgpu", "@hpcc-js/*", "esbuild"];
-
-const { metafile } = await build({
+const common = {
   absWorkingDir: runtime,
-  entryPoints: { cnn: "src/cli/main.ts", index: "src/index.ts", nn: "src/nn.ts", wasm: "src/wasm.ts" },
   outdir: output,
   bundle: true,
-  splitting: true,
-  format: "esm",
   platform: "node",
-  // The ES module of a package that has two forms: the other may hold a require that cannot be bundled.
-  mainFields: ["module", "main"],
   target: "node20.19",
   conditions: ["@cnn-lang/source"],
-  external,
+  // The ES module of a package that has two forms: the other may hold a require that cannot be bundled.
+  mainFields: ["module", "main"],
   minify: true,
-  define: { CNN_VERSION: JSON.stringify(version) },
-  chunkNames: "[name]-[hash]",
   legalComments: "linked",
   metafile: true,
   logLevel: "warning",
+};
+
+const modules = await build({
+  ...common,
+  entryPoints: {
+    index: "src/index.ts",
+    nn: "src/nn.ts",
+    wasm: "src/wasm.ts",
+    "cli/data": "src/cli/lazy/data.ts",
+    "cli/emission": "src/cli/lazy/emission.ts",
+    "cli/training": "src/cli/lazy/training.ts",
+  },
+  format: "esm",
+  splitting: true,
+  chunkNames: "[name]-[hash]",
+  external: ["@tensorflow/*", "prettier", "prettier/*", "pngjs", "jpeg-js"],
 });
 
+const command = await build({
+  ...common,
+  entryPoints: { cnn: "src/cli/main.ts" },
+  format: "cjs",
+  outExtension: { ".js": ".cjs" },
+  external: ["#cli/*"],
+  define: { CNN_VERSION: JSON.stringify(version) },
+  write: false,
+});
+for (const { path, text } of command.outputFiles) writeFileSync(path, path.endsWith(".cjs") ? asFunction(text) : text);
+
+/**
+ * The bundle as an expression, a function that gives its exports; its hash stands in the first line. A script from a cache
+ * cannot import, so the few imports that are left are done by the caller.
+ */
+function asFunction(text) {
+  const body = text.replaceAll('import("#cli/', 'importModule("#cli/');
+  const hash = createHash("sha256").update(body).digest("hex").slice(0, 16);
+  return `//${hash}\n((require, importModule) => { const module = { exports: {} };\n${body}\nreturn module.exports; })`;
+}
+
 // What earlier builds left.
-const written = new Set(Object.keys(metafile.outputs).map((path) => join(runtime, path)));
+const written = new Set([modules, command].flatMap(({ metafile }) => Object.keys(metafile.outputs)).map((path) => join(runtime, path)));
 for (const name of readdirSync(output, { recursive: true })) {
   const path = join(output, name);
-  if (/\.js(\.LEGAL\.txt)?$/.test(name) && !written.has(path)) rmSync(path);
+  if (/\.(c?js(\.LEGAL\.txt)?|cache)$/.test(name) && !written.has(path)) rmSync(path);
 }
+
+// Starts the command once, so that what V8 compiles is there for the first user.
+run(process.execPath, [join(runtime, "bin/cnn.cjs"), "check", "examples/lenet.cnn"], { stdio: "ignore" });

@@ -52,27 +52,29 @@ function ownMistake(error: unknown): string {
   ].join("\n");
 }
 
-const own: Context["process"] = {
-  stdout: createTerminal(process.stdout, process.env),
-  stderr: createTerminal(process.stderr, process.env),
-  env: process.env,
-};
+/** Runs the command that the process was started with, and sets its exit code. */
+export async function main(): Promise<void> {
+  const own: Context["process"] = {
+    stdout: createTerminal(process.stdout, process.env),
+    stderr: createTerminal(process.stderr, process.env),
+    env: process.env,
+  };
 
-process.on("uncaughtException", (error) => {
-  own.stderr.write(`${ownMistake(error)}\n`);
-  process.exit(1);
-});
+  process.on("uncaughtException", (error) => {
+    own.stderr.write(`${ownMistake(error)}\n`);
+    process.exit(1);
+  });
+  // A reader that has seen enough (`cnn summary … | head`) ends the command without a word. Progress that nobody reads any
+  // more is no reason to end a training.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit(own.exitCode ?? 0);
+  });
+  process.stderr.on("error", () => {});
 
-// A reader that has seen enough (`cnn summary … | head`) ends the command without a word. Progress that nobody reads any
-// more is no reason to end a training.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-  process.exit(own.exitCode ?? 0);
-});
-process.stderr.on("error", () => {});
-
-await run(application, process.argv.slice(2), { process: own });
-process.exitCode = exitStatus(own.exitCode ?? 0);
+  await run(application, process.argv.slice(2), { process: own });
+  process.exitCode = exitStatus(own.exitCode ?? 0);
+}
 
 /** Stricli numbers its own troubles below zero: the two that are the user's are usage, and the others are ours. */
 function exitStatus(code: number): number {

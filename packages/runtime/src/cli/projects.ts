@@ -13,7 +13,8 @@ export interface Projects {
   readonly asked: ReadonlySet<string>;
 }
 
-export function openProjects(): Projects {
+/** @param manifest What data folders hold, for commands that read recipes. */
+export function openProjects(manifest: Project["manifest"] = () => undefined): Projects {
   const projects = new Map<string, Project>();
   const asked = new Set<string>();
 
@@ -23,7 +24,7 @@ export function openProjects(): Projects {
     if (known) return known;
     const disk = diskProject(root);
     const project: Project = {
-      ...disk,
+      manifest,
       read: (path) => disk.read(note(path)),
       readBytes: (path, start, length) => disk.readBytes(note(path), start, length),
     };

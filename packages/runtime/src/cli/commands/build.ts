@@ -31,7 +31,7 @@ export const buildModelCommand = buildCommand<Flags, [file: string], Context>({
     if (language === undefined) throw new Refusal(2, `${out} is no name for code: it ends in ${[...languages.keys()].join(", ")}.`);
     const model = checkedModel(this, reference, flags);
     if (!model) return;
-    const { emit } = await import("@cnn-lang/codegen");
+    const { emit } = await import("#cli/emission");
     const { code, map } = await emit(model, { typescript: language === "typescript", ...(out !== undefined && { file: basename(out) }) });
     if (out === undefined) {
       this.process.stdout.write(code);

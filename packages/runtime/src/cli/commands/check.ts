@@ -1,20 +1,23 @@
 /** `cnn check FILE…`: what is wrong with programs and recipes. */
 
-import { check, printShape, type Model } from "@cnn-lang/shape-checker";
+import { check, type Checked, type CheckedRecipe, checkRecipe, type Model, printShape } from "@cnn-lang/shape-checker";
 import type { Diagnostic } from "@cnn-lang/parser";
 import { buildCommand } from "@stricli/core";
 import { type Context, Refusal } from "../context.ts";
 import { checkOptions, modelFlags, type ModelFlags, splitReference, tellDiagnostics } from "../model.ts";
 import { githubAnnotations } from "../output/github.ts";
+import { flagsFile } from "../output/human.ts";
 import { checkDocument, type FileReport } from "../output/json.ts";
 import { grouped } from "../output/numbers.ts";
 import { sarifDocument } from "../output/sarif.ts";
 import { wholeNumber } from "../parse.ts";
 import { openProjects, type Projects } from "../projects.ts";
+import { recipeOfFlags } from "../recipe.ts";
 import { version } from "../version.ts";
 import { nextChange } from "../watch.ts";
 
 interface Flags extends ModelFlags {
+  readonly data?: string;
   readonly hints?: boolean;
   readonly watch?: boolean;
   readonly maxWarnings?: number;
@@ -25,7 +28,7 @@ type Format = "human" | "json" | "sarif" | "github";
 
 export const checkCommand = buildCommand<Flags, readonly string[], Context>({
   docs: {
-    brief: "Say what is wrong with .cnn files",
+    brief: "Say what is wrong with .cnn files and recipes",
     fullDescription:
       "Checks names, shapes, arguments, weights and budgets of every model in the files, and tells all mistakes on standard output.\n" +
       "Where a file is fine it says one line a model: its name, input and output shapes, and how many weights it has.",
@@ -33,6 +36,7 @@ export const checkCommand = buildCommand<Flags, readonly string[], Context>({
   parameters: {
     flags: {
       ...modelFlags,
+      data: { kind: "parsed", parse: String, optional: true, placeholder: "NAME-or-DIR", brief: "Hold .cnn files against data that is to be trained on" },
       hints: { kind: "boolean", optional: true, withNegated: false, brief: "Show hints as well" },
       watch: { kind: "boolean", optional: true, withNegated: false, brief: "Check again whenever a file changes" },
       maxWarnings: { kind: "parsed", parse: wholeNumber(0), optional: true, placeholder: "N", brief: "Fail where there are more warnings" },
@@ -41,7 +45,7 @@ export const checkCommand = buildCommand<Flags, readonly string[], Context>({
     positional: {
       kind: "array",
       minimum: 1,
-      parameter: { parse: String, placeholder: "FILE", brief: "A .cnn file; FILE#NAME means one of its models" },
+      parameter: { parse: String, placeholder: "FILE", brief: "A .cnn file (FILE#NAME means one of its models), or a recipe" },
     },
   },
   func: runCheck,
@@ -49,28 +53,58 @@ export const checkCommand = buildCommand<Flags, readonly string[], Context>({
 
 async function runCheck(this: Context, flags: Flags, ...references: string[]): Promise<void> {
   if (flags.watch && flags.format !== "human") throw new Refusal(2, "--watch is for people: it goes with --format human alone.");
-  const projects = openProjects();
-  this.process.exitCode = checkOnce(this, projects, references, flags);
+  if (flags.data !== undefined && flags.input) throw new Refusal(2, "--data gives the size of the images: --input cannot go with it.");
+  const files = await checkedFiles(this, references, flags);
+  if (!files) return;
+  this.process.exitCode = checkOnce(this, files, flags);
   while (flags.watch) {
     const { stdout } = this.process;
     stdout.write(stdout.paint("dim", "Waiting for a change … (Ctrl-C ends)\n"));
-    await nextChange(projects.asked);
+    await nextChange(files.projects.asked);
     stdout.write(stdout.isInteractive ? "\u001b[2J\u001b[H" : "\n");
-    this.process.exitCode = checkOnce(this, projects, references, flags);
+    this.process.exitCode = checkOnce(this, files, flags);
   }
 }
+
+/** The files that were given, each with how it is checked. */
+interface CheckedFiles {
+  readonly projects: Projects;
+  readonly files: readonly { readonly file: string; readonly check: () => Checked }[];
+}
+
+/** Nothing where the data behind `--data` is wrong, which is told. */
+async function checkedFiles(context: Context, references: readonly string[], flags: Flags): Promise<CheckedFiles | undefined> {
+  const { data } = flags;
+  const readsData = data !== undefined || references.some((reference) => reference.endsWith(".json"));
+  const projects = openProjects(readsData ? (await import("#cli/data")).manifestOf : undefined);
+  const files: { file: string; check: () => Checked }[] = [];
+  for (const reference of references) {
+    const { file, name } = splitReference(reference);
+    const project = projects.of(file);
+    if (data === undefined) {
+      const options = checkOptions(flags, name);
+      files.push({ file: reference, check: () => check(project, file, options) });
+      continue;
+    }
+    const recipe = await recipeOfFlags(context, reference, data, flags);
+    if (!recipe) return undefined;
+    files.push({ file: reference, check: () => ofRecipe(checkRecipe(project, flagsFile, check, JSON.stringify(recipe))) });
+  }
+  return { projects, files };
+}
+
+const ofRecipe = ({ model, diagnostics }: CheckedRecipe): Checked => ({ models: model ? [model] : [], diagnostics });
 
 interface CheckedFile extends FileReport {
   readonly models: readonly Model[];
   readonly isFine: boolean;
 }
 
-function checkOnce({ process: { stdout } }: Context, projects: Projects, references: readonly string[], flags: Flags): 0 | 1 {
+function checkOnce({ process: { stdout } }: Context, { files: given, projects }: CheckedFiles, flags: Flags): 0 | 1 {
   const files = withoutRepetition(
-    references.map((reference): CheckedFile => {
-      const { file, name } = splitReference(reference);
-      const checked = check(projects.of(file), file, checkOptions(flags, name));
-      return { file: reference, ...checked, isFine: !checked.diagnostics.some(({ severity }) => severity === "error") };
+    given.map(({ file, check }): CheckedFile => {
+      const checked = check();
+      return { file, ...checked, isFine: !checked.diagnostics.some(({ severity }) => severity === "error") };
     }),
   );
   const diagnostics = files.flatMap((file) => file.diagnostics);

@@ -61,8 +61,7 @@ interface CountedData {
 
 /** All of a data set, or what is wrong with it. */
 async function readAll(path: string): Promise<CountedData | Diagnostic> {
-  const { openNamed } = await import("../../data/built-in.ts");
-  const { diagnosticOf, startOf } = await import("../../failure.ts");
+  const { diagnosticOf, openNamed, startOf } = await import("#cli/data");
   try {
     const set = openNamed(path);
     const { manifest } = set;

@@ -12,8 +12,7 @@ export const doctorCommand = buildCommand<Record<never, never>, [], Context>({
   },
   parameters: {},
   async func() {
-    const { selectBackend } = await import("../../index.ts");
-    const { backends } = await import("../../backends/select.ts");
+    const { backends, selectBackend } = await import("#cli/training");
     const { stdout } = this.process;
     const { paint } = stdout;
     const selection = await selectBackend();

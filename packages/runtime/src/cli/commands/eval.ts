@@ -25,7 +25,7 @@ export const evalCommand = buildCommand<Flags, [run: string], Context>({
     positional: { kind: "tuple", parameters: [{ parse: String, placeholder: "RUN", brief: "A run's folder" }] },
   },
   async func({ format, ...options }, run) {
-    const { evaluate } = await import("../../index.ts");
+    const { evaluate } = await import("#cli/training");
     const result = await evaluate(run, options);
     tellOutcome(this, result);
     if (result.status !== "ok") return;

@@ -19,7 +19,7 @@ export const predictCommand = buildCommand<RunFlags, [run: string, ...images: st
     positional: { kind: "array", minimum: 2, parameter: { parse: String, placeholder: "IMAGE", brief: "A run's folder, then PNG and JPEG files" } },
   },
   async func({ format, ...options }, run, ...images) {
-    const { predict } = await import("../../index.ts");
+    const { predict } = await import("#cli/training");
     const result = await predict(run, images, options);
     tellOutcome(this, result);
     if (result.status !== "ok") return;

@@ -3,19 +3,12 @@
 import { buildCommand } from "@stricli/core";
 import type { TrainOptions, TrainResult, WrittenRecipe } from "../../index.ts";
 import { type Context, Refusal } from "../context.ts";
-import { checkOptions, modelFlags, type ModelFlags, splitReference, told } from "../model.ts";
+import { modelFlags } from "../model.ts";
 import { commandName, tellOutcome } from "../outcome.ts";
 import { createProgress } from "../output/progress.ts";
 import { positiveNumber, wholeNumber } from "../parse.ts";
-import { openProjects, tidyPath } from "../projects.ts";
-
-interface RecipeFlags extends Pick<ModelFlags, "model" | "set"> {
-  readonly data?: string;
-  readonly epochs?: number;
-  readonly batch?: number;
-  readonly lr?: number;
-  readonly seed?: number;
-}
+import { tidyPath } from "../projects.ts";
+import { recipeOfFlags, type RecipeFlags } from "../recipe.ts";
 
 interface Flags extends RecipeFlags {
   readonly out?: string;
@@ -49,7 +42,7 @@ export const trainCommand = buildCommand<Flags, [file?: string], Context>({
   async func({ out, backend, resume: run, ...flags }, file) {
     const work = await workOf(this, file, flags, run, out);
     if (!work) return;
-    const { train, resume } = await import("../../index.ts");
+    const { train, resume } = await import("#cli/training");
     const interruption = interruptible(this);
     const options: TrainOptions = {
       ...(backend !== undefined && { backend }),
@@ -75,33 +68,12 @@ async function workOf(context: Context, file: string | undefined, flags: RecipeF
   }
   if (file === undefined) throw new Refusal(2, "What is to be trained? Give a recipe, or a .cnn file with --data.");
   if (flags.data !== undefined) {
-    const recipe = await recipeOfFlags(context, file, flags, flags.data);
+    const recipe = await recipeOfFlags(context, file, flags.data, flags);
     return recipe && { recipe };
   }
   if (!file.endsWith(".json")) throw new Refusal(2, `${file} needs data: --data digits, or --data FOLDER. Or give a recipe, NAME.train.json.`);
   if (given.length > 0) throw new Refusal(2, `--${given[0]} stands in the recipe: change it there.`);
   return { recipe: tidyPath(file) };
-}
-
-async function recipeOfFlags(context: Context, reference: string, { model, set, epochs, batch, lr, seed }: RecipeFlags, data: string): Promise<WrittenRecipe | undefined> {
-  if (reference.endsWith(".json")) throw new Refusal(2, `${reference} is a recipe, which names its data itself: --data is for .cnn files.`);
-  const { file, name } = splitReference(reference);
-  const chosen = checkOptions({ ...(model !== undefined && { model }) }, name).model;
-  const { describeData } = await import("../../index.ts");
-  const described = describeData(data);
-  if ("diagnostic" in described) {
-    told(context, openProjects(), [described.diagnostic]);
-    return undefined;
-  }
-  return {
-    model: chosen === undefined ? file : `${file}#${chosen}`,
-    data: described.data,
-    ...(set && { arguments: Object.fromEntries(set) }),
-    ...(lr !== undefined && { optimizer: { name: "adam", learningRate: lr } }),
-    ...(epochs !== undefined && { epochs }),
-    ...(batch !== undefined && { batch }),
-    ...(seed !== undefined && { seed }),
-  };
 }
 
 /** A signal that Ctrl-C gives; a second one ends the process at once, and what was saved before stays. */

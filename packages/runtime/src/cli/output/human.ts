@@ -10,6 +10,9 @@ export type TextOf = (file: string) => string | undefined;
 const styles: Readonly<Record<Severity, Style>> = { error: "red", warning: "yellow", info: "cyan" };
 const words: Readonly<Record<Severity, string>> = { error: "error", warning: "warning", info: "hint" };
 
+/** What a recipe is called that is no file: the command makes it of its flags. */
+export const flagsFile = "<recipe>";
+
 /** Mended lines longer than this are not shown; the fix's title must do. */
 const longestMendedLine = 100;
 
@@ -51,12 +54,9 @@ export function drawCounts(diagnostics: readonly Diagnostic[], paint: Paint): st
 
 /** `lenet.cnn:7:11`: the form that terminals and editors make a link of. What is no text has no lines. */
 function placeOf({ file, start }: Span, textOf: TextOf): string {
-  if (file === recipeOfFlags) return "the command line";
+  if (file === flagsFile) return "the command line";
   return textOf(file) === undefined ? file : `${file}:${start.line}:${start.column}`;
 }
-
-/** What the runtime calls a recipe that is no file: here it was made of the command's flags. */
-const recipeOfFlags = "<recipe>";
 
 function drawFrame(text: string, span: Span, style: Style, paint: Paint): readonly string[] {
   return codeFrame(createSource(span.file, text), span)

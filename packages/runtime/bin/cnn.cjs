@@ -1,0 +1,47 @@
+#!/usr/bin/env node
+// Starts the command `dist/cnn.cjs`, which scripts/build-bundle.mjs makes from src/cli. More than half of the time until a check is done would
+// go into compiling it: so what V8 compiled is kept beside it, for each version of Node.
+
+"use strict";
+
+const [major, minor] = process.versions.node.split(".").map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  console.error(`cnn needs Node 20.19 or newer; this is ${process.versions.node}.`);
+  process.exit(3);
+}
+
+const { readFileSync, renameSync, writeFileSync } = require("node:fs");
+const { Script } = require("node:vm");
+
+// Node 22 and newer do the same for modules, which the larger commands load.
+if (major >= 22) require("node:module").enableCompileCache?.();
+
+const folder = `${__dirname}/../dist`;
+const filename = `${folder}/cnn.cjs`;
+const source = readFileSync(filename, "latin1");
+// V8 compares no more of the source than its length; the build's own number stands in the first line.
+const build = source.slice(2, source.indexOf("\n"));
+const cacheName = `${folder}/cnn-${build}-${process.version}-${process.arch}.cache`;
+
+const cachedData = readCache();
+const script = new Script(source, { filename, cachedData });
+const isStale = cachedData === undefined || script.cachedDataRejected;
+const { main } = script.runInThisContext()(require, (specifier) => import(specifier));
+main().then(() => isStale && writeCache());
+
+function readCache() {
+  try {
+    return readFileSync(cacheName);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Where the folder may not be written, the command stays as it is. */
+function writeCache() {
+  const temporary = `${cacheName}.${process.pid}`;
+  try {
+    writeFileSync(temporary, script.createCachedData());
+    renameSync(temporary, cacheName);
+  } catch {}
+}

@@ -1,0 +1,4 @@
+/** What the commands load only to train, measure and predict: TensorFlow.js and all that stands on it. */
+
+export { evaluate, predict, resume, selectBackend, train } from "../../index.ts";
+export { backends } from "../../backends/select.ts";
