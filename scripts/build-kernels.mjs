@@ -1,6 +1,7 @@
 /**
  * Compiles the AssemblyScript kernels and writes them, as base64, into a TypeScript module, so that they load in Node and
- * in browsers alike. Does nothing while the sources are as they were at the last build.
+ * in browsers alike: once as every engine with SIMD takes them, once with relaxed SIMD, whose multiply-add is one
+ * instruction. Does nothing while the sources are as they were at the last build.
  */
 
 import { createHash } from "node:crypto";
@@ -12,10 +13,11 @@ import { root, run } from "./setup.mjs";
 const sources = "packages/runtime/assembly";
 const target = "packages/runtime/src/kernels/wasm/binary.generated.ts";
 const flags = ["-O3", "--runtime", "stub", "--importMemory", "--noAssert", "--enable", "simd"];
+const variants = { strict: [], relaxed: ["--enable", "relaxed-simd"] };
 /** 112: vectors in exports (only functions of our own take them); 201: addresses have 32 bits. */
 const accepted = ["--disableWarning", "112", "--disableWarning", "201"];
 
-const hash = createHash("sha256").update(flags.join(" "));
+const hash = createHash("sha256").update(JSON.stringify([flags, variants]));
 for (const name of readdirSync(join(root, sources)).sort()) hash.update(name).update("\0").update(readFileSync(join(root, sources, name)));
 const stamp = `// Made by scripts/build-kernels.mjs from ${sources}, ${hash.digest("hex")}\n`;
 
@@ -23,19 +25,25 @@ if (!existsSync(join(root, target)) || !readFileSync(join(root, target), "utf8")
 
 function build() {
   const folder = mkdtempSync(join(tmpdir(), "cnn-kernels-"));
-  const file = join(folder, "kernels.wasm");
-  run("npx", ["--no-install", "asc", `${sources}/index.ts`, ...flags, ...accepted, "-o", file]);
-  const binary = readFileSync(file);
+  const modules = Object.entries(variants).map(([name, more]) => {
+    const file = join(folder, `${name}.wasm`);
+    run("npx", ["--no-install", "asc", `${sources}/index.ts`, ...flags, ...more, ...accepted, "-o", file]);
+    return [name, readFileSync(file)];
+  });
   rmSync(folder, { recursive: true });
+  for (const [, binary] of modules) refuseData(binary);
+  const constants = modules.map(([name, binary]) => `export const ${name} =\n  "${binary.toString("base64")}";\n`);
+  writeFileSync(join(root, target), stamp + constants.join(""));
+}
+
+function refuseData(binary) {
   const data = [...sections(binary)].find(({ id }) => id === 11);
-  if (data) {
-    console.error(
-      `The kernels have a data section of ${data.size} bytes: it would lie over TensorFlow.js's own data at address 1024.\n` +
-        "Mathf.log, strings, static arrays and optional parameters of exports make one; see packages/runtime/assembly.",
-    );
-    process.exit(1);
-  }
-  writeFileSync(join(root, target), `${stamp}export const base64 =\n  "${binary.toString("base64")}";\n`);
+  if (!data) return;
+  console.error(
+    `The kernels have a data section of ${data.size} bytes: it would lie over TensorFlow.js's own data at address 1024.\n` +
+      "Mathf.log, strings, static arrays and optional parameters of exports make one; see packages/runtime/assembly.",
+  );
+  process.exit(1);
 }
 
 /** The sections of a WebAssembly module: one byte of id, the size as LEB128, the content. */

@@ -81,6 +81,7 @@ test("strides, also where the last windows do not fit", () => {
     for (const size of [9, 10, 11]) verify({ x: [2, size, size, 3], filter: [3, 3, 3, 5], strides: [stride, stride], padding: same(3) });
   verify({ x: [2, 8, 9, 4], filter: [1, 1, 4, 6], strides: [2, 2] });
   verify({ x: [2, 8, 9, 4], filter: [3, 2, 4, 6], strides: [1, 2] });
+  verify({ x: [2, 9, 9, 16], filter: [3, 3, 16, 24], strides: [2, 2], padding: same(3) });
 });
 
 test("padding that differs on every side, and padding wider than the kernel", () => {
@@ -128,6 +129,8 @@ test("depthwise: channels, multipliers, strides, dilation", () => {
   for (const channels of [1, 3, 4, 6, 8, 11]) verify({ x: [2, 7, 6, channels], filter: [3, 3, 1, channels], padding: same(3) }, "CnnDepthwiseConv2D");
   verify({ x: [2, 7, 6, 5], filter: [3, 3, 1, 10], padding: same(3) }, "CnnDepthwiseConv2D");
   verify({ x: [2, 7, 8, 8], filter: [5, 3, 1, 8], padding: [[2, 2], [0, 1]], strides: [2, 2] }, "CnnDepthwiseConv2D");
+  for (const width of [1, 2, 3, 4, 5, 8]) verify({ x: [2, 6, width, 6], filter: [3, 3, 1, 6], padding: same(3) }, "CnnDepthwiseConv2D");
+  for (const size of [7, 8, 9]) verify({ x: [2, size, size, 6], filter: [3, 3, 1, 6], padding: [[1, 1], [0, 2]], strides: [2, 2] }, "CnnDepthwiseConv2D");
   verify({ x: [1, 9, 9, 4], filter: [3, 3, 1, 4], padding: [[2, 2], [2, 2]], dilations: [2, 2] }, "CnnDepthwiseConv2D");
 });
 

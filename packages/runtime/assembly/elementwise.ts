@@ -1,6 +1,6 @@
 /** Maps over all numbers of a tensor, and sums over its leading axes. Not-a-number passes through everywhere. */
 
-import { load, store } from "./lanes";
+import { load, multiplyAdd, store } from "./lanes";
 
 // @ts-ignore: decorator
 @inline
@@ -45,10 +45,11 @@ export function reluGradient(dy: usize, y: usize, dx: usize, count: i32): void {
   }
 }
 
+/** One step of a polynomial: x · p + constant. */
 // @ts-ignore: decorator
 @inline
-function multiplyAdd(x: v128, y: v128, constant: f32): v128 {
-  return f32x4.add(f32x4.mul(x, y), f32x4.splat(constant));
+function horner(x: v128, p: v128, constant: f32): v128 {
+  return multiplyAdd(x, p, f32x4.splat(constant));
 }
 
 /**
@@ -61,15 +62,15 @@ function tanhLanes(address: usize, y: usize, lanes: i32): void {
   const limit = f32x4.splat(7.90531110763549805);
   const x = f32x4.min(f32x4.max(load(address, lanes), f32x4.neg(limit)), limit);
   const x2 = f32x4.mul(x, x);
-  let p = multiplyAdd(x2, f32x4.splat(-2.76076847742355e-16), 2.00018790482477e-13);
-  p = multiplyAdd(x2, p, -8.60467152213735e-11);
-  p = multiplyAdd(x2, p, 5.12229709037114e-8);
-  p = multiplyAdd(x2, p, 1.48572235717979e-5);
-  p = multiplyAdd(x2, p, 6.37261928875436e-4);
-  p = multiplyAdd(x2, p, 4.89352455891786e-3);
-  let q = multiplyAdd(x2, f32x4.splat(1.19825839466702e-6), 1.18534705686654e-4);
-  q = multiplyAdd(x2, q, 2.26843463243900e-3);
-  q = multiplyAdd(x2, q, 4.89352518554385e-3);
+  let p = horner(x2, f32x4.splat(-2.76076847742355e-16), 2.00018790482477e-13);
+  p = horner(x2, p, -8.60467152213735e-11);
+  p = horner(x2, p, 5.12229709037114e-8);
+  p = horner(x2, p, 1.48572235717979e-5);
+  p = horner(x2, p, 6.37261928875436e-4);
+  p = horner(x2, p, 4.89352455891786e-3);
+  let q = horner(x2, f32x4.splat(1.19825839466702e-6), 1.18534705686654e-4);
+  q = horner(x2, q, 2.26843463243900e-3);
+  q = horner(x2, q, 4.89352518554385e-3);
   store(y, f32x4.div(f32x4.mul(x, p), q), lanes);
 }
 
@@ -133,5 +134,22 @@ export function sumRows(x: usize, rows: i32, columns: i32, total: usize): void {
     let j = 0;
     for (; j + 4 <= columns; j += 4) sumColumn(first + (j << 2), row, block, total + (j << 2), 4);
     for (; j < columns; j++) sumColumn(first + (j << 2), row, block, total + (j << 2), 1);
+  }
+}
+
+/** y = x + b, b repeated along x every `period` numbers. */
+export function addRepeated(x: usize, count: i32, b: usize, period: i32, y: usize): void {
+  for (let rest = count; rest > 0; rest -= period) {
+    let c = 0;
+    for (; c + 4 <= period; c += 4) {
+      v128.store(y, f32x4.add(v128.load(x), v128.load(b + (c << 2))));
+      x += 16;
+      y += 16;
+    }
+    for (; c < period; c++) {
+      f32.store(y, f32.load(x) + f32.load(b + (c << 2)));
+      x += 4;
+      y += 4;
+    }
   }
 }

@@ -3,7 +3,7 @@
 export { conv, convFilterGradient, convFilterGradientScratch, convInputGradient, convInputGradientScratch, convScratch } from "./conv";
 export { softmaxCrossEntropy } from "./cross-entropy";
 export { depthwise, depthwiseFilterGradient, depthwiseInputGradient } from "./depthwise";
-export { relu, reluGradient, sumRows, tanh, tanhGradient } from "./elementwise";
+export { addRepeated, relu, reluGradient, sumRows, tanh, tanhGradient } from "./elementwise";
 export { matmul, matmulScratch } from "./matmul";
 export { batchGradientCoefficients, batchGradientSums, batchMoments, batchNormCoefficients, combineChannels, scaleChannels } from "./normalization";
 export { adam, rmsprop, sgd } from "./optimizer";

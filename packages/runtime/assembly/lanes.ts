@@ -16,11 +16,12 @@ export function store(address: usize, value: v128, lanes: i32): void {
   else v128.store_lane<f32>(address, value, 0);
 }
 
-/** The sum of the four lanes. */
+/** x · y + z; rounded once where the module is built with relaxed SIMD and the processor can, else twice. */
 // @ts-ignore: decorator
 @inline
-export function sumLanes(v: v128): f32 {
-  return f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1) + (f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3));
+export function multiplyAdd(x: v128, y: v128, z: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(x, y, z);
+  return f32x4.add(z, f32x4.mul(x, y));
 }
 
 /** Stores the first `count` (1 to 8) of eight values. */

@@ -5,7 +5,7 @@
  * `rows` is a constant after inlining, so that each call below compiles to a loop of its own without tests in it.
  */
 
-import { loadSome, storeSome } from "./lanes";
+import { loadSome, multiplyAdd, storeSome } from "./lanes";
 
 /**
  * C[i][j] (+)= Σ over taps (u, v) and k of A[i][u·tapRow + v·tapPixel + k] · B[(u·V + v)·K + k][j].
@@ -35,25 +35,25 @@ function product(rows: i32, a: usize, aRow: usize, U: i32, tapRow: usize, V: i32
       for (let k = K; k > 0; k--) {
         const b0 = v128.load(b), b1 = v128.load(b, 16);
         let x = v128.load32_splat(a0);
-        c00 = f32x4.add(c00, f32x4.mul(x, b0));
-        c01 = f32x4.add(c01, f32x4.mul(x, b1));
+        c00 = multiplyAdd(x, b0, c00);
+        c01 = multiplyAdd(x, b1, c01);
         a0 += 4;
         if (rows > 1) {
           x = v128.load32_splat(a1);
-          c10 = f32x4.add(c10, f32x4.mul(x, b0));
-          c11 = f32x4.add(c11, f32x4.mul(x, b1));
+          c10 = multiplyAdd(x, b0, c10);
+          c11 = multiplyAdd(x, b1, c11);
           a1 += 4;
         }
         if (rows > 2) {
           x = v128.load32_splat(a2);
-          c20 = f32x4.add(c20, f32x4.mul(x, b0));
-          c21 = f32x4.add(c21, f32x4.mul(x, b1));
+          c20 = multiplyAdd(x, b0, c20);
+          c21 = multiplyAdd(x, b1, c21);
           a2 += 4;
         }
         if (rows > 3) {
           x = v128.load32_splat(a3);
-          c30 = f32x4.add(c30, f32x4.mul(x, b0));
-          c31 = f32x4.add(c31, f32x4.mul(x, b1));
+          c30 = multiplyAdd(x, b0, c30);
+          c31 = multiplyAdd(x, b1, c31);
           a3 += 4;
         }
         b += 32;
@@ -115,22 +115,22 @@ function transposedProduct(rows: i32, a: usize, aRow: usize, aPixel: usize, R: i
     for (let q = Q; q > 0; q--) {
       const b0 = v128.load(b), b1 = v128.load(b, 16);
       let x = v128.load32_splat(a);
-      c00 = f32x4.add(c00, f32x4.mul(x, b0));
-      c01 = f32x4.add(c01, f32x4.mul(x, b1));
+      c00 = multiplyAdd(x, b0, c00);
+      c01 = multiplyAdd(x, b1, c01);
       if (rows > 1) {
         x = v128.load32_splat(a, 4);
-        c10 = f32x4.add(c10, f32x4.mul(x, b0));
-        c11 = f32x4.add(c11, f32x4.mul(x, b1));
+        c10 = multiplyAdd(x, b0, c10);
+        c11 = multiplyAdd(x, b1, c11);
       }
       if (rows > 2) {
         x = v128.load32_splat(a, 8);
-        c20 = f32x4.add(c20, f32x4.mul(x, b0));
-        c21 = f32x4.add(c21, f32x4.mul(x, b1));
+        c20 = multiplyAdd(x, b0, c20);
+        c21 = multiplyAdd(x, b1, c21);
       }
       if (rows > 3) {
         x = v128.load32_splat(a, 12);
-        c30 = f32x4.add(c30, f32x4.mul(x, b0));
-        c31 = f32x4.add(c31, f32x4.mul(x, b1));
+        c30 = multiplyAdd(x, b0, c30);
+        c31 = multiplyAdd(x, b1, c31);
       }
       a += aPixel;
       b += 32;

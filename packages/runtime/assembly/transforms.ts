@@ -4,7 +4,7 @@
  * its rows, then along its columns. `m` (2 or 4), `kind` and `lanes` are constants after inlining.
  */
 
-import { load, store } from "./lanes";
+import { load, multiplyAdd, store } from "./lanes";
 
 /** n inputs → n values. */
 export const input = 0;
@@ -35,6 +35,13 @@ function times(factor: f32, a: v128): v128 {
   return f32x4.mul(f32x4.splat(factor), a);
 }
 
+/** a + factor · b. */
+// @ts-ignore: decorator
+@inline
+function plus(a: v128, factor: f32, b: v128): v128 {
+  return multiplyAdd(f32x4.splat(factor), b, a);
+}
+
 /** One transform of values `fromStride` apart; `offset` is added to each result. */
 // @ts-ignore: decorator
 @inline
@@ -49,13 +56,13 @@ function transformLine(kind: i32, m: i32, from: usize, fromStride: usize, fromLa
       store(to + 3 * toStride, sub(x1, x3), toLanes);
     } else {
       const x4 = load(from + 4 * fromStride, fromLanes), x5 = load(from + 5 * fromStride, fromLanes);
-      const a = sub(x4, times(4, x2)), b = sub(x3, times(4, x1)), c = sub(x4, x2), d = times(2, sub(x3, x1));
-      store(to, add(sub(times(4, x0), times(5, x2)), x4), toLanes);
+      const a = plus(x4, -4, x2), b = plus(x3, -4, x1), c = sub(x4, x2), d = times(2, sub(x3, x1));
+      store(to, plus(plus(x4, -5, x2), 4, x0), toLanes);
       store(to + toStride, add(a, b), toLanes);
       store(to + 2 * toStride, sub(a, b), toLanes);
       store(to + 3 * toStride, add(c, d), toLanes);
       store(to + 4 * toStride, sub(c, d), toLanes);
-      store(to + 5 * toStride, add(sub(times(4, x1), times(5, x3)), x5), toLanes);
+      store(to + 5 * toStride, plus(plus(x5, -5, x3), 4, x1), toLanes);
     }
   } else if (kind == output) {
     const x2 = load(from + 2 * fromStride, fromLanes), x3 = load(from + 3 * fromStride, fromLanes);
@@ -66,9 +73,9 @@ function transformLine(kind: i32, m: i32, from: usize, fromStride: usize, fromLa
       const x4 = load(from + 4 * fromStride, fromLanes), x5 = load(from + 5 * fromStride, fromLanes);
       const a = add(x1, x2), b = sub(x1, x2), c = add(x3, x4), d = sub(x3, x4);
       store(to, add(add(add(x0, a), c), offset), toLanes);
-      store(to + toStride, add(add(b, times(2, d)), offset), toLanes);
-      store(to + 2 * toStride, add(add(a, times(4, c)), offset), toLanes);
-      store(to + 3 * toStride, add(add(add(b, times(8, d)), x5), offset), toLanes);
+      store(to + toStride, add(plus(b, 2, d), offset), toLanes);
+      store(to + 2 * toStride, add(plus(a, 4, c), offset), toLanes);
+      store(to + 3 * toStride, add(add(plus(b, 8, d), x5), offset), toLanes);
     }
   } else if (kind == gradient) {
     if (m == 2) {
@@ -78,7 +85,7 @@ function transformLine(kind: i32, m: i32, from: usize, fromStride: usize, fromLa
       store(to + 3 * toStride, f32x4.neg(x1), toLanes);
     } else {
       const x2 = load(from + 2 * fromStride, fromLanes), x3 = load(from + 3 * fromStride, fromLanes);
-      const a = add(x0, x2), b = add(x1, x3), c = add(x0, times(4, x2)), d = add(times(2, x1), times(8, x3));
+      const a = add(x0, x2), b = add(x1, x3), c = plus(x0, 4, x2), d = plus(times(2, x1), 8, x3);
       store(to, x0, toLanes);
       store(to + toStride, add(a, b), toLanes);
       store(to + 2 * toStride, sub(a, b), toLanes);
@@ -96,7 +103,7 @@ function transformLine(kind: i32, m: i32, from: usize, fromStride: usize, fromLa
       store(to + 3 * toStride, x2, toLanes);
     } else {
       const a = times(-1.0 / 6, add(x0, x2)), b = times(1.0 / 6, x1);
-      const c = add(times(1.0 / 24, x0), times(1.0 / 6, x2)), d = times(1.0 / 12, x1);
+      const c = plus(times(1.0 / 24, x0), 1.0 / 6, x2), d = times(1.0 / 12, x1);
       store(to, times(0.25, x0), toLanes);
       store(to + toStride, sub(a, b), toLanes);
       store(to + 2 * toStride, add(a, b), toLanes);
@@ -114,9 +121,9 @@ function transformLine(kind: i32, m: i32, from: usize, fromStride: usize, fromLa
     } else {
       const x4 = load(from + 4 * fromStride, fromLanes), x5 = load(from + 5 * fromStride, fromLanes);
       const a = times(-1.0 / 6, add(x1, x2)), b = add(x3, x4);
-      store(to, add(add(times(0.25, x0), a), times(1.0 / 24, b)), toLanes);
-      store(to + toStride, add(times(1.0 / 6, sub(x2, x1)), times(1.0 / 12, sub(x3, x4))), toLanes);
-      store(to + 2 * toStride, add(add(a, times(1.0 / 6, b)), x5), toLanes);
+      store(to, plus(plus(a, 0.25, x0), 1.0 / 24, b), toLanes);
+      store(to + toStride, plus(times(1.0 / 6, sub(x2, x1)), 1.0 / 12, sub(x3, x4)), toLanes);
+      store(to + 2 * toStride, add(plus(a, 1.0 / 6, b), x5), toLanes);
     }
   }
 }

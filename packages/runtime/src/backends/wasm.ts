@@ -1,5 +1,6 @@
 /** TensorFlow.js's wasm backend with our kernels: the default everywhere. */
 
+import { setFlagsFromString } from "node:v8";
 import { ready, setBackend } from "@tensorflow/tfjs-core";
 import { registerGradients, type Backend } from "./backend.ts";
 
@@ -13,6 +14,9 @@ export const wasm: Backend = {
     return { usable: false, reason: "this processor or engine has no WebAssembly SIMD", remedy: "Use Node 20.19 or newer on a processor with SSE4.1 or NEON." };
   },
   async load() {
+    const { hasRelaxedSimd } = await import("../kernels/wasm/heap.ts");
+    // Node 20 knows relaxed SIMD, but only behind a flag; where V8 has no such flag this does nothing.
+    if (!hasRelaxedSimd()) setFlagsFromString("--experimental-wasm-relaxed-simd");
     await import("@tensorflow/tfjs-backend-wasm");
     await registerGradients();
     await withoutItsListeners(async () => {

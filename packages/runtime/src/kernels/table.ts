@@ -25,6 +25,7 @@ export const kernels = {
   AvgPoolGrad: replaced,
   BatchMatMul: replaced,
   _FusedMatMul: replaced,
+  Add: replaced,
   Identity: replaced,
   Sum: replaced,
   Relu: replaced,

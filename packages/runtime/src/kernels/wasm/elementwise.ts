@@ -9,6 +9,15 @@ export const elementwiseKernels = [
   // The stock kernel copies, once for each tensor that a gradient needs.
   kernel<{ x: TensorInfo }, object>("Identity", (heap, { x }) => heap.share(x)),
 
+  // Biases: a vector that repeats along the last axis.
+  kernel<{ a: TensorInfo; b: TensorInfo }, object>("Add", (heap, { a, b }) => {
+    const [period] = b.shape;
+    if (!isFloat(a, b) || b.shape.length !== 1 || period === undefined || period < 2 || period !== a.shape.at(-1)) return "stock";
+    const y = heap.output(a.shape);
+    heap.call("addRepeated", heap.address(a), sizeOf(a), heap.address(b), period, heap.address(y));
+    return y;
+  }),
+
   ...(["Relu", "Tanh"] as const).map((name) =>
     kernel<{ x: TensorInfo }, object>(name, (heap, { x }) => {
       if (!isFloat(x)) return "stock";

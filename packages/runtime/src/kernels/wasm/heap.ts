@@ -4,7 +4,8 @@
  */
 
 import type { DataType, TensorInfo } from "@tensorflow/tfjs-core";
-import { base64 } from "./binary.generated.ts";
+import { relaxed, strict } from "./binary.generated.ts";
+import { isExact } from "./exact.ts";
 
 /** What we use of TensorFlow.js 4.22's wasm backend; none of it is documented, so `isWasmBackend` looks. */
 export interface WasmBackend {
@@ -50,17 +51,21 @@ export interface Heap {
   readFloats(address: number, count: number): Float32Array;
 }
 
-/** Instantiates the kernels on a backend's memory. Rejects where the engine lacks SIMD or the memory is shared between threads. */
+/** Whether the engine knows relaxed SIMD, with which the kernels run up to 1.4 times faster. */
+export const hasRelaxedSimd = (): boolean => WebAssembly.validate(bytesOf(relaxed));
+
+/**
+ * Instantiates the kernels on a backend's memory, also with relaxed SIMD where the engine has it. Rejects where the engine
+ * lacks SIMD or the memory is shared between threads.
+ */
 export async function createHeap(backend: WasmBackend): Promise<Heap> {
   const { wasm } = backend;
-  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-  const { instance } = await WebAssembly.instantiate(bytes, { env: { memory: wasm.asm.memory } });
-  // The one place where the module's exports get their type: all are functions of numbers.
-  const routines = new Map(Object.entries(instance.exports) as [string, Routine][]);
+  const exact = await routinesOf(strict, wasm.asm.memory);
+  const fast = hasRelaxedSimd() ? await routinesOf(relaxed, wasm.asm.memory) : exact;
   const buffer = (): ArrayBuffer => wasm.HEAPU8.buffer;
   return {
     call(name, ...args) {
-      const routine = routines.get(name);
+      const routine = (isExact() ? exact : fast).get(name);
       if (!routine) throw new Error(`The kernels have no routine "${name}"; run \`node scripts/build-kernels.mjs\`.`);
       return routine(...args);
     },
@@ -82,4 +87,12 @@ export async function createHeap(backend: WasmBackend): Promise<Heap> {
     writeInts: (address, values) => new Int32Array(buffer(), address, values.length).set(values),
     readFloats: (address, count) => new Float32Array(buffer(), address, count).slice(),
   };
+}
+
+const bytesOf = (base64: string): Uint8Array<ArrayBuffer> => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+
+async function routinesOf(base64: string, memory: WebAssembly.Memory): Promise<ReadonlyMap<string, Routine>> {
+  const { instance } = await WebAssembly.instantiate(bytesOf(base64), { env: { memory } });
+  // The one place where the module's exports get their type: all are functions of numbers.
+  return new Map(Object.entries(instance.exports) as [string, Routine][]);
 }

@@ -1,16 +1,16 @@
 /** Puts our kernels into TensorFlow.js's wasm backend, or says why they cannot be. */
 
-import { backend, dispose, env, getBackend, tensor1d } from "@tensorflow/tfjs-core";
+import { backend, dispose, getBackend, tensor1d } from "@tensorflow/tfjs-core";
 import { convKernels, registerConvGradients } from "./conv.ts";
 import { crossEntropyKernels, registerCrossEntropyGradient } from "./cross-entropy.ts";
 import { depthwiseKernels, registerDepthwiseGradients } from "./depthwise.ts";
 import { elementwiseKernels, registerElementwiseGradients } from "./elementwise.ts";
+import { registerExactFlag } from "./exact.ts";
 import { createHeap, isWasmBackend, type Heap } from "./heap.ts";
 import { install } from "./kernel.ts";
 import { matmulKernels } from "./matmul.ts";
 import { normalizationKernels, registerNormalizationGradients } from "./normalization.ts";
 import { poolKernels } from "./pool.ts";
-import { exactFlag } from "./window.ts";
 
 /** All kernels that this package has for wasm. */
 export const wasmKernels = [
@@ -41,10 +41,10 @@ export async function installWasmKernels(): Promise<Installation> {
   const current = backend();
   if (heaps.has(current)) return { installed: true };
   if (!isWasmBackend(current)) return { installed: false, reason: "the wasm backend is not built like the one of TensorFlow.js 4.22" };
+  registerExactFlag();
   const heap = await createHeap(current).catch((error: unknown) => String(error));
   if (typeof heap === "string") return { installed: false, reason: `the kernels do not load (${heap})` };
   if (!readsTensors(heap)) return { installed: false, reason: "tensors do not lie where TensorFlow.js 4.22 puts them" };
-  env().registerFlag(exactFlag, () => false);
   for (const kernel of wasmKernels) install(kernel, heap);
   registerConvGradients();
   registerDepthwiseGradients();

@@ -1,16 +1,12 @@
 /** A sliding window's numbers, in the order in which `assembly/window.ts` reads them. */
 
-import { backend_util, env } from "@tensorflow/tfjs-core";
+import type { backend_util } from "@tensorflow/tfjs-core";
+import { isExact } from "./exact.ts";
 
 type Info = ReturnType<typeof backend_util.computeConv2DInfo>;
 
 /** Bytes of a window in memory, rounded up. */
 export const windowBytes = 80;
-
-/** TensorFlow.js's flag that forbids Winograd's faster convolution, whose rounding errors are larger. */
-export const exactFlag = "CNN_EXACT";
-
-const isExact = (): number => Number(env().getBool(exactFlag));
 
 /** The window of a convolution or pooling that TensorFlow.js describes, as 17 integers. */
 export function windowOf(info: Info, groups = 1): number[] {
@@ -31,7 +27,7 @@ export function windowOf(info: Info, groups = 1): number[] {
     info.padInfo.top,
     info.padInfo.left,
     groups,
-    isExact(),
+    Number(isExact()),
   ];
 }
 
@@ -56,7 +52,7 @@ export function explicitWindow(
   const outHeight = outSize(height + top + bottom, kernelHeight, strides[0], dilations[0]);
   const outWidth = outSize(width + left + right, kernelWidth, strides[1], dilations[1]);
   return {
-    window: [batch, height, width, channels, outHeight, outWidth, filters, kernelHeight, kernelWidth, ...strides, ...dilations, top, left, groups, isExact()],
+    window: [batch, height, width, channels, outHeight, outWidth, filters, kernelHeight, kernelWidth, ...strides, ...dilations, top, left, groups, Number(isExact())],
     outShape: [batch, outHeight, outWidth, filters],
   };
 }
