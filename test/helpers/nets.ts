@@ -81,9 +81,9 @@ export function goldenBatches({ data, batch, mean, std }: GoldenTraining): reado
   const { shape: [count = 0, channels = 0, height = 0, width = 0], values } = tensorOf(arrays, "images");
   const labels = tensorOf(arrays, "labels").values;
   const length = channels * height * width;
-  const normalized = Float32Array.from(values, (value, i) => {
+  const normalized = Float32Array.from({ length: values.length }, (_, i) => {
     const channel = Math.floor(i / (height * width)) % channels;
-    return (Number(value) / 255 - (mean[channel] ?? 0)) / (std[channel] ?? 1);
+    return (Number(values[i]) / 255 - (mean[channel] ?? 0)) / (std[channel] ?? 1);
   });
   return Array.from({ length: count / batch }, (_, k) => {
     const images = { shape: [batch, channels, height, width], values: normalized.subarray(k * batch * length, (k + 1) * batch * length) };

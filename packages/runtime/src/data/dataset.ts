@@ -17,7 +17,8 @@ export interface Images {
 /** A data set. Its images are read when they are asked for; whatever is wrong with its files throws a Failure CNN7xxx. */
 export interface DataSet {
   readonly manifest: DataManifest;
-  train(): Images;
+  /** The training images; at least the first `atLeast` of them, where making more would be in vain. */
+  train(atLeast?: number): Images;
   /** Throws the Failure CNN7014 where the set has none. */
   test(): Images;
 }

@@ -19,7 +19,7 @@ export function digits(seed = 1): DataSet {
   const { labels } = knownData.digits === "in its files" ? { labels: [] } : knownData.digits;
   return {
     manifest: { version: 1, format: "digits", shape: `1@${side}x${side}`, classes: 10, labels, train: trainCount, test: testCount },
-    train: () => drawImages(seed, "train", trainCount),
+    train: (atLeast = trainCount) => drawImages(seed, "train", Math.min(atLeast, trainCount)),
     test: () => drawImages(seed, "test", testCount),
   };
 }

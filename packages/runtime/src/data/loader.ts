@@ -19,7 +19,7 @@ export interface Part {
  * @throws Failure CNN7016 where nothing is left to train on, CNN7014 where test images are asked for and there are none.
  */
 export function partition(set: DataSet, { limit, validation }: Pick<DataSettings, "limit" | "validation">, seed: number): { readonly train: Part; readonly validation: Part | undefined } {
-  const images = set.train();
+  const images = set.train(limit ?? undefined);
   const used = Math.min(images.count, limit ?? images.count);
   if (validation === null) return { train: { images, indices: range(0, used) }, validation: undefined };
   if (validation === "test") return { train: { images, indices: range(0, used) }, validation: whole(set.test()) };

@@ -54,8 +54,9 @@ export function saveCheckpoint(disk: Disk, run: string, model: Model, { weights,
     "optimizer.safetensors": safetensorsBytes(optimizerArrays(model, optimizer)),
     "state.json": json(position),
   });
-  writeFile(disk, join(run, "last"), `${name}\n`);
+  // `last` at the end: where it is not reached, the training goes on from before and makes the same checkpoint again.
   if (isBest) writeFile(disk, join(run, "best"), `${name}\n`);
+  writeFile(disk, join(run, "last"), `${name}\n`);
   const named = [name, nameIn(run, "best")];
   for (const other of readdirSync(join(run, "checkpoints"))) if (!named.includes(other)) disk.remove(folderOf(run, other));
 }
@@ -75,12 +76,12 @@ function optimizerArrays(model: Model, state: OptimizerState): NamedArrays {
 /** `exp_avg/conv_1.weight` → `conv_1.weight`. */
 const weightOfSlot = (key: string): string | undefined => (key.includes("/") ? key.slice(key.indexOf("/") + 1) : undefined);
 
-/** The checkpoint that `last` or `best` names; undefined where there is none. */
+/** The checkpoint that `last` or `best` names; undefined where it names none that is there. */
 function nameIn(run: string, which: "last" | "best"): string | undefined {
   const file = join(run, which);
   if (!existsSync(file)) return undefined;
   const name = readFileSync(file, "utf8").trim();
-  return /^\d+$/.test(name) ? name : undefined;
+  return /^\d+$/.test(name) && existsSync(folderOf(run, name)) ? name : undefined;
 }
 
 /**
