@@ -2,6 +2,8 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import type { WrittenRecipe } from "@cnn-lang/shape-checker";
+import { Ajv } from "ajv";
+import { spawn } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -53,6 +55,12 @@ function lastTensors(run: string): readonly unknown[] {
   return ["weights", "optimizer"].map((name) => [...readSafetensors(join(checkpoint, `${name}.safetensors`))]);
 }
 
+/** Holds values against a schema of `docs/schemas`. */
+function assertSchema(name: string, ...values: readonly unknown[]): void {
+  const validate = new Ajv({ discriminator: true, allowUnionTypes: true }).compile(JSON.parse(readFileSync(`docs/schemas/${name}.schema.json`, "utf8")));
+  for (const value of values) assert.ok(validate(value), JSON.stringify(validate.errors));
+}
+
 const runs = suite("runs");
 
 runs("a run holds sources, recipe, code, metrics and checkpoints", async () => {
@@ -67,7 +75,9 @@ runs("a run holds sources, recipe, code, metrics and checkpoints", async () => {
   assert.equal(lines.map(({ epoch, step, split, learningRate }) => [epoch, step, split, learningRate]), [
     [1, 20, "train", 0.001], [1, 20, "validation", 0.001], [2, 40, "train", 0.001], [2, 40, "validation", 0.001],
   ]);
-  assert.equal(Object.keys(lines[0]), ["epoch", "step", "split", "loss", "accuracy", "learningRate"]);
+  assertSchema("metrics", ...lines);
+  assertSchema("data", JSON.parse(text(out, "data.json")));
+  assertSchema("recipe", resolved);
   assert.is(text(out, "last"), "40\n");
   assert.equal(readdirSync(join(out, "checkpoints", "40")).toSorted(), ["optimizer.safetensors", "state.json", "weights.safetensors"]);
   const weights = readSafetensors(join(out, "checkpoints/40/weights.safetensors"));
@@ -103,13 +113,24 @@ runs("an interrupted training saves, can be judged, and goes on with the same nu
   assert.equal(messages(await resume(parts, { backend: "wasm" })), [`CNN8010 ${parts.replace(`${folder}/`, "")} has trained all its 2 epochs; nothing is left to resume`]);
 });
 
-runs("a killed training goes on from its last checkpoint; torn lines are written again", async () => {
+runs("a training killed in the middle goes on with the same numbers", async () => {
   const [whole, killed] = [fresh(), fresh()];
-  await start(whole, {}, { checkpoint: { everySteps: 8 } });
-  // As kill -9 in the middle of epoch 2 leaves it: lines of an epoch that no checkpoint knows of, and half a line.
-  await start(killed, stopAfter(30), { checkpoint: { everySteps: 8 } });
-  writeFileSync(join(killed, "metrics.jsonl"), `${text(killed, "metrics.jsonl")}{"epoch":2,"step":40,"split":"train"}\n{"epoch":2,"st`);
-  mkdirSync(join(killed, "checkpoints/.32.new"));
+  const changes = { epochs: 6, checkpoint: { everySteps: 8 } } as const;
+  await start(whole, {}, changes);
+  const program = `
+    const { train } = await import(${JSON.stringify(import.meta.resolve("../../packages/runtime/src/index.ts"))});
+    await train(${JSON.stringify({ ...recipe, ...changes })}, { out: ${JSON.stringify(killed)}, backend: "wasm", onEvent: ({ type, step }) => type === "step" && console.log(step) });`;
+  const child = spawn(process.execPath, ["--import", "tsx", "--conditions=@cnn-lang/source", "--input-type=module", "--eval", program], { stdio: ["ignore", "pipe", "inherit"] });
+  await new Promise<void>((resolve) => {
+    child.stdout.on("data", (steps: Buffer) => {
+      if (Number(steps.toString().trim().split("\n").at(-1)) >= 50) child.kill("SIGKILL");
+    });
+    child.on("exit", () => resolve());
+  });
+  assert.is(child.signalCode, "SIGKILL");
+  // What a crash may leave besides: lines of an epoch that no checkpoint knows of, half a line, half a checkpoint.
+  writeFileSync(join(killed, "metrics.jsonl"), `${text(killed, "metrics.jsonl")}{"epoch":9,"step":180,"split":"train"}\n{"epoch":9,"st`);
+  mkdirSync(join(killed, "checkpoints/.64.new"), { recursive: true });
   assert.is((await resume(killed, { backend: "wasm" })).status, "finished");
   assert.is(text(killed, "metrics.jsonl"), text(whole, "metrics.jsonl"));
   assert.equal(lastTensors(killed), lastTensors(whole));
