@@ -1,9 +1,10 @@
 /** `cnn build FILE`: TensorFlow.js code from a model, with a source map beside it. */
 
 import { buildCommand } from "@stricli/core";
-import { basename, extname } from "node:path";
+import { basename, dirname, extname, relative } from "node:path";
 import { type Context, Refusal } from "../context.ts";
 import { checkedModel, modelFlags, type ModelFlags } from "../model.ts";
+import { tidyPath } from "../projects.ts";
 import { writeText } from "../write.ts";
 
 interface Flags extends ModelFlags {
@@ -38,7 +39,9 @@ export const buildModelCommand = buildCommand<Flags, [file: string], Context>({
       return;
     }
     writeText(out, `${code}//# sourceMappingURL=${encodeURIComponent(basename(out))}.map\n`);
-    writeText(`${out}.map`, `${JSON.stringify(map)}\n`);
+    // A map's sources are found from where the map lies.
+    const sources = map.sources.map((source) => tidyPath(relative(dirname(out), source)));
+    writeText(`${out}.map`, `${JSON.stringify({ ...map, sources })}\n`);
     this.process.stderr.write(`${out} and ${out}.map are written.\n`);
   },
 });

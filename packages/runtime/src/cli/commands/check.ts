@@ -135,8 +135,8 @@ function withoutRepetition(files: readonly CheckedFile[]): readonly CheckedFile[
   return files.map((file) => ({ ...file, diagnostics: file.diagnostics.filter(isNew) }));
 }
 
-function drawFine({ file, models }: CheckedFile): string {
-  if (models.length === 0) return `${file}: fine; it holds no model\n`;
+function drawFine({ file, models, diagnostics }: CheckedFile): string {
+  if (models.length === 0) return diagnostics.length === 0 ? `${file}: fine; it holds no model\n` : "";
   return models.map((model) => `${file}: ${describe(model)}\n`).join("");
 }
 

@@ -1,0 +1,50 @@
+/** `cnn build`: emitted code on standard output or in files, with its source map. */
+
+import { existsSync, mkdirSync, readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { cnn, folderWith } from "../helpers/cli.ts";
+
+const test = suite("cnn build");
+const net = "model Net(classes = 3) {\n  input 1@8x8\n  conv 4 3x3 -> relu\n  flatten -> dense classes\n}\n";
+
+test("JavaScript on standard output", () => {
+  const { stdout, stderr, code } = cnn("build net.cnn --set classes=5", folderWith({ "net.cnn": net }));
+  assert.match(stdout, /^\/\/ Net\(classes = 5\), from net\.cnn: 1@8x8 → 5\n/);
+  assert.match(stdout, /export function forward\(weights, input\)/);
+  assert.equal([stderr, code], ["", 0]);
+});
+
+test("TypeScript into a new folder, with a source map that leads back to the program", () => {
+  const folder = folderWith({ "net.cnn": net });
+  const { stdout, stderr, code } = cnn("build net.cnn -o out/net.ts", folder);
+  assert.equal([stdout, stderr, code], ["", "out/net.ts and out/net.ts.map are written.\n", 0]);
+  const text = readFileSync(join(folder, "out/net.ts"), "utf8");
+  assert.match(text, /export type Weights[^]*\n\/\/# sourceMappingURL=net\.ts\.map\n$/);
+  const map = JSON.parse(readFileSync(join(folder, "out/net.ts.map"), "utf8"));
+  assert.equal([map.version, map.file], [3, "net.ts"]);
+  assert.is(existsSync(join(folder, "out", map.sources[0])), true, "the source stands where the map says, seen from the map");
+});
+
+test("a program with mistakes builds nothing", () => {
+  const folder = folderWith({ "net.cnn": net.replace("3x3", "9x9") });
+  const { stdout, stderr, code } = cnn("build net.cnn -o net.js", folder);
+  assert.match(stderr, /net\.cnn:3:10: error CNN4001/);
+  assert.equal([stdout, code, readdirSync(folder)], ["", 1, ["net.cnn"]]);
+});
+
+test("an output file that cannot be written", () => {
+  const folder = folderWith({ "net.cnn": net });
+  mkdirSync(join(folder, "taken.js"));
+  const says = (path: string): string => {
+    const { stdout, stderr, code } = cnn(["build", "net.cnn", "-o", path], folder);
+    assert.equal([stdout, code], ["", 1]);
+    return stderr;
+  };
+  assert.is(says("net.cnn/net.js"), "net.cnn/net.js cannot be written: net.cnn is a file, not a folder.\n");
+  assert.is(says("net.cnn/deeper/net.js"), "net.cnn/deeper/net.js cannot be written: net.cnn is a file, not a folder.\n");
+  assert.is(says("taken.js"), "taken.js cannot be written: it is a folder.\n");
+});
+
+test.run();
