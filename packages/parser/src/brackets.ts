@@ -8,10 +8,11 @@ import type { IToken, TokenType } from "chevrotain";
 import { balanceBraces } from "./braces.ts";
 import { syntax } from "./codes.ts";
 import type { Mistakes } from "./mistakes.ts";
-import { limitNesting } from "./nesting.ts";
+import { deepest, limitNesting } from "./nesting.ts";
 import {
-  Arrow, As, Block, Break, Comma, Dot, endOf, Import, LBrace, LBracket, LParen, makeToken, Mistake, Model, Pipe, RBrace,
-  RBracket, retype, RParen, TemplateEnd, TemplateMiddle, TemplateStart,
+  Arrow, As, Assert, Block, Break, Comma, Dot, endOf, Equals, False, For, Freeze, Frozen, Identifier, Import, Input, Integer, IntegerLabel,
+  LBrace, LBracket, Let, Load, LParen, makeToken, Mistake, Model, Output, Pipe, RBrace, RBracket, Real, Repeat, retype, Reuse, RParen,
+  Size, Skip, StringLabel, StringToken, TemplateEnd, TemplateMiddle, TemplateStart, True, WordLabel,
 } from "./tokens.ts";
 
 /** The tokens with every bracket matched: closing braces are added, what can't be matched becomes `Mistake`. */
@@ -37,15 +38,22 @@ function splitRegions(text: string, tokens: readonly IToken[]): readonly (readon
   return starts.map((start, index) => tokens.slice(start, starts[index + 1]));
 }
 
-const partners = new Map<TokenType, TokenType>([[LParen, RParen], [LBracket, RBracket]]);
+const partners = new Map<TokenType | undefined, TokenType>([[LParen, RParen], [LBracket, RBracket]]);
 /** Where an unclosed `(` or `[` is taken to end. */
 const endsPart = new Set<TokenType>([Break, Arrow, As, Pipe, LBrace, RBrace, TemplateMiddle, TemplateEnd]);
 
+/** What never stands in round or square brackets, but in braces inside them: there a bracket before was left open. */
+const endsBrackets = new Set<TokenType>([
+  Arrow, As, Pipe, Let, Assert, Load, Freeze, Frozen, Input, Output, Repeat, Skip, For, Reuse, WordLabel, IntegerLabel, StringLabel,
+]);
+const endsValue = new Set<TokenType | undefined>([Identifier, Integer, Real, Size, StringToken, RParen, RBracket, True, False]);
+
 function matchRoundAndSquare(mistakes: Mistakes, tokens: readonly IToken[]): readonly IToken[] {
-  const open: { readonly token: IToken; readonly index: number }[] = [];
+  const open: Open[] = [];
   const unclosed = new Set<number>();
   const dropped = new Set<number>();
 
+  let braces = 0;
   const closeInner = (): void => {
     for (let top = open.at(-1); top && partners.has(top.token.tokenType); top = open.at(-1)) {
       unclosed.add(top.index);
@@ -54,33 +62,33 @@ function matchRoundAndSquare(mistakes: Mistakes, tokens: readonly IToken[]): rea
   };
 
   for (const [index, token] of tokens.entries()) {
+    if (endsBrackets.has(token.tokenType) || (braces > 0 && beginsLine(tokens, index))) closeInner();
     switch (token.tokenType) {
       case LParen:
       case LBracket:
       case LBrace:
       case TemplateStart:
         open.push({ token, index });
+        if (token.tokenType === LBrace) braces += 1;
         break;
       case RBrace:
       case TemplateEnd:
         closeInner();
-        open.pop();
+        if (open.pop()?.token.tokenType === LBrace) braces -= 1;
         break;
       case TemplateMiddle:
         closeInner();
         break;
       case RParen:
       case RBracket: {
-        const inner = open.slice(open.findLastIndex((bracket) => !partners.has(bracket.token.tokenType)) + 1);
-        const wanted = inner.findLastIndex((bracket) => partners.get(bracket.token.tokenType) === token.tokenType);
-        if (inner.length === 0) {
-          dropped.add(index);
-          reportStray(mistakes, token);
-        } else if (wanted < 0) {
+        const wanted = findOpener(open, token.tokenType);
+        if (wanted !== undefined) {
+          for (const bracket of open.splice(wanted).slice(1)) unclosed.add(bracket.index);
+        } else if (partners.has(open.at(-1)?.token.tokenType)) {
           mendWrong(mistakes, open.pop()?.token, token);
         } else {
-          for (const bracket of inner.slice(wanted + 1)) unclosed.add(bracket.index);
-          open.length -= inner.length - wanted;
+          dropped.add(index);
+          reportStray(mistakes, token);
         }
       }
     }
@@ -88,6 +96,15 @@ function matchRoundAndSquare(mistakes: Mistakes, tokens: readonly IToken[]): rea
   closeInner();
   return unclosed.size + dropped.size === 0 ? tokens : withoutUnmatched(mistakes, tokens, unclosed, dropped);
 }
+
+/** A name in a new line after a value that nothing goes on from: a layer, not part of what is in brackets. */
+const beginsLine = (tokens: readonly IToken[], index: number): boolean =>
+  tokens[index]?.tokenType === Identifier &&
+  tokens[index - 1]?.tokenType === Break &&
+  endsValue.has(tokens[index - 2]?.tokenType) &&
+  tokens[index + 1]?.tokenType !== Equals;
+
+const commentNext = /[ \t]*\/\//y;
 
 function withoutUnmatched(mistakes: Mistakes, tokens: readonly IToken[], unclosed: ReadonlySet<number>, dropped: ReadonlySet<number>): IToken[] {
   const kept: IToken[] = [];
@@ -106,14 +123,29 @@ function withoutUnmatched(mistakes: Mistakes, tokens: readonly IToken[], unclose
       else if (next.tokenType === RParen || next.tokenType === RBracket) depth -= 1;
     }
     const end = endOf(tokens[last] ?? token);
-    const { source } = mistakes;
-    const restOfLine = source.line(source.position(end).line).slice(source.position(end).column - 1);
-    const finding = syntax.unclosed({ text: token.image, comment: /^\s*\/\//.test(restOfLine) });
+    const { text } = mistakes.source;
+    commentNext.lastIndex = end;
+    const finding = syntax.unclosed({ text: token.image, comment: commentNext.test(text) });
     mistakes.report(finding, token.startOffset, endOf(token));
-    kept.push(makeToken(Mistake, source.text.slice(token.startOffset, end), token.startOffset));
+    kept.push(makeToken(Mistake, text.slice(token.startOffset, end), token.startOffset));
     index = last;
   }
   return kept;
+}
+
+interface Open {
+  readonly token: IToken;
+  readonly index: number;
+}
+
+/** The place of the innermost bracket that a closing one fits, with only round and square ones inside it. */
+function findOpener(open: readonly Open[], close: TokenType): number | undefined {
+  for (let index = open.length - 1; index >= Math.max(0, open.length - deepest); index--) {
+    const partner = partners.get(open[index]?.token.tokenType);
+    if (partner === close) return index;
+    if (partner === undefined) return undefined;
+  }
+  return undefined;
 }
 
 function reportStray(mistakes: Mistakes, token: IToken): void {

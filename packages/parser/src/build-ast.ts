@@ -11,7 +11,7 @@ import type { Source, Span } from "./source.ts";
 import { endOf, StringToken } from "./tokens.ts";
 
 /** In Unicode's composed form, in which names are compared. */
-export const nameText = (image: string): string => image.normalize("NFC");
+export const nameText = (image: string): string => (/^[\x00-\x7f]*$/.test(image) ? image : image.normalize("NFC"));
 
 export const spanOf = (source: Source, first: IToken, last: IToken = first): Span => source.span(first.startOffset, endOf(last));
 

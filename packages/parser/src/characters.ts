@@ -4,7 +4,7 @@ import type { IToken, TokenType } from "chevrotain";
 import { syntax } from "./codes.ts";
 import type { Mistakes } from "./mistakes.ts";
 import {
-  And, Arrow, AtLeast, AtMost, Break, Comma, endOf, Integer, LBrace, LParen, makeToken, Minus, Mistake, Not, NotEqualTo,
+  And, Arrow, AtLeast, AtMost, Break, Comma, Dot, endOf, Integer, LBrace, LParen, makeToken, markTold, Minus, Mistake, Not, NotEqualTo,
   OpenComment, Real, retype, RParen, Slash, Star, StringToken,
 } from "./tokens.ts";
 
@@ -41,7 +41,20 @@ export function mendFraction(mistakes: Mistakes, tokens: IToken[], digits: IToke
   const start = point.startOffset;
   const fix = { title: `Write 0${image}`, changes: [{ start, end: start, text: "0" }] };
   mistakes.report(syntax.bareFraction({ text: image }), start, endOf(digits), { fixes: [fix] });
-  tokens[tokens.length - 1] = makeToken(Real, image, start);
+  tokens[tokens.length - 1] = markTold(makeToken(Real, image, start));
+  return true;
+}
+
+/** `1.` → `1.0`; true where the point went into the number. In `1.weight` and `a.1.b` it stays. */
+export function mendOpenFraction(mistakes: Mistakes, tokens: readonly IToken[], point: IToken): boolean {
+  const digits = tokens.at(-1);
+  const end = endOf(point);
+  if (digits?.tokenType !== Integer || endOf(digits) !== point.startOffset) return false;
+  if (tokens.at(-2)?.tokenType === Dot || /[\p{L}\p{M}\w"*.]/u.test(mistakes.source.text.slice(end, end + 1))) return false;
+  digits.image += ".";
+  const fix = { title: `Write ${digits.image}0`, changes: [{ start: end, end, text: "0" }] };
+  mistakes.report(syntax.bareFraction({ text: digits.image }), digits.startOffset, end, { fixes: [fix] });
+  retype(markTold(digits), Real);
   return true;
 }
 
@@ -70,17 +83,18 @@ export function mendQuotedString(mistakes: Mistakes, token: IToken): void {
   const text = `"${inner.replaceAll(/(?<!\\)"/g, '\\"')}"`;
   mistakes.report(syntax.singleQuotes({}), start, end, { fixes: [{ title: `Write ${text}`, changes: [{ start, end, text }] }] });
   token.image = `"${inner}"`;
-  retype(token, StringToken);
+  retype(markTold(token), StringToken);
 }
+
+/** Nothing more in a line, or a comment or a brace alone. */
+const endsLine = /[ \t]*(?:\/\/|\/\*|\}|[\r\n]|$)/y;
 
 /** `;` is taken for a line break. */
 export function mendSemicolon(mistakes: Mistakes, token: IToken): void {
   const start = token.startOffset;
   const end = endOf(token);
-  const { source } = mistakes;
-  const { line, column } = source.position(end);
-  const isLast = /^\s*(?:\/[/*].*|\})?$/.test(source.line(line).slice(column - 1));
-  const fix = isLast
+  endsLine.lastIndex = end;
+  const fix = endsLine.test(mistakes.source.text)
     ? { title: "Remove it", changes: [{ start, end, text: "" }] }
     : { title: "Begin a new line", changes: [{ start, end, text: "\n" }] };
   mistakes.report(syntax.semicolon({}), start, end, { fixes: [fix] });
@@ -121,5 +135,5 @@ export function reportStrange(mistakes: Mistakes, token: IToken): void {
   const finding = syntax.strange({ text, name, ...(instead && { instead: instead.text.trim() }) });
   const fixes = instead ? [{ title: `Write ${instead.text.trim()}`, changes: [{ start, end, text: instead.text }] }] : [];
   mistakes.report(finding, start, end, { fixes });
-  retype(token, instead?.type ?? Mistake);
+  retype(markTold(token), instead?.type ?? Mistake);
 }

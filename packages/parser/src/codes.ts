@@ -275,6 +275,12 @@ export const { table: syntaxCodes, create: syntax } = defineCodes({
     title: "Text outside blocks and models",
     message: ({ found }: { found: string }) => `Outside blocks and models stand only \`import\`, \`block\` and \`model\`, but here is ${found}.`,
   },
+  firstArrow: {
+    code: "CNN1042",
+    severity: "error",
+    title: "An arrow before the first layer",
+    message: () => "Nothing stands before this `->`: the first layer in braces receives what flows into them.",
+  },
   tooDeep: {
     code: "CNN1090",
     severity: "error",

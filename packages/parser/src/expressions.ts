@@ -3,7 +3,7 @@
  * (`operations.ts`): that keeps the rules shallow and parsing fast.
  */
 
-import type { IToken } from "chevrotain";
+import type { IOrAlt, IToken } from "chevrotain";
 import type * as ast from "./ast.ts";
 import { invalid, nameNode, nameText, numberNode, plainLabel, selectorNode, sizeNode, spanOf, stringNode, stringText } from "./build-ast.ts";
 import { syntax } from "./codes.ts";
@@ -18,12 +18,13 @@ type Dimension = ast.Expression | ast.Unknown;
 export abstract class Expressions extends Recovery {
   // Values
 
-  protected readonly expression = this.RULE("expression", (): ast.Expression =>
-    this.OR<ast.Expression>([
-      { ALT: () => this.SUBRULE(this.conditional) },
-      { ALT: () => this.SUBRULE(this.operation) },
-    ]),
-  );
+  // Alternatives that need nothing from their rule are made once, not at each use.
+  private readonly expressionForms: IOrAlt<ast.Expression>[] = [
+    { ALT: () => this.SUBRULE(this.conditional) },
+    { ALT: () => this.SUBRULE(this.operation) },
+  ];
+
+  protected readonly expression = this.RULE("expression", (): ast.Expression => this.OR(this.expressionForms));
 
   protected readonly conditional = this.RULE("conditional", (): ast.Conditional => {
     const first = this.CONSUME(t.If);
@@ -57,21 +58,23 @@ export abstract class Expressions extends Recovery {
     return { prefixes, value: this.SUBRULE(this.postfix) };
   });
 
+  private readonly atoms: IOrAlt<ast.Expression>[] = [
+    { ALT: () => this.number(this.CONSUME(t.Integer)) },
+    { ALT: () => this.number(this.CONSUME(t.Real)) },
+    { ALT: () => this.closedSize(this.CONSUME(t.Size)) },
+    { ALT: () => this.string(this.CONSUME(t.StringToken)) },
+    { ALT: () => this.boolean(this.CONSUME(t.True), true) },
+    { ALT: () => this.boolean(this.CONSUME(t.False), false) },
+    { ALT: () => this.reference(this.CONSUME(t.Name)) },
+    { ALT: () => this.SUBRULE(this.parenthesized) },
+    { ALT: () => this.SUBRULE(this.list) },
+    { ALT: () => this.openDimension(this.CONSUME(t.Question)) },
+    { ALT: () => this.invalid(this.CONSUME(t.Mistake)) },
+  ];
+
   private readonly postfix = this.RULE("postfix", (): ast.Expression => {
     const first = this.LA(1);
-    let value = this.OR<ast.Expression>([
-      { ALT: () => this.number(this.CONSUME(t.Integer)) },
-      { ALT: () => this.number(this.CONSUME(t.Real)) },
-      { ALT: () => this.closedSize(this.CONSUME(t.Size)) },
-      { ALT: () => this.string(this.CONSUME(t.StringToken)) },
-      { ALT: () => this.boolean(this.CONSUME(t.True), true) },
-      { ALT: () => this.boolean(this.CONSUME(t.False), false) },
-      { ALT: () => this.reference(this.CONSUME(t.Name)) },
-      { ALT: () => this.SUBRULE(this.parenthesized) },
-      { ALT: () => this.SUBRULE(this.list) },
-      { ALT: () => this.openDimension(this.CONSUME(t.Question)) },
-      { ALT: () => this.invalid(this.CONSUME(t.Mistake)) },
-    ]);
+    let value = this.OR(this.atoms);
     this.MANY(() => {
       const object = value;
       value = this.OR2<ast.Expression>([
@@ -206,15 +209,15 @@ export abstract class Expressions extends Recovery {
     return this.ACTION(() => this.shapeNode(first, channels, axes));
   });
 
-  private readonly dimension = this.RULE("dimension", (): Dimension =>
-    this.OR<Dimension>([
-      { ALT: () => this.number(this.CONSUME(t.Integer)) },
-      { ALT: () => this.unknown(this.CONSUME(t.Question)) },
-      { ALT: () => this.SUBRULE(this.parenthesized, { ARGS: [true] }) },
-      { ALT: () => this.size(this.CONSUME(t.Size)) },
-      { ALT: () => this.invalid(this.CONSUME(t.Mistake)) },
-    ]),
-  );
+  private readonly dimensions: IOrAlt<Dimension>[] = [
+    { ALT: () => this.number(this.CONSUME(t.Integer)) },
+    { ALT: () => this.unknown(this.CONSUME(t.Question)) },
+    { ALT: () => this.SUBRULE(this.parenthesized, { ARGS: [true] }) },
+    { ALT: () => this.size(this.CONSUME(t.Size)) },
+    { ALT: () => this.invalid(this.CONSUME(t.Mistake)) },
+  ];
+
+  private readonly dimension = this.RULE("dimension", (): Dimension => this.OR(this.dimensions));
 
   protected readonly axes = this.RULE("axes", (): Dimension => {
     this.CONSUME(t.At);
@@ -368,11 +371,7 @@ export abstract class Expressions extends Recovery {
   private functionCall(callee: ast.Expression, all: readonly ast.Expression[], first: IToken, open: IToken): ast.Expression {
     const span = this.since(first);
     if (callee.kind === "reference") return { kind: "function-call", span, callee: { ...callee, kind: "name" }, arguments: all };
-    if (callee.kind !== "invalid") {
-      const start = open.startOffset;
-      const fix = { title: "Write a blank", changes: [{ start, end: start, text: " " }] };
-      this.tell(syntax.notCallable({ text: this.textOf(callee.span) }), start, start + 1, { fixes: [fix] });
-    }
+    if (callee.kind !== "invalid") this.tell(syntax.notCallable({ text: this.textOf(callee.span) }), open.startOffset, t.endOf(open));
     return invalid(span);
   }
 }

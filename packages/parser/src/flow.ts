@@ -1,6 +1,6 @@
 /** The rules for what stands in braces: statements, steps, what a step can be, and its arguments. */
 
-import type { IToken } from "chevrotain";
+import type { IOrAlt, IToken } from "chevrotain";
 import type * as ast from "./ast.ts";
 import { gluedArgument, invalid, needsParentheses, spanOf, stringNode } from "./build-ast.ts";
 import { syntax } from "./codes.ts";
@@ -14,13 +14,8 @@ import * as t from "./tokens.ts";
 export abstract class Flow extends Expressions {
   protected readonly body = this.RULE("body", (): ast.Body => {
     const first = this.CONSUME(t.LBrace);
-    const items = this.OPTION(() => this.SUBRULE(this.flow)) ?? [];
-    this.ACTION(() => {
-      if (this.LA(1).tokenType === t.RBrace) return;
-      if (this.LA(1).tokenType === t.Pipe) this.tellStrayBar(this.LA(1));
-      else this.tellUnexpected("a layer or `}`", this.LA(1));
-      this.skipTo(bodyEnd);
-    });
+    const items = this.OPTION({ GATE: () => this.flowFollows(), DEF: () => this.SUBRULE(this.flow) }) ?? [];
+    this.ACTION(() => this.endOfBody());
     this.CONSUME(t.RBrace);
     return this.ACTION(() => ({ kind: "body", span: this.since(first), items }));
   });
@@ -30,6 +25,7 @@ export abstract class Flow extends Expressions {
     const take = (item: ast.Item | undefined): void => {
       if (item) items.push(item);
     };
+    this.OPTION(() => this.tellFirstArrow(this.CONSUME2(t.Arrow)));
     take(this.SUBRULE(this.item));
     this.MANY(() => {
       this.OR([{ ALT: () => this.CONSUME(t.Break) }, { ALT: () => this.CONSUME(t.Arrow) }]);
@@ -38,18 +34,22 @@ export abstract class Flow extends Expressions {
     return items;
   });
 
+  // Alternatives that need nothing from their rule are made once, not at each use.
+  private readonly items: IOrAlt<ast.Item>[] = [
+      { ALT: () => this.SUBRULE(this.let) },
+      { ALT: () => this.SUBRULE(this.assert) },
+      { ALT: () => this.SUBRULE(this.load) },
+      { ALT: () => this.SUBRULE(this.freeze) },
+      { ALT: () => this.SUBRULE(this.step) },
+      { GATE: () => !stepEnds.has(this.LA(1).tokenType), ALT: () => invalidStep(this.unreadable(this.CONSUME(t.Anything), "a layer", stepEnds)) },
+  ];
+
   /** One statement or step. A statement that can't be read is left out, a step stands as `invalid`. */
   private readonly item = this.RULE("item", (): ast.Item | undefined => {
     const isStatement = statements.has(this.LA(1).tokenType);
     const item = this.attempt<ast.Item, ast.Item | undefined>(
       () =>
-        this.OR<ast.Item>([
-          { ALT: () => this.SUBRULE(this.let) },
-          { ALT: () => this.SUBRULE(this.assert) },
-          { ALT: () => this.SUBRULE(this.load) },
-          { ALT: () => this.SUBRULE(this.freeze) },
-          { ALT: () => this.SUBRULE(this.step) },
-        ]),
+        this.OR(this.items),
       stepEnds,
       (span) => (isStatement ? undefined : invalidStep(span)),
     );
@@ -117,7 +117,10 @@ export abstract class Flow extends Expressions {
       this.CONSUME(t.Colon);
       return node;
     });
-    const lateFrozen = this.OPTION3(() => this.frozenAfterLabel(this.CONSUME2(t.Frozen), first));
+    const lateFrozen = this.OPTION3({
+      GATE: () => label !== undefined,
+      DEF: () => this.frozenAfterLabel(this.CONSUME2(t.Frozen), first),
+    });
     this.OPTION4(() => this.tellReturn(this.CONSUME(t.Return)));
     const core = this.attempt(() => this.SUBRULE(this.core), coreEnds, invalid);
     const as = this.OPTION5(() => this.attempt(() => this.SUBRULE(this.as), stepEnds, () => [])) ?? [];
@@ -142,20 +145,20 @@ export abstract class Flow extends Expressions {
     return names;
   });
 
-  private readonly core = this.RULE("core", (): ast.Core =>
-    this.OR<ast.Core>([
-      { ALT: () => this.SUBRULE(this.shapeInFlow) },
-      { ALT: () => this.SUBRULE(this.call) },
-      { ALT: () => this.SUBRULE(this.body) },
-      { ALT: () => this.SUBRULE(this.skip) },
-      { ALT: () => this.SUBRULE(this.repeat) },
-      { ALT: () => this.SUBRULE(this.for) },
-      { ALT: () => this.SUBRULE(this.if) },
-      { ALT: () => this.SUBRULE(this.inputStep) },
-      { ALT: () => this.SUBRULE(this.output) },
-      { ALT: () => this.SUBRULE(this.reuse) },
-    ]),
-  );
+  private readonly cores: IOrAlt<ast.Core>[] = [
+    { ALT: () => this.SUBRULE(this.shapeInFlow) },
+    { ALT: () => this.SUBRULE(this.call) },
+    { ALT: () => this.SUBRULE(this.body) },
+    { ALT: () => this.SUBRULE(this.skip) },
+    { ALT: () => this.SUBRULE(this.repeat) },
+    { ALT: () => this.SUBRULE(this.for) },
+    { ALT: () => this.SUBRULE(this.if) },
+    { ALT: () => this.SUBRULE(this.inputStep) },
+    { ALT: () => this.SUBRULE(this.output) },
+    { ALT: () => this.SUBRULE(this.reuse) },
+  ];
+
+  private readonly core = this.RULE("core", (): ast.Core => this.OR(this.cores));
 
   private readonly skip = this.RULE("skip", (): ast.Skip => {
     const first = this.CONSUME(t.Skip);
@@ -261,7 +264,7 @@ export abstract class Flow extends Expressions {
     const commas: IToken[] = [];
     let looseBranches: ast.Body[] | undefined;
     this.ACTION(() => {
-      if (this.LA(1).tokenType === t.Minus) reportLooseMinus(this.mistakes, this.LA(1));
+      if (this.LA(1).tokenType === t.Minus) all.push(this.looseMinus(this.LA(1)));
     });
     this.OPTION(() => {
       const open = this.LA(1);
@@ -288,6 +291,12 @@ export abstract class Flow extends Expressions {
     }));
   });
 
+  private readonly argumentValues: IOrAlt<ast.Argument["value"]>[] = [
+    { ALT: () => this.SUBRULE(this.body) },
+    { ALT: () => this.SUBRULE(this.bareConditional) },
+    { ALT: () => this.SUBRULE(this.argumentValue) },
+  ];
+
   private readonly argument = this.RULE("argument", (): ast.Argument => {
     const first = this.LA(1);
     const key = this.OPTION(() => {
@@ -295,11 +304,7 @@ export abstract class Flow extends Expressions {
       this.CONSUME(t.Equals);
       return this.name(token);
     });
-    const value = this.OR<ast.Argument["value"]>([
-      { ALT: () => this.SUBRULE(this.body) },
-      { ALT: () => this.SUBRULE(this.bareConditional) },
-      { ALT: () => this.SUBRULE(this.argumentValue) },
-    ]);
+    const value = this.OR(this.argumentValues);
     return this.ACTION(() => ({ kind: "argument", span: this.since(first), ...(key && { name: key }), value }));
   });
 
@@ -334,11 +339,11 @@ export abstract class Flow extends Expressions {
   private readonly bodyArgument = this.RULE("bodyArgument", (): ast.Argument | ast.Body[] => {
     const open = this.CONSUME(t.LBrace);
     const first = this.LA(1);
-    const items = this.OPTION(() => this.SUBRULE(this.flow)) ?? [];
+    const items = this.OPTION({ GATE: () => this.flowFollows(), DEF: () => this.SUBRULE(this.flow) }) ?? [];
     const body = this.ACTION((): ast.Body => ({ kind: "body", span: this.since(first), items }));
     const more: ast.Body[] = [];
     this.MANY(() => more.push(this.SUBRULE(this.branch)));
-    this.ACTION(() => this.skipTo(bodyEnd));
+    this.ACTION(() => this.endOfBody());
     this.CONSUME(t.RBrace);
     return this.ACTION(() => {
       const span = this.since(open);
@@ -361,7 +366,7 @@ export abstract class Flow extends Expressions {
   private readonly branch = this.RULE("branch", (): ast.Body => {
     const bar = this.CONSUME(t.Pipe);
     const first = this.LA(1);
-    const items = this.OPTION(() => this.SUBRULE(this.flow));
+    const items = this.OPTION({ GATE: () => this.flowFollows(), DEF: () => this.SUBRULE(this.flow) });
     return this.ACTION(() => {
       if (items) return { kind: "body", span: this.since(first), items };
       const [start, end] = [bar.startOffset, t.endOf(bar)];
@@ -411,6 +416,14 @@ export abstract class Flow extends Expressions {
     return given.map((argument) => ({ ...argument, ...(needsParentheses(argument.value) && { value: invalid(argument.value.span) }) }));
   }
 
+  /** What follows a minus behind an operator's name can't be told apart; the rest of the call is passed over. */
+  private looseMinus(minus: IToken): ast.Argument {
+    reportLooseMinus(this.mistakes, minus);
+    this.skipTo(coreEnds);
+    const span = this.since(minus);
+    return { kind: "argument", span, value: invalid(span) };
+  }
+
   private arithmetic(first: IToken): ast.Invalid {
     const span = this.since(first);
     reportArithmetic(this.mistakes, span.start.offset, span.end.offset);
@@ -457,8 +470,25 @@ export abstract class Flow extends Expressions {
     this.tell(syntax.afterArrow({}), start, end, { fixes: [fix] });
   }
 
-  private tellStrayBar(bar: IToken): void {
-    this.tell(syntax.strayBar({}), bar.startOffset, t.endOf(bar));
+  private flowFollows(): boolean {
+    const { tokenType } = this.LA(1);
+    return tokenType !== t.RBrace && tokenType !== t.Pipe;
+  }
+
+  private endOfBody(): void {
+    const next = this.LA(1);
+    if (next.tokenType === t.RBrace) return;
+    if (next.tokenType === t.Pipe) this.tell(syntax.strayBar({}), next.startOffset, t.endOf(next));
+    else this.tellUnexpected("a new line or `}`", next);
+    this.skipTo(bodyEnd);
+  }
+
+  private tellFirstArrow(arrow: IToken): void {
+    this.ACTION(() => {
+      const [start, end] = [arrow.startOffset, t.endOf(arrow)];
+      const fix = { title: "Remove it", changes: [{ start, end: this.LA(1).startOffset, text: "" }] };
+      this.tell(syntax.firstArrow({}), start, end, { fixes: [fix] });
+    });
   }
 
   /** After `input n` without a shape, `n` is what the shape was meant to be. */
@@ -472,7 +502,7 @@ export abstract class Flow extends Expressions {
   private endOfStep(): void {
     const next = this.LA(1);
     if (stepEnds.has(next.tokenType) || Number.isNaN(next.startOffset)) return;
-    this.tellUnexpected("an argument, `->` or a new line", next);
+    if (this.LA(0).tokenType !== t.Mistake) this.tellUnexpected("an argument, `->` or a new line", next);
     this.skipTo(stepEnds);
   }
 }

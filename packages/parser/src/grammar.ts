@@ -123,11 +123,16 @@ export class Grammar extends Flow {
   private readonly parameters = this.RULE("parameters", (): ast.Parameter[] => {
     const all: ast.Parameter[] = [];
     this.CONSUME(t.LParen);
-    this.MANY(() => {
-      all.push(this.SUBRULE(this.parameter));
-      this.SUBRULE(this.comma);
+    this.MANY({
+      GATE: () => this.LA(1).tokenType !== t.RParen,
+      DEF: () => {
+        this.OR([
+          { ALT: () => all.push(this.SUBRULE(this.parameter)) },
+          { ALT: () => this.unreadable(this.CONSUME(t.Anything), "a parameter's name", valueEnds) },
+        ]);
+        this.SUBRULE(this.comma);
+      },
     });
-    this.ACTION(() => this.endOfPart("a parameter or `)`"));
     this.CONSUME(t.RParen);
     return all;
   });

@@ -6,6 +6,7 @@ const binary: Readonly<Record<string, number>> = { KiB: 1, MiB: 2, GiB: 3 };
 
 /** `50k` → 50000, `1.5M` → 1500000, `1MiB` → 1048576 bytes. Decimal suffixes are read as part of the number, hence exact. */
 export function readNumber(text: string): { readonly value: number; readonly bytes: boolean } {
+  if (/^\d{1,15}$/.test(text)) return { value: Number(text), bytes: false };
   const suffix = /(?:[KMG]iB|[kMG]B|[kMGB])$/.exec(text)?.[0] ?? "";
   const digits = text.slice(0, text.length - suffix.length).replaceAll("_", "");
   const [mantissa = "", exponent = "0"] = digits.split(/e/i);

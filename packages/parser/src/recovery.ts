@@ -13,7 +13,7 @@ import type { Source, Span } from "./source.ts";
 import { spanOf } from "./build-ast.ts";
 import { expectations, unexpectedToken } from "./syntax-errors.ts";
 import {
-  Anything, As, BranchBrace, Break, Arrow, Comma, endOf, GluedBracket, GluedParen, LBrace, LBracket, LParen, Mistake, Pipe, RBrace,
+  Anything, As, BranchBrace, Break, Arrow, Comma, endOf, GluedBracket, GluedParen, isToldToken, LBrace, LBracket, LParen, Mistake, Pipe, RBrace,
   RBracket, RParen, TemplateEnd, TemplateMiddle, TemplateStart, vocabulary,
 } from "./tokens.ts";
 
@@ -70,7 +70,9 @@ export abstract class Recovery extends EmbeddedActionsParser {
 
   /** Whether a token is part of a mistake that was told already. */
   protected isTold(token: IToken): boolean {
-    return token === this.resumedAt || token.tokenType === Mistake || (token.image === "" && !Number.isNaN(token.startOffset));
+    if (token === this.resumedAt || token.tokenType === Mistake || isToldToken(token)) return true;
+    // A bracket that was added.
+    return token.image === "" && !Number.isNaN(token.startOffset);
   }
 
   /** Tells what stands here in place of what was expected, unless that is known to be wrong already. */
@@ -87,6 +89,15 @@ export abstract class Recovery extends EmbeddedActionsParser {
     if (bracketEnds.has(next.tokenType) && !isEmpty) return;
     this.tellUnexpected(expected, next);
     this.skipTo(bracketEnds);
+  }
+
+  /** Tells a token that begins nothing, and skips what follows it. */
+  protected unreadable(token: IToken, expected: string, stops: Stops): Span {
+    return this.ACTION(() => {
+      this.tellUnexpected(expected, token);
+      this.skipTo(stops);
+      return this.since(token);
+    });
   }
 
   protected tell(finding: Finding, start: number, end: number, more?: More): void {

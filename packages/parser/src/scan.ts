@@ -6,7 +6,7 @@
 
 import type { IToken, TokenType } from "chevrotain";
 import type { Comment } from "./ast.ts";
-import { mendFraction, mendNumber, mendOpenString, mendQuotedString, mendSemicolon, reportComment, reportStrange } from "./characters.ts";
+import { mendFraction, mendNumber, mendOpenFraction, mendOpenString, mendQuotedString, mendSemicolon, reportComment, reportStrange } from "./characters.ts";
 import { labelTokens } from "./labels.ts";
 import type { Mistakes } from "./mistakes.ts";
 import { mendSizes } from "./sizes.ts";
@@ -72,6 +72,9 @@ function scanText(mistakes: Mistakes, comments: Comment[], text: string, start: 
       case Integer:
       case Real:
         if (isGlued && previous.tokenType === Dot && mendFraction(mistakes, tokens, token)) continue;
+        break;
+      case Dot:
+        if (mendOpenFraction(mistakes, tokens, token)) continue;
         break;
       case OpenString:
         tokens.push(...mendOpenString(mistakes, token));

@@ -4,7 +4,7 @@ import type { IToken } from "chevrotain";
 import { isSizeLike, reportStrange } from "./characters.ts";
 import { syntax } from "./codes.ts";
 import type { Mistakes } from "./mistakes.ts";
-import { endOf, Identifier, Integer, makeToken, Mistake, Size, Strange } from "./tokens.ts";
+import { endOf, Identifier, Integer, makeToken, markTold, Mistake, Size, Strange } from "./tokens.ts";
 
 /** The tokens with every misspelt size reported and made one. */
 export function mendSizes(mistakes: Mistakes, tokens: readonly IToken[]): readonly IToken[] {
@@ -23,7 +23,7 @@ export function mendSizes(mistakes: Mistakes, tokens: readonly IToken[]): readon
       const size = image.replaceAll(/\s*[xX×]\s*/g, "x");
       const fix = { title: `Write ${size}`, changes: [{ start: first.startOffset, end, text: size }] };
       mistakes.report(syntax.size({ size }), first.startOffset, end, { fixes: [fix] });
-      mended.push(makeToken(Size, image, first.startOffset));
+      mended.push(markTold(makeToken(Size, image, first.startOffset)));
       index = last;
     } else {
       if (first.tokenType === Strange) reportStrange(mistakes, first);

@@ -34,14 +34,20 @@ export function createSource(file: string, text: string): Source {
 
   const lineStart = (line: number): number => starts[line - 1] ?? text.length;
 
+  /** The line of the last answer: most questions go on from there. */
+  let recent = 1;
+
   function position(offset: number): Position {
     let low = 1;
     let high = starts.length;
+    if (lineStart(recent) <= offset) low = recent;
+    if (offset < lineStart(recent + 1)) high = recent;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
       if (lineStart(middle) <= offset) low = middle;
       else high = middle - 1;
     }
+    recent = low;
     const column = offset - lineStart(low) + 1;
     return { line: low, column: low === 1 && hasByteOrderMark && offset > 0 ? column - 1 : column, offset };
   }

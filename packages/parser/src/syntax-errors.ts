@@ -5,7 +5,7 @@ import { syntax } from "./codes.ts";
 import type { Finding } from "./diagnostic.ts";
 import type { More } from "./mistakes.ts";
 import {
-  Block, BranchBrace, Break, Import, In, LBrace, Model, Name, RBrace, StringToken, Then, Word, Else, From, Colon, Equals,
+  Arrow, Block, BranchBrace, Break, Import, In, LBrace, Model, Name, RBrace, StringToken, Then, Word, Else, From, Colon, Equals,
   RParen, RBracket, keywords, LParen,
 } from "./tokens.ts";
 
@@ -13,11 +13,14 @@ import {
 const wantedBy: Readonly<Record<string, string>> = {
   item: "a layer",
   core: "a layer",
+  for: "a name",
+  if: "`{`",
+  expression: "a value",
   postfix: "a value",
-  operand: "a value",
   argument: "a value",
+  default: "a value",
+  called: "a value",
   shape: "a shape such as `3@32x32`",
-  shapeInFlow: "a shape such as `3@32x32`",
   axes: "a size such as `32x32`",
   selector: "a layer's path such as `layer1.0`",
   selectors: "a layer's path such as `layer1.0`",
@@ -57,7 +60,7 @@ export function unexpectedToken(expected: string, token: IToken, before: IToken)
   if (type === Block || type === Model || type === Import) return { finding: syntax.nested({ text: token.image }) };
   const isReserved = keywords.has(token.image) && !type.CATEGORIES?.includes(Name);
   if (isReserved && expected === "a name") return { finding: syntax.reservedWord({ text: token.image }) };
-  const after = keywords.has(before.image) || before.image === "->" ? ` after \`${before.image}\`` : "";
+  const after = keywords.has(before.image) || before.tokenType === Arrow || before.tokenType === Equals ? ` after \`${before.image}\`` : "";
   return { finding: syntax.unexpected({ expected: `${expected}${after}`, found: describe(token) }) };
 }
 

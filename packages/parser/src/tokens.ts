@@ -187,6 +187,15 @@ export function tokenize(text: string): IToken[] {
 /** Where a token ends, exclusive. */
 export const endOf = (token: IToken): number => token.startOffset + token.image.length;
 
+/** Marks a token whose mistake is told already: if it does not fit where it stands, nothing more is said. */
+export function markTold(token: IToken): IToken {
+  token.payload = told;
+  return token;
+}
+
+const told = Symbol("told");
+export const isToldToken = (token: IToken): boolean => token.payload === told;
+
 /** Makes a token another type's, in place: the lexer's tokens belong to one parse alone. */
 export function retype(token: IToken, type: TokenType): void {
   token.tokenType = type;
