@@ -3,7 +3,10 @@
 import { compareDiagnostics, locate, suggest, type Diagnostic } from "@cnn-lang/parser";
 import { checkBudgets } from "./analyze/budgets.ts";
 import { lintModel } from "./analyze/lint.ts";
+import { planLoads } from "./analyze/load-plan.ts";
+import { remember } from "./analyze/provenance.ts";
 import { nameProblems } from "./codes/program.ts";
+import { attempt } from "./elaborate/attempt.ts";
 import { elaborateModel, type ElaborationOptions } from "./elaborate/model.ts";
 import { markFirstLines } from "./first-line.ts";
 import { dropIgnored } from "./ignore.ts";
@@ -58,7 +61,8 @@ export function checkProgram(project: Project, entry: string, options: CheckOpti
 
   const models: Model[] = [];
   const expanded: Model[] = [];
-  for (const declaration of chosenModels(program.entry, options.model, report)) {
+  const { entry: scope } = program;
+  for (const declaration of chosenModels(scope, options.model, report)) {
     let failed = false;
     const elaborated = elaborateModel(program.entry, declaration, options, recursion, (diagnostic) => {
       if (diagnostic.severity === "error") failed = true;
@@ -70,6 +74,8 @@ export function checkProgram(project: Project, entry: string, options: CheckOpti
     if (!elaborated.complete || failed) continue;
     checkBudgets(elaborated.model, elaborated.budgets, report);
     lintModel(elaborated.model, report);
+    const loads = planLoads(project, elaborated.model, report);
+    remember(elaborated.model, { attempt: (inputs) => attempt(scope, declaration, options, recursion, inputs), loads });
     models.push(elaborated.model);
   }
   const found = dropIgnored(diagnostics(), program.files).map((diagnostic) => markFirstLines(diagnostic, program.files));

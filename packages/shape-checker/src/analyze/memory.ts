@@ -9,7 +9,7 @@ import type { OptimizerSettings } from "../recipe/recipe.ts";
 import { countElements } from "../shapes/shape.ts";
 import { totalsOf } from "./totals.ts";
 
-const bytesPerNumber = 4;
+export const bytesPerNumber = 4;
 
 export interface Memory {
   /** Parameters and running statistics. */
@@ -44,6 +44,13 @@ function remembered({ name, momentum = 0, centered = false }: RememberedBy): num
 export function trainingMemory(model: Model, batch: number, optimizer: RememberedBy = { name: "adam" }): number {
   const { parameters, trainable, buffers } = totalsOf(model);
   return (parameters + buffers + (1 + remembered(optimizer)) * trainable + batch * peakTraining(model)) * bytesPerNumber;
+}
+
+/** How many values, for one image, a layer's gradient is computed from. */
+export function keptValues({ inputs, outputShape, cost }: Layer, layers: readonly Layer[]): number {
+  const before = inputs.reduce((total, id) => total + countElements(layers[id]?.outputShape ?? { channels: 0, axes: [] }), 0);
+  const after = countElements(outputShape);
+  return { input: before, output: after, both: before + after, nothing: 0 }[cost.keeps];
 }
 
 /** From when to when, in steps, a number of values is alive. */

@@ -3,7 +3,10 @@
 import type { Span } from "@cnn-lang/parser";
 import type { ArgumentValue, Layer, Model, Weight } from "../model/model.ts";
 import { printShape } from "../shapes/shape.ts";
+import { inputConstraints, type InputConstraint } from "./input-sizes.ts";
+import type { LoadPlan } from "./load-plan.ts";
 import { memoryOf, type Memory } from "./memory.ts";
+import { provenanceOf } from "./provenance.ts";
 import { receptiveFieldOf, totalsOf, type Totals } from "./totals.ts";
 
 export interface Summary {
@@ -14,6 +17,10 @@ export interface Summary {
   readonly outputs: readonly SummaryPort[];
   readonly layers: readonly SummaryLayer[];
   readonly totals: Totals & { readonly receptiveField: readonly number[]; readonly memory: Memory };
+  /** What the input's size must be, found by trying; empty where every size will do, and for a model not from `check`. */
+  readonly inputConstraints: readonly InputConstraint[];
+  /** Each `load` against its file's header. */
+  readonly loads: readonly LoadPlan[];
 }
 
 export interface SummaryPort {
@@ -36,6 +43,7 @@ export interface SummaryLayer {
   readonly span: Span;
 }
 
+/** The table of a model. Input sizes are tried out here, not in `check`: that takes some ten times as long. */
 export function summarize(model: Model): Summary {
   const port = ({ name, shape }: Model["inputs"][number]): SummaryPort => ({ name, shape: printShape(shape) });
   return {
@@ -46,6 +54,8 @@ export function summarize(model: Model): Summary {
     outputs: model.outputs.map(port),
     layers: model.layers.filter(({ operator }) => operator !== "input").map((layer) => summarizeLayer(layer, model)),
     totals: { ...totalsOf(model), receptiveField: receptiveFieldOf(model), memory: memoryOf(model) },
+    inputConstraints: inputConstraints(model),
+    loads: provenanceOf(model)?.loads ?? [],
   };
 }
 

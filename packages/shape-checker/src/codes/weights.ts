@@ -31,8 +31,8 @@ export const { table: weightCodes, create: weightProblems } = defineCodes({
     code: "CNN5004",
     severity: "error",
     title: "A loaded tensor has another shape",
-    message: (f: { file: string; name: string; found: readonly number[]; needed: readonly number[] }) =>
-      `${f.name} is ${shape(f.found)} in "${f.file}", but ${shape(f.needed)} in this model`,
+    message: (f: { file: string; name: string; found: readonly number[]; needed: readonly number[]; more: number }) =>
+      `${f.name} is ${shape(f.found)} in "${f.file}", but ${shape(f.needed)} in this model${f.more === 0 ? "" : `; so ${f.more === 1 ? "is one more" : `are ${f.more} more`} of another shape`}`,
   },
   tensorsLeftOver: {
     code: "CNN5005",

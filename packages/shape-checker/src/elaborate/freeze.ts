@@ -4,7 +4,7 @@ import type { Freeze, Selector } from "@cnn-lang/parser";
 import type { Layer } from "../model/model.ts";
 
 /** Whether a selector, the beginning of a path in whole segments, selects a path; `*` is any one segment. */
-export function selects({ segments }: Selector, path: string): boolean {
+export function selects({ segments }: Pick<Selector, "segments">, path: string): boolean {
   const parts = path.split(".");
   return segments.length <= parts.length && segments.every((segment, i) => segment === "*" || segment === parts[i]);
 }

@@ -221,6 +221,7 @@ function finish(walk: Walk, end: Flow, { declaration }: Chain, report: (diagnost
 
 const loadStatement = ({ path, except, span }: Load, file: string): Model["load"][number] => ({
   file: resolvePath(file, path.value),
+  written: path.value,
   except: except.map(({ segments }) => segments.join(".")),
   span,
 });

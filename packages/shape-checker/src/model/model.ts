@@ -101,6 +101,8 @@ export interface Call {
 export interface LoadStatement {
   /** Resolved inside the project. */
   readonly file: string;
+  /** As the program writes it. */
+  readonly written: string;
   readonly except: readonly string[];
   readonly span: Span;
 }
