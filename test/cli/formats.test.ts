@@ -1,9 +1,12 @@
 /** The formats for programs: JSON after its schemas, SARIF, annotations of GitHub. */
 
+import Ajv from "ajv-draft-04";
+import { readFileSync } from "node:fs";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { cnn, folderWith } from "../helpers/cli.ts";
 import { documentOf } from "../helpers/schema.ts";
+import { sharedSchema, withSchemas } from "../helpers/shared.ts";
 
 const test = suite("formats for programs");
 
@@ -63,6 +66,14 @@ test("check --format sarif: results with places, other places and fixes", () => 
   assert.equal(region, { startLine: 3, startColumn: 10, endLine: 3, endColumn: 13, charOffset: 47, charLength: 3 });
   assert.ok(mistake.fixes.length > 0);
   assert.is(code, 1);
+});
+
+withSchemas(test)("check --format sarif: valid by the schema of OASIS", () => {
+  const ajv = new Ajv.default({ strict: false, allErrors: true, formats: { uri: true, "uri-reference": true, "date-time": true } });
+  const validate = ajv.compile(JSON.parse(readFileSync(sharedSchema("sarif-schema-2.1.0.json"), "utf8")));
+  for (const files of [["net.cnn"], ["good.cnn"], ["odd, name%.cnn", "missing.cnn", "two.cnn"]]) {
+    assert.ok(validate(JSON.parse(cnn(["check", ...files, "--format", "sarif"], folder).stdout)), ajv.errorsText(validate.errors));
+  }
 });
 
 test("check --format github: a command a line, with its characters escaped", () => {
