@@ -74,9 +74,9 @@ test("it may carry a name and stand after input, a group or a branch", () => {
 
 test("conditions", () => {
   assert.is(codes(around("assert here.channels == 3, here.height >= 32")), "");
-  assert.equal(mistakes(around("assert here.height >= 33")), ["CNN3019 3:10 this does not hold: here.height >= 33 (here.height is 32)"]);
+  assert.equal(mistakes(around("assert here.height >= 33")), ["CNN3019 3:10 here.height >= 33 does not hold: here.height = 32"]);
   assert.equal(mistakes(around('assert here.channels % 2 == 0, "an even number of channels"')), [
-    "CNN3019 3:10 an even number of channels (here.channels % 2 is 1)",
+    "CNN3019 3:10 an even number of channels (here.channels % 2 = 1)",
   ]);
 });
 
@@ -84,7 +84,7 @@ test("a condition in a block is checked at each use, and the use is related", ()
   const program = 'block grouped(c, g) {\n  assert c % g == 0, "groups must divide"\n  conv c 1 groups=g\n}\n' + around("conv 12 1 -> grouped 12 4 -> grouped 12 6 -> grouped 12 5");
   const { diagnostics } = check(program);
   assert.equal(diagnostics.map(({ code }) => code), ["CNN3019", "CNN4003"]);
-  assert.match(diagnostics[0]?.related.map(({ message }) => message).join() ?? "", "in this use of grouped");
+  assert.equal(diagnostics[0]?.related.map(({ message }) => message), ["c is 12 here", "g is 5 here"]);
 });
 
 test.run();

@@ -135,7 +135,7 @@ test("wrong uses of functions", () => {
 
 test("a field that the flow lacks shows the flow", () => {
   assert.equal(mistakes(around("flatten\n  dense here.height")), [
-    "CNN3016 4:14 3072 flows here, which has no height; it has channels, count",
+    "CNN3016 4:14 a vector of 3072 flows here, which has no height",
   ]);
 });
 

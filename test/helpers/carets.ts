@@ -99,11 +99,12 @@ export function compareFixes(text: string): readonly string[] {
   const { diagnostics } = checkFiles(files);
   return diagnostics.flatMap((diagnostic) =>
     diagnostic.fixes.flatMap((fix) => {
-      const expected = diagnostics.filter((other) => other !== diagnostic).map(print).sort();
-      const found = checkFiles(applyFix(files, fix)).diagnostics.map(print).sort();
-      if (found.join("\n") === expected.join("\n")) return [];
+      const others = diagnostics.filter((other) => other !== diagnostic).map(print);
+      const found = checkFiles(applyFix(files, fix)).diagnostics.map(print);
+      const added = found.filter((each) => !(others.includes(each) && others.splice(others.indexOf(each), 1).length === 1));
+      if (added.length === 0) return [];
       const edits = fix.edits.map((edit) => JSON.stringify(edit.text)).join(", ");
-      return [`${diagnostic.code} "${fix.title}" (${edits}) leaves\n    ${found.join("\n    ")}`];
+      return [`${diagnostic.code} "${fix.title}" (${edits}) leaves\n    ${added.join("\n    ")}`];
     }),
   );
 }

@@ -19,6 +19,6 @@ function firstLine(span: Span, text: string): Span {
   if (isOneLine(span)) return span;
   const { line, column, offset } = span.start;
   const first = /^[^\r\n]*/.exec(text.slice(offset, span.end.offset))?.[0] ?? "";
-  const mark = first.replace(/\s*\/\/.*$/, "").replace(/(.)\s*[{(\[|\s]*$/s, "$1") || first;
+  const mark = first.replace(/\s*\/\/.*$/, "").replace(/(.)\s*[{([|\s]*$/s, "$1") || first;
   return { ...span, end: { line, column: column + mark.length, offset: offset + mark.length } };
 }

@@ -3,10 +3,11 @@
 import type { Diagnostic, Related } from "@cnn-lang/parser";
 import { checkCondition, partsOf } from "../elaborate/assertions.ts";
 import type { Budget } from "../elaborate/model.ts";
-import { numberValue, type Value } from "../elaborate/values.ts";
+import { numberValue, printBytes, type Value } from "../elaborate/values.ts";
 import { textAt } from "../elaborate/walk.ts";
 import type { Layer, Model } from "../model/model.ts";
-import { memoryOf, trainingMemory } from "./memory.ts";
+import { countElements } from "../shapes/shape.ts";
+import { bytesPerNumber, keptValues, memoryOf, trainingMemory } from "./memory.ts";
 import { mentionsMetric } from "./metrics.ts";
 import { receptiveFieldOf, totalsOf } from "./totals.ts";
 
@@ -34,12 +35,20 @@ export function checkBudgets(model: Model, budgets: readonly Budget[], report: (
   }
 }
 
+function words(metric: string, value: number): string {
+  if (metric === "memory") return `${printBytes(value)} of weights and output`;
+  if (metric === "training_memory") return `${printBytes(value)} kept for its gradient, for each image`;
+  return `${value.toLocaleString("en")} ${metric === "trainable" ? "trainable parameters" : metric}`;
+}
+
 /** The layers that cost most of what a budget limits. */
 function costliest(model: Model, metric: string): readonly Related[] {
   const cost: Readonly<Record<string, (layer: Layer) => number>> = {
     parameters: (layer) => layer.cost.parameters,
     trainable: (layer) => (layer.frozen ? 0 : layer.cost.parameters),
     macs: (layer) => layer.cost.macs,
+    memory: (layer) => bytesPerNumber * (layer.cost.parameters + layer.cost.buffers + countElements(layer.outputShape)),
+    training_memory: (layer) => bytesPerNumber * keptValues(layer, model.layers),
   };
   const of = cost[metric];
   if (!of) return [];
@@ -48,5 +57,5 @@ function costliest(model: Model, metric: string): readonly Related[] {
     .filter(({ value }) => value > 0)
     .sort((a, b) => b.value - a.value)
     .slice(0, 3)
-    .map(({ layer, value }) => ({ message: `${layer.path} costs ${value.toLocaleString("en")} ${metric}`, span: layer.span }));
+    .map(({ layer, value }) => ({ message: `${layer.path}: ${words(metric, value)}`, span: layer.span }));
 }

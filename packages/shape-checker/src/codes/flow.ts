@@ -34,15 +34,17 @@ export const { table: flowCodes, create: flowProblems } = defineCodes({
     code: "CNN4105",
     severity: "error",
     title: "Nothing flows into a layer",
-    message: () => "nothing flows here: the flow ended in the lines above",
-    help: () => "start the line from a named point: name -> …",
+    message: (f: { begun: boolean }) =>
+      f.begun ? "nothing flows here: the flow ended in the lines above" : "nothing flows here: no input stands above",
+    help: (f) => (f.begun ? "start the line from a named point: name -> …" : "a model begins with a line such as input 3@32x32"),
   },
   leftOver: {
     code: "CNN4106",
     severity: "error",
     title: "A flow is left over at the end of a model",
-    message: (f: { shape: string }) => `${f.shape} flows to the end of the model, which has named outputs, and this is none of them`,
-    help: () => "give it a name with output NAME, or leave the layers out",
+    message: (f: { shape: string; outputs: readonly string[] }) =>
+      `${f.shape} is left over at the end of the model: it goes into none of its outputs (${f.outputs.join(", ")})`,
+    help: () => "end it with output NAME, or leave these layers out",
   },
   noOutput: {
     code: "CNN4107",
@@ -74,7 +76,8 @@ export const { table: flowCodes, create: flowProblems } = defineCodes({
     code: "CNN4111",
     severity: "error",
     title: "Two inputs or outputs have one name",
-    message: (f: { what: string; name: string }) => `there are two ${f.what}s called ${f.name}; each needs a name of its own`,
+    message: (f: { what: "input" | "output"; name: string }) => `there are two ${f.what}s called ${f.name}; each needs a name of its own`,
+    help: (f) => (f.what === "input" ? "input left 1@28x28 names an input" : undefined),
   },
   channelsLast: {
     code: "CNN4112",
@@ -84,11 +87,18 @@ export const { table: flowCodes, create: flowProblems } = defineCodes({
       `${f.written} is ${f.reading}; is ${f.meant} meant?`,
     help: () => "shapes are channels@height x width, and the batch is never written",
   },
+  inputChannelsWritten: {
+    code: "CNN4116",
+    severity: "warning",
+    title: "A convolution seems to begin with its input channels",
+    message: (f: { written: string; reading: string; meant: string }) => `${f.written} is ${f.reading}; is ${f.meant} meant?`,
+    help: () => "input channels are never written: a layer takes those that flow into it",
+  },
   unusableLabel: {
     code: "CNN4113",
     severity: "error",
     title: "A label names what is no layer",
-    message: (f: { what: string }) => `${f.what} is no layer and takes no label; as NAME gives a name to what flows`,
+    message: (f: { what: string }) => `${f.what} is no layer, so it takes no label; as NAME names what flows there`,
   },
   badLabel: {
     code: "CNN4114",

@@ -9,8 +9,9 @@ export const { table: valueCodes, create: valueProblems } = defineCodes({
     code: "CNN3001",
     severity: "error",
     title: "An unknown argument",
-    message: (f: { callee: string; name: string; suggestion?: string }) =>
-      `${f.callee} has no argument called ${f.name}${nearest(f.suggestion)}`,
+    message: (f: { callee: string; name: string; parameters: readonly string[]; suggestion?: string; why?: string }) =>
+      f.why === undefined ? `${f.callee} has no argument called ${f.name}${nearest(f.suggestion)}` : `${f.callee} takes no ${f.name}: ${f.why}`,
+    help: (f) => (f.parameters.length === 0 ? `${f.callee} takes no arguments` : `it takes ${f.parameters.join(", ")}`),
   },
   tooManyArguments: {
     code: "CNN3002",
@@ -23,7 +24,8 @@ export const { table: valueCodes, create: valueProblems } = defineCodes({
     code: "CNN3003",
     severity: "error",
     title: "A missing argument",
-    message: (f: { callee: string; name: string; what: string }) => `${f.callee} needs ${f.name}${f.what ? `: ${f.what}` : ""}`,
+    message: (f: { callee: string; name: string; what?: string; usage?: string }) => `${f.callee} needs ${f.name}${f.what ? ` (${f.what})` : ""}`,
+    help: (f) => f.usage,
   },
   argumentTwice: {
     code: "CNN3004",
@@ -41,8 +43,8 @@ export const { table: valueCodes, create: valueProblems } = defineCodes({
     code: "CNN3006",
     severity: "error",
     title: "A count is not whole",
-    message: (f: { value: string; unit: string; expression: string }) =>
-      f.expression === f.value ? `${f.value} ${f.unit}: that is not whole` : `${f.value} ${f.unit}: ${f.expression} is not whole`,
+    message: (f: { value: string; unit: string; arithmetic: string }) =>
+      f.arithmetic === f.value ? `${f.value} ${f.unit}: that is not whole` : `${f.value} ${f.unit}: ${f.arithmetic} is not whole`,
     help: () => "/ is true division; floor(…), ceil(…) and round(…) make a number whole",
   },
   outOfRange: {
@@ -50,20 +52,22 @@ export const { table: valueCodes, create: valueProblems } = defineCodes({
     severity: "error",
     title: "A value is out of range",
     message: (f: { what: string; range: string; value: string }) => `${f.what} must be ${f.range}, but this is ${f.value}`,
+    help: (f) => (/^0x/.test(f.value) ? `${f.value} is a size, 0 by ${f.value.slice(2)}; the language has no hexadecimal numbers` : undefined),
   },
   unknownWord: {
     code: "CNN3008",
     severity: "error",
     title: "A word that the argument does not know",
     message: (f: { what: string; words: readonly string[]; found: string; suggestion?: string }) =>
-      `${f.what} is one of ${f.words.join(", ")}, but this is ${f.found}${nearest(f.suggestion)}`,
+      `${f.what} is ${f.words.slice(0, -1).join(", ")} or ${f.words.at(-1)}, but this is ${f.found}${nearest(f.suggestion)}`,
   },
   axesDiffer: {
     code: "CNN3009",
     severity: "error",
     title: "A size has another number of axes than the flow",
-    message: (f: { what: string; size: string; flow: string; axes: number }) =>
-      `${f.what} ${f.size} does not fit ${f.flow}, which has ${f.axes} ${f.axes === 1 ? "axis" : "axes"}`,
+    message: (f: { parameter: string; callee: string; size: string; flow: string; axes: number }) =>
+      `the ${f.parameter} ${f.size} of ${f.callee} does not fit ${f.flow}, which has ${f.axes} ${f.axes === 1 ? "axis" : "axes"}`,
+    help: () => "a size has one number for each axis; a single number means that number on each",
   },
   wrongOperands: {
     code: "CNN3010",
@@ -82,14 +86,15 @@ export const { table: valueCodes, create: valueProblems } = defineCodes({
     code: "CNN3012",
     severity: "error",
     title: "Division by zero",
-    message: (f: { expression: string }) => `${f.expression} divides by zero`,
+    message: (f: { arithmetic: string }) => `${f.arithmetic} divides by zero`,
   },
   indexOutOfRange: {
     code: "CNN3013",
     severity: "error",
     title: "A list has no such place",
     message: (f: { index: number; length: number }) =>
-      `a list of ${f.length} has places 0 to ${f.length - 1}, not ${f.index}`,
+      f.length === 0 ? `an empty list has no place ${f.index}` : `a list of ${f.length} has places 0 to ${f.length - 1}, not ${f.index}`,
+    help: (f) => (f.index < 0 ? "places count from 0 at the start; the last is at len(list) - 1" : undefined),
   },
   unknownFunction: {
     code: "CNN3014",
@@ -101,14 +106,15 @@ export const { table: valueCodes, create: valueProblems } = defineCodes({
     code: "CNN3015",
     severity: "error",
     title: "A function is given wrong arguments",
-    message: (f: { name: string; takes: string; found: string }) => `${f.name} takes ${f.takes}, but this is ${f.found}`,
+    message: (f: { name: string; takes: string; found: string }) => `${f.name} takes ${f.takes}, but gets ${f.found}`,
   },
   unknownField: {
     code: "CNN3016",
     severity: "error",
     title: "The flow has no such field",
-    message: (f: { field: string; flow: string; fields: readonly string[] }) =>
-      `${f.flow} flows here, which has no ${f.field}; it has ${f.fields.join(", ")}`,
+    message: (f: { field: string; flow: string; fields: readonly string[]; suggestion?: string }) =>
+      `${f.flow} flows here, which has no ${f.field}${nearest(f.suggestion)}`,
+    help: (f) => `it has ${f.fields.join(", ")}`,
   },
   unequalLists: {
     code: "CNN3017",
@@ -128,7 +134,7 @@ export const { table: valueCodes, create: valueProblems } = defineCodes({
     severity: "error",
     title: "An assertion does not hold",
     message: (f: { condition: string; values: string; said?: string }) =>
-      f.said ? `${f.said} (${f.values || f.condition})` : `this does not hold: ${f.condition}${f.values ? ` (${f.values})` : ""}`,
+      f.said ? `${f.said} (${f.values || f.condition})` : `${f.condition} does not hold${f.values ? `: ${f.values}` : ""}`,
   },
   unsettableParameter: {
     code: "CNN3020",
@@ -147,7 +153,7 @@ export const { table: valueCodes, create: valueProblems } = defineCodes({
     code: "CNN3022",
     severity: "error",
     title: "A group in braces takes no arguments",
-    message: (f: { name: string }) => `${f.name} was given as a group in braces here, which takes no arguments`,
+    message: (f: { name: string }) => `${f.name} is a group in braces in this use, which takes no arguments`,
   },
   notALayer: {
     code: "CNN3023",
@@ -165,6 +171,7 @@ export const { table: valueCodes, create: valueProblems } = defineCodes({
     code: "CNN3025",
     severity: "error",
     title: "Bytes compare with memory only",
-    message: (f: { left: string; right: string }) => `${f.left} and ${f.right} cannot be compared: only one of them is bytes`,
+    message: (f: { left: string; right: string }) => `${f.left} and ${f.right} cannot go together: only one of them is bytes`,
+    help: () => "memory and training_memory are bytes (50MB, 1GiB); parameters, trainable and macs are counts (5M, 300k)",
   },
 });

@@ -10,8 +10,9 @@ export const { table: weightCodes, create: weightProblems } = defineCodes({
     code: "CNN5001",
     severity: "error",
     title: "A selector matches no layer",
-    message: (f: { selector: string; suggestion?: string }) => `${f.selector} matches no layer${nearest(f.suggestion)}`,
-    help: () => "a selector is the beginning of a layer's path, in whole segments; * stands for one segment",
+    message: (f: { selector: string; tops: readonly string[]; suggestion?: string }) => `${f.selector} matches no layer${nearest(f.suggestion)}`,
+    help: (f) =>
+      `a selector is the beginning of a layer's path, in whole segments (* for any one); here they begin with ${f.tops.slice(0, 6).join(", ")}${f.tops.length > 6 ? ", …" : ""}`,
   },
   reuseDiffers: {
     code: "CNN5002",

@@ -3,13 +3,15 @@
  * checked against its parameter's kind and range, and sizes and paddings are spread over the flow's axes.
  */
 
-import { locate, suggest, type Argument, type Call, type Diagnostic, type Fix, type Span } from "@cnn-lang/parser";
+import { locate, type Argument, type Call, type Diagnostic, type Fix, type Span } from "@cnn-lang/parser";
 import { valueProblems } from "../codes/values.ts";
 import type { OperatorName } from "../operators/index.ts";
 import { operatorOf } from "../operators/index.ts";
 import type { Parameter } from "../operators/operator.ts";
 import { bindValue, type Bound } from "./bind-value.ts";
 import type { Sight } from "./evaluate.ts";
+import { needlessNumbers } from "./habits.ts";
+import { nearestArgument } from "./words.ts";
 
 type Given = Exclude<Bound, undefined>;
 
@@ -33,7 +35,7 @@ export function bindArguments(name: OperatorName, call: Call, rank: number, sigh
 
   for (const [parameter, kind] of Object.entries(signature)) {
     const argument = places.get(parameter);
-    const bound = argument ? bindValue({ operator: name, parameter, kind, argument, rank, sight }) : undefined;
+    const bound = argument ? bindValue({ operator: name, parameter, kind, argument, rank, sight, fixes: [...swapFixes(argument, kind, places, sight), ...needlessNumbers(call, argument, kind, sight.here)] }) : undefined;
     if (bound === "unknown") {
       if (isHarmless(kind)) useDefault(parameter, kind);
       else known = false;
@@ -44,11 +46,29 @@ export function bindArguments(name: OperatorName, call: Call, rank: number, sigh
       // An unreadable or misspelt argument may be the very one that seems to be missing.
       const blurred = call.arguments.some(({ name: given, value }) => value.kind === "invalid" || (given && !Object.hasOwn(signature, given.text)));
       if (!blurred) {
-        sight.report(locate(valueProblems.missingArgument({ callee: name, name: parameter, what: kind.doc.replace(/\.$/, "") }), call.callee.span));
+        const what = kind.doc.replace(/\.$/, "").replaceAll("`", "").replace(/^./, (first) => first.toLowerCase());
+        sight.report(locate(valueProblems.missingArgument({ callee: name, name: parameter, what, usage: usageOf(name) }), call.callee.span));
       }
     }
   }
   return { values: known ? values : undefined, places };
+}
+
+/** `conv 3x3 16`: the size and the count have changed places. */
+function swapFixes({ value }: Argument, kind: Parameter, places: ReadonlyMap<string, Argument>, sight: Sight): readonly Fix[] {
+  const kernel = places.get("kernel")?.value;
+  if (kind.kind !== "count" || value.kind !== "size" || kernel?.kind !== "number") return [];
+  const edits = [{ span: value.span, text: sight.text(kernel.span) }, { span: kernel.span, text: sight.text(value.span) }];
+  return [{ title: `write the ${kind.unit} first`, edits }];
+}
+
+/** `conv filters kernel stride=1 pad=0 …`: what an operator takes, with its defaults. */
+export const usageOf = (name: OperatorName): string =>
+  [name, ...Object.entries(operatorOf(name).signature).map(([parameter, kind]) => parameter + defaultText(kind))].join(" ");
+
+function defaultText({ default: standard }: Parameter): string {
+  if (standard === undefined) return "";
+  return `=${typeof standard === "object" ? standard.of : standard}`;
 }
 
 /** A mistake in one of these does not change what flows on: as if it were not written. */
@@ -80,10 +100,11 @@ export function matchArguments(
     if (name === undefined) {
       report(locate(valueProblems.tooManyArguments({ callee, takes: parameters }), argument.span, { fixes: [remove] }));
     } else if (!parameters.includes(name)) {
-      const suggestion = suggest(name, parameters);
+      const near = nearestArgument(name, parameters);
+      const isFree = near.suggestion !== undefined && !places.has(near.suggestion) && !call.arguments.some((other) => other.name?.text === near.suggestion);
       const span = argument.name?.span ?? argument.span;
-      const fixes = suggestion && !places.has(suggestion) ? [{ title: `write ${suggestion}`, edits: [{ span, text: suggestion }] }] : [remove];
-      report(locate(valueProblems.unknownArgument({ callee, name, ...(suggestion && { suggestion }) }), span, { fixes }));
+      const fixes = near.suggestion !== undefined && isFree ? [{ title: `write ${near.suggestion}`, edits: [{ span, text: near.suggestion }] }] : [remove];
+      report(locate(valueProblems.unknownArgument({ callee, name, parameters, ...near }), span, { fixes }));
     } else if (places.has(name)) {
       const related = [{ message: "it is given here first", span: places.get(name)?.span ?? argument.span }];
       report(locate(valueProblems.argumentTwice({ callee, name }), argument.span, { related, fixes: [remove] }));

@@ -8,7 +8,7 @@ import type { Flow, Point } from "./environment.ts";
 import { evaluate, type Sight } from "./evaluate.ts";
 import { from, lastChange, valueOrigins } from "./origins.ts";
 import { readShape, type Pattern } from "./shape-literal.ts";
-import { describeValue, printValue } from "./values.ts";
+import { describeValue, readableValue } from "./values.ts";
 import { mentionsMetric } from "../analyze/metrics.ts";
 import { reportAt, sightOf, textAt, type Place, type Walk } from "./walk.ts";
 
@@ -17,7 +17,7 @@ export function assertShape(walk: Walk, literal: ShapeLiteral, flow: Flow, place
   const asserted = readShape(literal, sightOf(walk, place, flow));
   if (asserted === "unknown") return flow;
   if (flow === "nothing") {
-    reportAt(walk, place, locate(flowProblems.nothingFlows({}), literal.span));
+    reportAt(walk, place, locate(flowProblems.nothingFlows({ begun: walk.inputs.length > 0 }), literal.span));
     return "unknown";
   }
   if (flow === "unknown") return believed(walk, asserted);
@@ -33,12 +33,16 @@ export function assertShape(walk: Walk, literal: ShapeLiteral, flow: Flow, place
 const writtenFor = (part: ShapeLiteral["channels"] | undefined, { environment }: Place): readonly Related[] =>
   part && part.kind !== "unknown" ? valueOrigins(part, environment) : [];
 
-/** The shape that flows, with what was right left as it was written; in a block, where other uses may differ, nothing is offered. */
+/**
+ * The shape that flows, with what was right left as it was written. Nothing is offered for a name that disagrees (the layer
+ * may be what is wrong), nor in a block, where other uses may agree.
+ */
 function trueShape(literal: ShapeLiteral, asserted: Pattern, { channels, axes }: Shape, place: Place): readonly Fix[] {
-  if (place.within !== "model") return [];
   const { file } = place.environment;
   const isRight = asserted.channels === "?" || asserted.channels === channels;
   const keepAxes = asserted.axes.length === axes.length && asserted.axes.every((n, i) => n === "?" || n === axes[i]);
+  const isLiteral = (part: ShapeLiteral["channels"] | undefined): boolean => part === undefined || ["number", "size", "unknown"].includes(part.kind);
+  if (place.within !== "model" || !(isRight || isLiteral(literal.channels)) || !(keepAxes || isLiteral(literal.axes))) return [];
   const size = axes.map((n, i) => (asserted.axes.length === axes.length && asserted.axes[i] === "?" && literal.axes?.kind === "size" ? "?" : n));
   const text =
     (isRight ? textAt(file, literal.channels.span) : `${channels}`) +
@@ -100,13 +104,14 @@ export function checkCondition(condition: Expression, said: string | undefined, 
   }
   const text = sight.text(condition.span);
   const values = condition.kind === "binary" ? sidesOf([condition.left, condition.right], sight) : "";
-  sight.report(locate(valueProblems.assertionFailed({ condition: text, values, ...(said !== undefined && { said }) }), condition.span, { related }));
+  const finding = valueProblems.assertionFailed({ condition: text, values, ...(said !== undefined && { said }) });
+  sight.report(locate(finding, condition.span, { related: [...related, ...valueOrigins(condition, sight.environment)] }));
 }
 
-/** "parameters is 61706": the sides that are not plain literals, with their values. */
+/** "parameters = 61,706": the sides that are not plain literals, with their values. */
 function sidesOf(sides: readonly Expression[], sight: Sight): string {
   return sides
     .filter(({ kind }) => !["number", "boolean", "string", "size"].includes(kind))
-    .map((side) => `${sight.text(side.span)} is ${printValue(evaluate(side, { ...sight, report: () => undefined }))}`)
+    .map((side) => `${sight.text(side.span)} = ${readableValue(evaluate(side, { ...sight, report: () => undefined }))}`)
     .join(", ");
 }

@@ -1,12 +1,16 @@
 /** One argument against one parameter of a signature: its type, its range, and its form for the flow's axes. */
 
-import { locate, suggest, type Argument, type Finding, type ShapeLiteral } from "@cnn-lang/parser";
+import { locate, type Argument, type Expression, type Finding, type Fix, type ShapeLiteral } from "@cnn-lang/parser";
 import { valueProblems } from "../codes/values.ts";
 import type { Pairs, Parameter } from "../operators/operator.ts";
 import type { Shape } from "../shapes/shape.ts";
-import { evaluate, type Sight } from "./evaluate.ts";
+import { withoutParentheses } from "./arithmetic.ts";
+import { arithmetic, evaluate, type Sight } from "./evaluate.ts";
+import { asKind, inRangeInstead, writeValue } from "./mends.ts";
+import { valueOrigins } from "./origins.ts";
 import { readShape } from "./shape-literal.ts";
 import { describeValue, printNumber, printValue, type Value } from "./values.ts";
+import { wrongWord } from "./words.ts";
 
 export type Bound = number | boolean | string | readonly number[] | readonly string[] | Pairs | Shape | undefined;
 
@@ -18,6 +22,8 @@ export interface Binding {
   /** The number of axes of what flows in. */
   readonly rank: number;
   readonly sight: Sight;
+  /** Mends that only the whole call knows. */
+  readonly fixes: readonly Fix[];
 }
 
 /** The bound value, or "unknown" where the argument is wrong; that is reported. */
@@ -42,7 +48,7 @@ function fromValue(value: Value, binding: Binding): Bound | "unknown" {
       return value.type === "boolean" ? value.value : wrongType(binding, value);
     case "real":
       if (value.type !== "number" || value.bytes) return wrongType(binding, value);
-      return inRange(value.value, kind) ? value.value : refuse(binding, outOfRange(binding, value));
+      return inRange(value.value, kind) ? value.value : refuseRange(binding, value);
     case "count":
       return value.type === "number" && !value.bytes ? whole(value.value, kind.minimum, kind.unit, binding) : wrongType(binding, value);
     case "counts":
@@ -53,7 +59,7 @@ function fromValue(value: Value, binding: Binding): Bound | "unknown" {
     case "padding":
       return boundPadding(value, binding);
     case "word":
-      return value.type === "word" && kind.words.includes(value.text) ? value.text : unknownWord(binding, kind.words, value);
+      return value.type === "word" && kind.words.includes(value.text) ? value.text : unknownWord(binding, value);
     case "words":
       return wrongType(binding, value);
     case "shape":
@@ -77,7 +83,7 @@ function boundWords(binding: Binding, words: readonly string[]): readonly string
   if (value.kind !== "list") return wrongType(binding, undefined);
   const found = value.items.map((item) => (item.kind === "reference" ? item.text : undefined));
   const wrong = found.findIndex((word) => word === undefined || !words.includes(word));
-  if (wrong >= 0) return unknownWord(binding, words, { type: "word", text: found[wrong] ?? "something else" });
+  if (wrong >= 0) return unknownWord(binding, { type: "word", text: found[wrong] ?? "something else" });
   return found.filter((word) => word !== undefined);
 }
 
@@ -88,8 +94,8 @@ function boundSize(value: Value, minimum: number, binding: Binding): readonly nu
     return mapKnown(whole(value.value, minimum, parameter, binding), (n) => Array.from({ length: rank }, () => n));
   }
   if (value.type !== "size") return wrongType(binding, value);
-  if (rank > 0 && value.axes.length !== rank) return refuse(binding, axesDiffer(binding, printValue(value)));
-  if (value.axes.some((n) => n < minimum)) return refuse(binding, outOfRange(binding, value));
+  if (rank > 0 && value.axes.length !== rank) return refuseAxes(binding, value);
+  if (value.axes.some((n) => n < minimum)) return refuseRange(binding, value);
   return value.axes;
 }
 
@@ -106,19 +112,28 @@ function boundPadding(value: Value, binding: Binding): Pairs | "same" | "unknown
     if (both === "unknown") return both;
     pairs.push([both[0] ?? 0, both[1] ?? 0]);
   }
-  return binding.rank > 0 && pairs.length !== binding.rank ? refuse(binding, axesDiffer(binding, printValue(value))) : pairs;
+  return binding.rank > 0 && pairs.length !== binding.rank ? refuseAxes(binding, value) : pairs;
 }
 
 function whole(value: number, minimum: number, unit: string, binding: Binding): number | "unknown" {
   const { argument, sight } = binding;
   if (!Number.isInteger(value)) {
-    const expression = sight.text(argument.value.span).replace(/^\((.*)\)$/s, "$1");
-    const { span } = argument.value;
-    const fixes = (["floor", "ceil"] as const).map((name) => ({ title: `round with ${name}`, edits: [{ span, text: `${name}(${expression})` }] }));
-    sight.report(locate(valueProblems.notWhole({ value: printNumber(value), unit, expression }), span, { fixes }));
+    const { value: written } = argument;
+    if (written.kind !== "body" && written.kind !== "shape") reportNotWhole(value, unit, written, sight);
     return "unknown";
   }
-  return value >= minimum ? value : refuse(binding, outOfRange(binding, { type: "number", value }));
+  return value >= minimum ? value : refuseRange(binding, { type: "number", value });
+}
+
+/** Reports a number that has to be whole, with its arithmetic and both ways to round it. */
+export function reportNotWhole(value: number, unit: string, written: Expression, sight: Sight): void {
+  const expression = sight.text(withoutParentheses(written).span);
+  const fixes = (["floor", "ceil"] as const).map((name): Fix => ({
+    title: `round ${name === "floor" ? "down" : "up"} to ${printNumber(Math[name](value))}`,
+    edits: [{ span: written.span, text: written.kind === "number" ? printNumber(Math[name](value)) : `${name}(${expression})` }],
+  }));
+  const finding = valueProblems.notWhole({ value: printNumber(value), unit, arithmetic: arithmetic(written, sight) });
+  sight.report(locate(finding, written.span, { related: valueOrigins(written, sight.environment), fixes }));
 }
 
 function wholes(items: readonly Value[], minimum: number, binding: Binding): readonly number[] | "unknown" {
@@ -187,33 +202,50 @@ export function needed(kind: Parameter): string {
 const what = ({ operator, parameter }: Binding): string => `${parameter} of ${operator}`;
 
 const outOfRange = (binding: Binding, value: Value): Finding =>
-  valueProblems.outOfRange({ what: what(binding), range: rangeInWords(binding.kind), value: printValue(value) });
+  valueProblems.outOfRange({
+    what: what(binding),
+    range: `${rangeInWords(binding.kind)}${value.type === "size" ? " on each axis" : ""}`,
+    value: printValue(value),
+  });
 
 const axesDiffer = (binding: Binding, size: string): Finding =>
   valueProblems.axesDiffer({
-    what: what(binding),
+    parameter: binding.parameter,
+    callee: binding.operator,
     size,
     flow: ["a vector", "a sequence C@L", "a feature map C@HxW", "a volume C@DxHxW"][binding.rank] ?? "the flow",
     axes: binding.rank,
   });
 
-function refuse(binding: Binding, finding: Finding): "unknown" {
-  binding.sight.report(locate(finding, binding.argument.value.span));
+function refuse({ argument, sight, fixes }: Binding, finding: Finding, mends: readonly Fix[] = []): "unknown" {
+  const written = argument.value.kind === "shape" ? undefined : argument.value;
+  sight.report(locate(finding, argument.value.span, { related: valueOrigins(written, sight.environment), fixes: [...fixes, ...mends] }));
   return "unknown";
 }
 
-const wrongType = (binding: Binding, found: Value | undefined): "unknown" =>
-  refuse(
-    binding,
-    valueProblems.wrongType({ what: what(binding), needed: needed(binding.kind), found: found ? describeValue(found) : "something else" }),
-  );
+function refuseRange(binding: Binding, value: Value): "unknown" {
+  const text = inRangeInstead(value, binding.kind);
+  const mends = text === undefined ? [] : writeValue(binding.argument, binding.sight.environment, text);
+  return refuse(binding, outOfRange(binding, value), mends);
+}
 
-function unknownWord(binding: Binding, words: readonly string[], value: Value): "unknown" {
-  const text = value.type === "word" ? value.text : printValue(value);
-  const suggestion = suggest(text, words);
-  const finding = valueProblems.unknownWord({ what: what(binding), words, found: text, ...(suggestion && { suggestion }) });
-  const { span } = binding.argument.value;
-  const fixes = suggestion ? [{ title: `write ${suggestion}`, edits: [{ span, text: suggestion }] }] : [];
-  binding.sight.report(locate(finding, span, { fixes }));
+/** A size of other axes than the flow's: one number on each is written as that number. */
+function refuseAxes(binding: Binding, value: Value): "unknown" {
+  const axes = value.type === "size" ? value.axes : [];
+  const mends = axes.length > 0 && axes.every((n) => n === axes[0]) ? writeValue(binding.argument, binding.sight.environment, `${axes[0]}`) : [];
+  return refuse(binding, axesDiffer(binding, printValue(value)), mends);
+}
+
+function wrongType(binding: Binding, found: Value | undefined): "unknown" {
+  const { argument, kind, rank, sight } = binding;
+  const text = found && asKind(found, kind, rank);
+  const mends = text === undefined ? [] : writeValue(argument, sight.environment, text);
+  const finding = valueProblems.wrongType({ what: what(binding), needed: needed(kind), found: found ? describeValue(found) : "something else" });
+  return refuse(binding, finding, mends);
+}
+
+function unknownWord(binding: Binding, value: Value): "unknown" {
+  if (value.type !== "word" && value.type !== "layer") return wrongType(binding, value);
+  binding.sight.report(wrongWord(what(binding), binding.kind, printValue(value), binding.argument.value.span));
   return "unknown";
 }

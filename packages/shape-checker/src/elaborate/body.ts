@@ -80,7 +80,7 @@ function walkCore(walk: Walk, step: Step, label: string | undefined, flow: Flow,
     case "input":
     case "output":
     case "shape":
-      if (step.label) refuseLabel(walk, step.label, core, place);
+      if (step.label) refuseLabel(walk, step, step.label, place);
       if (core.kind === "shape") return assertShape(walk, core, flow, place);
       return core.kind === "input" ? inputStep(walk, core, place) : outputStep(walk, core, flow, place);
   }
@@ -130,13 +130,17 @@ function labelText(walk: Walk, label: Label, flow: Flow, place: Place): string |
   // Control characters and what would end a segment or a string.
   // oxlint-disable-next-line no-control-regex
   if (text !== "" && !/[.'"`\u0000-\u001f\u007f-\u009f\u2028\u2029]/.test(text)) return text;
-  reportAt(walk, place, locate(flowProblems.badLabel({ label: text }), label.span));
+  // oxlint-disable-next-line no-control-regex
+  const mended = JSON.stringify(text.replaceAll(/[.'"`\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, "_"));
+  const fixes = text !== "" && label.parts.every((part) => typeof part === "string") ? [{ title: `write ${mended}`, edits: [{ span: label.span, text: mended }] }] : [];
+  reportAt(walk, place, locate(flowProblems.badLabel({ label: text }), label.span, { fixes }));
   return "unknown";
 }
 
-function refuseLabel(walk: Walk, label: Label, core: Core, place: Place): void {
+function refuseLabel(walk: Walk, { core }: Step, label: Label, place: Place): void {
   const what = core.kind === "shape" ? "a shape" : `an ${core.kind}`;
-  reportAt(walk, place, locate(flowProblems.unusableLabel({ what }), label.span));
+  const fixes = [{ title: "leave the label out", edits: [{ span: { ...label.span, end: core.span.start }, text: "" }] }];
+  reportAt(walk, place, locate(flowProblems.unusableLabel({ what }), label.span, { fixes }));
 }
 
 function nameFlows(walk: Walk, step: Step, flows: readonly Flow[], place: Place): void {

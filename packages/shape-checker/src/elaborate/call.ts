@@ -7,15 +7,18 @@ import { nameProblems } from "../codes/program.ts";
 import { valueProblems } from "../codes/values.ts";
 import { isOperatorName, operatorOf, type OperatorName } from "../operators/index.ts";
 import type { Facts, Inference } from "../operators/operator.ts";
+import { sameAxes, sameShape } from "../shapes/shape.ts";
 import { bindArguments, type BoundCall } from "./arguments.ts";
 import { callBlock } from "./block.ts";
 import type { StepResult } from "./body.ts";
-import { findPoint, findValue, type Flow, type Point, valuesOnly } from "./environment.ts";
+import { findNamed, findPoint, findValue, type Flow, type Point, valuesOnly } from "./environment.ts";
+import { inputChannelsFirst } from "./habits.ts";
+import { replaceValue, valueOrigins } from "./origins.ts";
 import { joinPath, pathScope, placePath } from "./paths.ts";
 import { locateProblem } from "./problems.ts";
 import { assertShape } from "./assertions.ts";
 import { describeValue, type LayerValue } from "./values.ts";
-import { addLayer, deeper, reportAt, sightOf, type Place, type Walk } from "./walk.ts";
+import { addLayer, deeper, reportAt, sightOf, textAt, type Place, type Walk } from "./walk.ts";
 
 export interface CallStep {
   readonly step: Step;
@@ -34,7 +37,12 @@ export function callStep(walk: Walk, use: CallStep, flow: Flow, place: Place): S
   if (point !== undefined) {
     if (step.afterArrow) {
       const joined = (join: string) => ({ title: `write ${join} ${name}`, edits: [{ span: call.callee.span, text: `${join} ${name}` }] });
-      reportAt(walk, place, locate(nameProblems.valueAfterArrow({ name }), call.span, { fixes: [joined("concat"), joined("add")] }));
+      const [here, there] = [flow, point].map((each) => (typeof each === "string" ? undefined : each.shape));
+      const fixes = [
+        ...(here && there && sameAxes(here.axes, there.axes) ? [joined("concat")] : []),
+        ...(here && there && sameShape(here, there) ? [joined("add")] : []),
+      ];
+      reportAt(walk, place, locate(nameProblems.valueAfterArrow({ name }), call.span, { fixes }));
     }
     return point;
   }
@@ -46,7 +54,12 @@ export function callStep(walk: Walk, use: CallStep, flow: Flow, place: Place): S
       const { span } = call;
       return assertShape(walk, { kind: "shape", span, channels: { kind: "reference", text: name, span: call.callee.span } }, flow, place);
     }
-    reportAt(walk, place, locate(valueProblems.notALayer({ name, found: describeValue(value) }), call.callee.span));
+    const written = findNamed(place.environment, name)?.written;
+    const meant = value.type === "string" && isOperatorName(value.value) ? value.value : undefined;
+    const edit = written && meant ? replaceValue(written.expression, written.environment, meant) : undefined;
+    const fixes = edit ? [{ title: `write ${meant}, without quotes`, edits: [edit] }] : [];
+    const related = valueOrigins({ kind: "reference", text: name, span: call.callee.span }, place.environment);
+    reportAt(walk, place, locate(valueProblems.notALayer({ name, found: describeValue(value) }), call.callee.span, { related, fixes }));
   }
   // An unknown name: the names' pass has reported it. Its label is known all the same.
   walk.silentPaths.add(placePath(place.paths, name, use.label));
@@ -91,15 +104,16 @@ function callOperator(walk: Walk, use: CallStep, name: OperatorName, flow: Flow,
   // What nothing is known of is not held against the flow: only what needs no flow would be, and that is little.
   if (typeof flow === "string") {
     walk.silentPaths.add(path);
-    if (flow === "nothing") reportAt(walk, place, locate(flowProblems.nothingFlows({}), call.span));
+    if (flow === "nothing") reportAt(walk, place, locate(flowProblems.nothingFlows({ begun: walk.inputs.length > 0 }), call.span));
     return "unknown";
   }
-  const bound = bindArguments(name, call, rank, sightOf(walk, place, flow));
+  const sight = sightOf(walk, place, flow);
+  const bound = bindArguments(name, call, rank, sight);
   if (bound.values === undefined || operator.arity !== "one") {
     walk.silentPaths.add(path);
     return name === "split" ? { parts: step.as.map(() => "unknown" as const) } : "unknown";
   }
-  const inference = operator.infer(bound.values, flow.shape);
+  const inference = inputChannelsFirst(operator, { call, bound, input: flow.shape, sight }, operator.infer(bound.values, flow.shape));
   return build(walk, { use, name, path, inputs: [flow], inference, bound, joins: false }, place);
 }
 
@@ -114,10 +128,13 @@ function callJoin(walk: Walk, use: CallStep, name: OperatorName, flow: Flow, pla
   const branches = call.branches?.map((branch) => deeper(walk, branch.span, () => walk.through(branch, flow, inner)));
   const names = call.arguments.filter((argument) => argument.name === undefined);
   const named = names.map(({ value }) => (value.kind === "reference" ? (findPoint(place.environment, value.text) ?? "unknown") : "unknown"));
-  if (branches === undefined && flow === "nothing") reportAt(walk, place, locate(flowProblems.nothingFlows({}), call.span));
+  if (branches === undefined && flow === "nothing") reportAt(walk, place, locate(flowProblems.nothingFlows({ begun: walk.inputs.length > 0 }), call.span));
   const flows = branches ? [...branches, ...named] : [flow, ...named];
   if (flows.length < 2) {
-    reportAt(walk, place, locate(shapeProblems.joinNeedsTwo({ operator: name }), call.span));
+    const [only] = call.branches ?? [];
+    const text = only && textAt(place.environment.file, only.span);
+    const fixes = text === undefined ? [] : [{ title: `leave ${name} out`, edits: [{ span: call.span, text: text.includes("\n") ? `{ ${text} }` : text }] }];
+    reportAt(walk, place, locate(shapeProblems.joinNeedsTwo({ operator: name }), call.span, { fixes }));
     return flows[0] ?? "unknown";
   }
   const inputs = flows.filter((each): each is Point => typeof each !== "string");

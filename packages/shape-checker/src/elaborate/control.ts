@@ -4,31 +4,33 @@ import { locate, type For, type If, type Repeat } from "@cnn-lang/parser";
 import { limitProblems } from "../codes/program.ts";
 import { valueProblems } from "../codes/values.ts";
 import { innerEnvironment, type Flow } from "./environment.ts";
+import { withoutParentheses } from "./arithmetic.ts";
+import { reportNotWhole } from "./bind-value.ts";
 import { evaluate } from "./evaluate.ts";
 import { limits } from "./limits.ts";
+import { valueOrigins } from "./origins.ts";
 import { describeValue, printNumber, unknown, type Value } from "./values.ts";
-import { checkBounds, deeper, reportAt, sightOf, type Place, type Walk } from "./walk.ts";
+import { checkBounds, deeper, reportAt, sightOf, textAt, type Place, type Walk } from "./walk.ts";
 
 export function repeatStep(walk: Walk, { count, body, span }: Repeat, flow: Flow, place: Place): Flow {
   const turns = evaluate(count, sightOf(walk, place, flow));
   if (turns.type === "unknown") return "unknown";
   if (turns.type !== "number" || turns.bytes) {
     const finding = valueProblems.wrongType({ what: "the count of repeat", needed: "a whole number", found: describeValue(turns) });
-    reportAt(walk, place, locate(finding, count.span));
+    reportAt(walk, place, locate(finding, count.span, { related: valueOrigins(count, place.environment) }));
     return "unknown";
   }
   if (!Number.isInteger(turns.value)) {
-    const text = sightOf(walk, place, flow).text(count.span);
-    reportAt(walk, place, locate(valueProblems.notWhole({ value: printNumber(turns.value), unit: "turns", expression: text }), count.span));
+    reportNotWhole(turns.value, "turns", count, sightOf(walk, place, flow));
     return "unknown";
   }
   if (turns.value < 0) {
     const finding = valueProblems.outOfRange({ what: "the count of repeat", range: "at least 0", value: printNumber(turns.value) });
-    reportAt(walk, place, locate(finding, count.span));
+    reportAt(walk, place, locate(finding, count.span, { related: valueOrigins(count, place.environment) }));
     return "unknown";
   }
   if (turns.value > limits.turns) {
-    reportAt(walk, place, locate(limitProblems.tooManyTurns({ turns: turns.value, limit: limits.turns }), count.span));
+    reportAt(walk, place, locate(limitProblems.tooManyTurns({ turns: turns.value, limit: limits.turns }), count.span, { related: valueOrigins(count, place.environment) }));
     return "unknown";
   }
   let result = flow;
@@ -44,7 +46,9 @@ export function forStep(walk: Walk, { names, list, body, span }: For, flow: Flow
   if (items.type === "unknown") return "unknown";
   if (items.type !== "list") {
     const finding = valueProblems.wrongType({ what: "what for runs over", needed: "a list", found: describeValue(items) });
-    reportAt(walk, place, locate(finding, list.span));
+    const range = `range(${textAt(place.environment.file, withoutParentheses(list).span)})`;
+    const fixes = items.type === "number" && !items.bytes ? [{ title: `write ${range}`, edits: [{ span: list.span, text: range }] }] : [];
+    reportAt(walk, place, locate(finding, list.span, { related: valueOrigins(list, place.environment), fixes }));
     return "unknown";
   }
   if (items.items.length > limits.turns) {
@@ -58,7 +62,7 @@ export function forStep(walk: Walk, { names, list, body, span }: For, flow: Flow
     const values = names.length === 1 ? [item] : takeApart(item, names.length);
     if (values === undefined) {
       const finding = valueProblems.loopNames({ names: names.length, item: describeValue(item) });
-      reportAt(walk, place, locate(finding, list.span));
+      reportAt(walk, place, locate(finding, list.span, { related: valueOrigins(list, place.environment) }));
       return "unknown";
     }
     names.forEach((name, i) => environment.values.set(name.text, { value: values[i] ?? unknown }));
@@ -78,7 +82,7 @@ export function ifStep(walk: Walk, step: If, flow: Flow, place: Place): Flow {
   if (condition.type === "unknown") return "unknown";
   if (condition.type !== "boolean") {
     const finding = valueProblems.wrongType({ what: "the condition of if", needed: "true or false", found: describeValue(condition) });
-    reportAt(walk, place, locate(finding, step.condition.span));
+    reportAt(walk, place, locate(finding, step.condition.span, { related: valueOrigins(step.condition, place.environment) }));
     return "unknown";
   }
   const arm = condition.value ? step.then : step.else;

@@ -1,13 +1,15 @@
 /** Expressions to values, exactly: a whole result beyond 2^53 is an error, never a rounded number. */
 
-import { suggest, type Body, type Diagnostic, type Expression, type Finding, type Span, locate } from "@cnn-lang/parser";
+import { locate, suggest, type Body, type Diagnostic, type Expression, type Finding, type Fix, type Related, type Span } from "@cnn-lang/parser";
 import { valueProblems } from "../codes/values.ts";
 import { nameProblems } from "../codes/program.ts";
 import { enumeratedWords, isOperatorName } from "../operators/index.ts";
 import { axisNames, countElements, printShape, type Shape } from "../shapes/shape.ts";
 import { findValue, type Environment, type Named, type Written } from "./environment.ts";
+import { arithmeticOf } from "./arithmetic.ts";
 import { functions } from "./functions.ts";
-import { booleanValue, describeValue, equalValues, numberValue, printNumber, unknown, type Value } from "./values.ts";
+import { valueOrigins } from "./origins.ts";
+import { booleanValue, describeValue, equalValues, numberValue, printNumber, readableValue, unknown, type Value } from "./values.ts";
 
 /** What an expression may see beside the names of its environment. */
 export interface Sight {
@@ -21,10 +23,14 @@ export interface Sight {
   readonly text: (span: Span) => string;
 }
 
-const fail = (sight: Sight, finding: Finding, span: Span): Value => {
-  sight.report(locate(finding, span));
+function fail(sight: Sight, finding: Finding, span: Span, more?: { readonly related?: readonly Related[]; readonly fixes?: readonly Fix[] }): Value {
+  sight.report(locate(finding, span, more));
   return unknown;
-};
+}
+
+/** "here.channels / ratio = 24 / 16". */
+export const arithmetic = (expression: Expression, sight: Sight): string =>
+  arithmeticOf(expression, sight.text, (name) => evaluate(name, { ...sight, report: () => undefined }));
 
 /** The value of an expression, or braces as a layer with the surroundings they stand in; with where it was written. */
 export function nameValue(expression: Expression | Body, sight: Sight, use?: Written["use"]): Named {
@@ -86,7 +92,7 @@ export function evaluate(expression: Expression, sight: Sight): Value {
         return fail(sight, valueProblems.unknownFunction({ name, ...(suggestion && { suggestion }) }), expression.callee.span);
       }
       const result = definition.apply(args);
-      if ("finding" in result) return fail(sight, result.finding, expression.span);
+      if ("finding" in result) return fail(sight, result.finding, expression.span, { related: valueOrigins(expression, sight.environment) });
       return exact(result, expression, sight);
     }
   }
@@ -143,18 +149,19 @@ function binary(expression: BinaryExpression, sight: Sight): Value {
   const right = evaluate(expression.right, sight);
   if (left.type === "unknown" || right.type === "unknown") return unknown;
   if (left.type === "number" && right.type === "number" && left.bytes !== right.bytes) {
-    return fail(sight, valueProblems.bytesNeeded({ left: describeValue(left), right: describeValue(right) }), expression.span);
+    return mixedUnits(expression, [left, right], sight);
   }
   if (operator === "==" || operator === "!=") {
     const equal = equalValues(left, right);
     if (equal !== undefined) return booleanValue(equal === (operator === "=="));
   } else if (left.type === "number" && right.type === "number") {
-    return arithmetic(operator, left.value, right.value, expression, sight);
+    return calculate(operator, left.value, right.value, expression, sight);
   }
-  return fail(sight, valueProblems.wrongOperands({ operator, left: describeValue(left), right: describeValue(right) }), expression.span);
+  const related = valueOrigins(expression, sight.environment);
+  return fail(sight, valueProblems.wrongOperands({ operator, left: describeValue(left), right: describeValue(right) }), expression.span, { related });
 }
 
-function arithmetic(
+function calculate(
   operator: Exclude<BinaryExpression["operator"], "and" | "or" | "==" | "!=">,
   a: number,
   b: number,
@@ -177,16 +184,32 @@ function arithmetic(
     case "*":
       return exact(numberValue(a * b), expression, sight);
     case "/":
-      if (b === 0) return fail(sight, valueProblems.divisionByZero({ expression: sight.text(expression.span) }), expression.span);
+      if (b === 0) return divided(expression, sight);
       return exact(numberValue(a / b), expression, sight);
     case "%": {
-      if (b === 0) return fail(sight, valueProblems.divisionByZero({ expression: sight.text(expression.span) }), expression.span);
+      if (b === 0) return divided(expression, sight);
       const whole = [a, b].every((n) => Number.isInteger(n) && n >= 0);
       if (whole) return numberValue(a % b);
       const found = [a, b].map(printNumber).join(" and ");
       return fail(sight, valueProblems.wrongType({ what: "each side of %", needed: "whole and not negative", found }), expression.span);
     }
   }
+}
+
+function divided(expression: BinaryExpression, sight: Sight): Value {
+  const related = valueOrigins(expression.right, sight.environment);
+  return fail(sight, valueProblems.divisionByZero({ arithmetic: arithmetic(expression, sight) }), expression.span, { related });
+}
+
+/** The suffixes of bytes and of counts differ by a B: `5M` → `5MB`, and the other way. */
+function mixedUnits({ left, right, span }: BinaryExpression, [a, b]: readonly [Value, Value], sight: Sight): Value {
+  const said = (side: Expression, value: Value): string =>
+    side.kind === "number" ? side.text : `${sight.text(side.span)} (${readableValue(value)})`;
+  const fixes = [left, right].flatMap((side): readonly Fix[] => {
+    const text = side.kind !== "number" || !/[kMG]B?$/.test(side.text) ? undefined : side.bytes ? side.text.slice(0, -1) : `${side.text}B`;
+    return text === undefined ? [] : [{ title: `write ${text}`, edits: [{ span: side.span, text }] }];
+  });
+  return fail(sight, valueProblems.bytesNeeded({ left: said(left, a), right: said(right, b) }), span, { fixes });
 }
 
 /** The fields of `here` for a shape, and their values. */
@@ -203,7 +226,10 @@ function member(object: Value, field: string, span: Span, sight: Sight): Value {
   const fields = shapeFields(object.shape);
   const value = fields.get(field);
   if (value) return value;
-  return fail(sight, valueProblems.unknownField({ field, flow: printShape(object.shape), fields: [...fields.keys()] }), span);
+  const suggestion = suggest(field, fields.keys());
+  const flow = object.shape.axes.length === 0 ? `a vector of ${object.shape.channels}` : printShape(object.shape);
+  const fixes = suggestion === undefined ? [] : [{ title: `write ${suggestion}`, edits: [{ span, text: suggestion }] }];
+  return fail(sight, valueProblems.unknownField({ field, flow, fields: [...fields.keys()], ...(suggestion !== undefined && { suggestion }) }), span, { fixes });
 }
 
 function indexed(object: Value, index: Value, expression: Extract<Expression, { kind: "index" }>, sight: Sight): Value {
@@ -213,5 +239,9 @@ function indexed(object: Value, index: Value, expression: Extract<Expression, { 
   if (index.type !== "number") return wrongType("an index", "a number", index, expression.index.span, sight);
   const item = Number.isInteger(index.value) ? items[index.value] : undefined;
   if (item && index.value >= 0) return item;
-  return fail(sight, valueProblems.indexOutOfRange({ index: index.value, length: items.length }), expression.index.span);
+  const list = sight.text(expression.object.span);
+  const last = index.value < 0 && index.value >= -items.length && Number.isInteger(index.value) ? `len(${list}) - ${-index.value}` : undefined;
+  const fixes = last === undefined ? [] : [{ title: `count from the end: ${list}[${last}]`, edits: [{ span: expression.index.span, text: last }] }];
+  const related = valueOrigins(expression, sight.environment);
+  return fail(sight, valueProblems.indexOutOfRange({ index: index.value, length: items.length }), expression.index.span, { related, fixes });
 }

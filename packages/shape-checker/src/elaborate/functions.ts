@@ -4,7 +4,7 @@ import type { Finding } from "@cnn-lang/parser";
 import { limitProblems } from "../codes/program.ts";
 import { valueProblems } from "../codes/values.ts";
 import { limits } from "./limits.ts";
-import { describeValue, numberValue, type Value } from "./values.ts";
+import { numberValue, printValue, type Value } from "./values.ts";
 
 export interface FunctionDefinition {
   /** What it takes, in words: "two numbers". */
@@ -20,7 +20,7 @@ const numbersOf = (args: readonly Value[]): readonly number[] | undefined => {
 };
 
 const refusal = (name: string, takes: string, args: readonly Value[]): { readonly finding: Finding } => ({
-  finding: valueProblems.functionArguments({ name, takes, found: args.length === 0 ? "nothing" : args.map(describeValue).join(", ") }),
+  finding: valueProblems.functionArguments({ name, takes, found: args.length === 0 ? "nothing" : args.map(printValue).join(", ") }),
 });
 
 /** A function of numbers alone; `accepts` says how many. */

@@ -213,7 +213,7 @@ function finish(walk: Walk, end: Flow, { declaration }: Chain, report: (diagnost
   if (walk.outputs.length > 0) {
     if (typeof end === "string") return;
     const span = walk.layers[end.layer]?.span ?? declaration.name.span;
-    report(locate(flowProblems.leftOver({ shape: printShape(end.shape) }), span));
+    report(locate(flowProblems.leftOver({ shape: printShape(end.shape), outputs: walk.outputs.map(({ name }) => name) }), span));
   } else if (end === "nothing") report(locate(flowProblems.noOutput({ model: declaration.name.text }), declaration.name.span));
   else if (end === "unknown") walk.outputs.push({ name: "output", layer: -1, shape: { channels: 0, axes: [] } });
   else walk.outputs.push({ name: "output", ...end });

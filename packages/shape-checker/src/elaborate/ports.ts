@@ -66,7 +66,7 @@ export function outputStep(walk: Walk, output: Output, flow: Flow, place: Place)
     reportAt(walk, place, locate(flowProblems.inputTwice({ what: "output", name }), span));
     return "nothing";
   }
-  if (flow === "nothing") reportAt(walk, place, locate(flowProblems.nothingFlows({}), output.span));
+  if (flow === "nothing") reportAt(walk, place, locate(flowProblems.nothingFlows({ begun: walk.inputs.length > 0 }), output.span));
   if (typeof flow === "string") walk.outputs.push({ name, layer: -1, shape: { channels: 0, axes: [] } });
   else walk.outputs.push({ name, ...flow });
   return "nothing";

@@ -16,17 +16,20 @@ interface Context {
   readonly environment: Environment;
 }
 
-export function locateProblem(walk: Walk, { finding, at, against, about, fixes = [] }: Problem, context: Context): Diagnostic {
+export function locateProblem(walk: Walk, { finding, at, against, about, fixes = [], mends = [] }: Problem, context: Context): Diagnostic {
   const { call, bound, inputs, environment } = context;
   const argument = typeof at === "string" ? bound.places.get(at) : undefined;
   const value = argument?.value.kind === "shape" ? undefined : argument?.value;
   const shapes = typeof at === "number" && against !== undefined ? clashOrigins(walk, inputs[against], inputs[at]) : inputOrigins(walk, inputs, about);
   return locate(finding, argument?.span ?? (typeof at === "number" ? inputPlace(at, call) : undefined) ?? call.span, {
     related: withoutDoubles([...shapes, ...valueOrigins(value, environment)]),
-    fixes: fixes.flatMap((fix): readonly Fix[] => {
-      const edits = edit(fix, context);
-      return edits ? [{ title: fix.title, edits: [edits] }] : [];
-    }),
+    fixes: [
+      ...mends,
+      ...fixes.flatMap((fix): readonly Fix[] => {
+        const edits = edit(fix, context);
+        return edits ? [{ title: fix.title, edits: [edits] }] : [];
+      }),
+    ],
   });
 }
 

@@ -35,7 +35,7 @@ function dimension(value: Value, span: Span, sight: Sight, needed = "a whole num
   if (value.type !== "number" || value.bytes) return wrong(needed, value, span, sight);
   if (Number.isInteger(value.value) && value.value >= 1) return value.value;
   if (Number.isInteger(value.value)) return wrong(needed, value, span, sight);
-  const finding = valueProblems.notWhole({ value: printNumber(value.value), unit: "in a shape", expression: sight.text(span) });
+  const finding = valueProblems.notWhole({ value: printNumber(value.value), unit: "in a shape", arithmetic: sight.text(span) });
   sight.report(locate(finding, span));
   return "unknown";
 }

@@ -7,7 +7,7 @@ import { locate, type Fix, type Skip, type Span, type Step } from "@cnn-lang/par
 import { flowProblems } from "../codes/flow.ts";
 import { valueProblems } from "../codes/values.ts";
 import { operators } from "../operators/index.ts";
-import { projectionLayer } from "../operators/join-fixes.ts";
+import { bringToSize, projectionLayer } from "../operators/join-fixes.ts";
 import { printShape, sameShape, type Shape } from "../shapes/shape.ts";
 import { innerEnvironment, type Flow, type Point } from "./environment.ts";
 import { evaluate } from "./evaluate.ts";
@@ -40,7 +40,10 @@ function project(walk: Walk, skip: Skip, flow: Point, body: Point, place: Place)
   const { project: projection } = skip;
   if (!projection) {
     const related = [{ message: `the body gives ${printShape(body.shape)} here`, span: walk.layers[body.layer]?.span ?? skip.body.span }];
-    const fixes = projectionFix(flow.shape, body.shape, { span: { ...skip.body.span, start: skip.body.span.end }, before: " project " });
+    const fixes = [
+      ...paddingFix(skip, flow.shape, body.shape),
+      ...projectionFix(flow.shape, body.shape, { span: { ...skip.body.span, start: skip.body.span.end }, before: " project " }),
+    ];
     reportAt(walk, place, locate(flowProblems.skipDiffers({ body: printShape(body.shape), input }), skip.span, { related, fixes }));
     return undefined;
   }
@@ -62,6 +65,14 @@ function namedProjection(walk: Walk, label: string, span: Skip["span"], place: P
   walk.silentPaths.add(path);
   const call = { id: walk.calls++, kind: "group" as const, name: label, path, span };
   return { ...place, paths: pathScope(path, true), calls: [...place.calls, call] };
+}
+
+/** Offers zeros around the body's result where its kernels have no padding. */
+function paddingFix({ body: { items } }: Skip, input: Shape, body: Shape): readonly Fix[] {
+  const last = items.at(-1)?.span;
+  const [padding] = input.channels === body.channels ? bringToSize([body, input], [0, 1]) : [];
+  if (!last || !padding || !("through" in padding) || padding.input !== 0) return [];
+  return [{ title: padding.title, edits: [{ span: { ...last, start: last.end }, text: ` -> ${padding.through}` }] }];
 }
 
 /** Offers a 1x1 convolution with the stride that maps the input's size onto the body's, where one does. */

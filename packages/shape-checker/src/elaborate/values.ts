@@ -32,8 +32,24 @@ export const unknown: Unknown = { type: "unknown" };
 export const numberValue = (value: number): Value => ({ type: "number", value });
 export const booleanValue = (value: boolean): Value => ({ type: "boolean", value });
 
-/** A number as a person writes it; no trail of a binary fraction. */
-export const printNumber = (value: number): string => `${Number(value.toPrecision(12))}`;
+/** A number as a person writes it (`0.5`, `1e-5`); no trail of a binary fraction. */
+export function printNumber(value: number): string {
+  const short = Number(value.toPrecision(12));
+  return short !== 0 && Math.abs(short) < 1e-3 ? short.toExponential() : `${short}`;
+}
+
+/** Bytes with the suffix a person takes, to three digits: "25.7 MB". */
+export function printBytes(value: number): string {
+  const unit = [["GB", 1e9], ["MB", 1e6], ["kB", 1e3]] as const;
+  const [suffix, factor] = unit.find(([, size]) => Math.abs(value) >= size) ?? ["B", 1];
+  return `${Number((value / factor).toPrecision(3))} ${suffix}`;
+}
+
+/** A number for reading: "923,914", "25.7 MB"; other values as they are written. */
+export function readableValue(value: Value): string {
+  if (value.type !== "number") return printValue(value);
+  return value.bytes ? printBytes(value.value) : value.value.toLocaleString("en", { maximumFractionDigits: 6 });
+}
 
 /** A value as it would be written. */
 export function printValue(value: Value): string {
@@ -70,6 +86,8 @@ export function describeValue(value: Value): string {
       return printValue(value);
     case "unknown":
       return "unknown";
+    case "number":
+      return value.bytes ? printBytes(value.value) : `the number ${printValue(value)}`;
     default:
       return `the ${value.type} ${printValue(value)}`;
   }

@@ -30,8 +30,10 @@ export function bringToSize(inputs: readonly Shape[], [first, second]: readonly 
   const [small, large] = isSmaller ? [first, second] : [second, first];
   const [from, to] = isSmaller ? [a, b] : [b, a];
   const pad = { title: `pad ${printShape(from)} to ${printSize(to.axes)}`, input: small, through: `pad ${paddingBetween(from, to)}` };
-  // One row less is what a pool left out: cropping would lose it to the output too.
-  if (from.axes.every((n, axis) => (to.axes[axis] ?? n) - n <= 1)) return [pad];
+  // One row less is what a pool left out: cropping would lose it to the output too. Of several inputs only the odd one changes.
+  const isPoolsRest = from.axes.every((n, axis) => (to.axes[axis] ?? n) - n <= 1);
+  if (inputs.length > 2) return inputs.every((shape, i) => i === second || sameAxes(shape.axes, a.axes)) && small === second ? [pad] : [];
+  if (isPoolsRest) return [pad];
   return [
     pad,
     { title: `crop ${printShape(to)} to ${printSize(from.axes)}`, input: large, through: `crop ${printSize(from.axes)}` },

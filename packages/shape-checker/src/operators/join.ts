@@ -33,11 +33,12 @@ const elementwise = (operator: "add" | "mul", doc: string, keeps: "input" | "not
       if (clash) {
         const [against, at] = clash;
         const [one, other] = clash.map((index) => aligned[index] ?? first);
+        const hasVector = clash.some((index) => inputs[index]?.axes.length === 0);
         const finding = shapeProblems.shapesDiffer({
           operator,
           first: printShape(inputs[against] ?? first),
           other: printShape(inputs[at] ?? first),
-          difference: differenceOf(one ?? first, other ?? first),
+          difference: hasVector ? `${one?.channels} against ${other?.channels} channels` : differenceOf(one ?? first, other ?? first),
           axesAgree: sameAxes(one?.axes ?? [], other?.axes ?? []),
         });
         const spread: FixRequest = { title: "spread sizes of 1: broadcast=true", set: "broadcast", text: "true" };
@@ -83,7 +84,7 @@ with broadcast=true any size of 1 (Hu et al. 2018 for squeeze-and-excitation; to
       if (!other) return facts;
       const difference = differenceOf({ ...first, channels: 0 }, { ...other, channels: 0 });
       const finding = shapeProblems.axesDiffer({ first: printShape(first), other: printShape(other), difference });
-      return refuse<NoAttributes>({ finding, at: odd, against: 0, fixes: inputs.length === 2 ? bringToSize(inputs, [0, odd]) : [] });
+      return refuse<NoAttributes>({ finding, at: odd, against: 0, fixes: bringToSize(inputs, [0, odd]) });
     },
   }),
 

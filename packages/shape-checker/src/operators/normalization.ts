@@ -35,7 +35,7 @@ export interface LocalResponseNormAttributes {
   readonly k: number;
 }
 
-const eps = { kind: "real", minimum: 0, exclusive: "minimum", default: 1e-5, doc: "Added to the variance, so that nothing is divided by 0." } as const;
+const eps = { kind: "real", minimum: 0, maximum: 1, exclusive: "both", default: 1e-5, doc: "Added to the variance, so that nothing is divided by 0." } as const;
 const affine = (fallback: boolean) =>
   ({ kind: "boolean", default: fallback, doc: "Whether learned weights scale and shift the result." }) as const;
 

@@ -4,7 +4,7 @@
  * string where a size belongs; a rule names *what* is wrong (a parameter, an input), the engine finds where.
  */
 
-import type { Finding } from "@cnn-lang/parser";
+import type { Finding, Fix } from "@cnn-lang/parser";
 import { shapeProblems } from "../codes/shapes.ts";
 import type { Initializer } from "../model/model.ts";
 import { countElements, type Shape } from "../shapes/shape.ts";
@@ -122,6 +122,8 @@ export interface Problem {
   /** What of the input is to blame, so that the engine shows where it comes from; the whole shape unless given. */
   readonly about?: "channels" | "size" | "nothing";
   readonly fixes?: readonly FixRequest[];
+  /** Mends that the engine adds, which knows the text. */
+  readonly mends?: readonly Fix[];
 }
 
 /** A mend in the operator's own terms; the engine turns it into edits. */

@@ -21,6 +21,7 @@ import {
 import { nameProblems } from "../codes/program.ts";
 import { flowProblems } from "../codes/flow.ts";
 import { matchArguments } from "../elaborate/arguments.ts";
+import { wordsOf, wrongWord } from "../elaborate/words.ts";
 import { isOperatorName, operatorOf } from "../operators/index.ts";
 import { bodiesOf } from "./calls.ts";
 import type { Link, NameContext } from "./context.ts";
@@ -245,12 +246,17 @@ function checkCall(call: Call, scope: Scope, context: NameContext): void {
     if (written.kind === "body") checkBody(written, argumentScope(scope), context, "argument");
     else if (written.kind === "shape") checkShape(written, scope, context);
     else if (operator?.arity === "many" && !argument.name && written.kind === "reference") usePoint(written.text, written.span, scope, context);
-    else if (written.kind !== "reference" || !parameter || !("words" in parameter) || !parameter.words.includes(written.text)) {
-      if (parameter?.kind !== "words") checkExpression(written, scope, context, { here: true });
-    }
+    else if (written.kind === "reference" && parameter && wordsOf(parameter) && !isKnown(written.text, scope, context)) {
+      const known = argument.name?.text ?? parameters[position - 1]?.[0] ?? "";
+      if (!wordsOf(parameter)?.includes(written.text)) context.report(wrongWord(`${known} of ${name}`, parameter, written.text, written.span));
+    } else if (parameter?.kind !== "words") checkExpression(written, scope, context, { here: true });
   }
   for (const branch of call.branches ?? []) checkBody(branch, scope, context, "inside");
 }
+
+/** Whether a bare word has a meaning of its own; where only certain words are taken, another one is one of those misspelt. */
+const isKnown = (name: string, scope: Scope, { file }: NameContext): boolean =>
+  find(scope, "values", name) !== undefined || file.names.has(name) || (isOperatorName(name) && name !== "input");
 
 function usePoint(name: string, span: Span, scope: Scope, context: NameContext): void {
   const point = find(scope, "points", name);

@@ -22,6 +22,6 @@ export function checkSelectors(declaration: ModelDeclaration, paths: ReadonlySet
     const written = selector.segments.join(".");
     const suggestion = suggest(written, all);
     const fixes = suggestion ? [{ title: `write ${suggestion}`, edits: [{ span: selector.span, text: suggestion }] }] : [];
-    report(locate(weightProblems.selectorMatchesNothing({ selector: written, ...(suggestion && { suggestion }) }), selector.span, { fixes }));
+    report(locate(weightProblems.selectorMatchesNothing({ selector: written, tops: all.filter((path) => !path.includes(".")), ...(suggestion && { suggestion }) }), selector.span, { fixes }));
   }
 }
