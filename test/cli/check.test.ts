@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { cnn, folderWith, type Outcome } from "../helpers/cli.ts";
+import { cnn, folderWith, type Outcome, start } from "../helpers/cli.ts";
 
 const test = suite("cnn check");
 
@@ -144,6 +144,20 @@ test("a file that imports itself", () => {
 test("a file outside the project is not read", () => {
   const folder = folderWith({ "project/package.json": "{}", "project/net.cnn": 'import { b } from "../secret.cnn"\nmodel N { input 4 -> b }\n', "secret.cnn": "block b { dense 1 }\n" });
   fails(cnn("check net.cnn", join(folder, "project")), "it lies outside the project");
+});
+
+test("--watch checks again when a file changes, also one that is imported", async () => {
+  const folder = folderWith({
+    "blocks.cnn": "block stage(filters) { conv filters 3 -> relux }\n",
+    "net.cnn": 'import { stage } from "./blocks.cnn"\nmodel Net { input 1@8x8 -> stage 3 }\n',
+  });
+  const running = start("check net.cnn --watch", folder);
+  await running.says("did you mean relu?");
+  await running.says("Waiting for a change");
+  writeFileSync(join(folder, "blocks.cnn"), "block stage(filters) { conv filters 3 -> relu }\n");
+  await running.says("net.cnn: Net 1@8x8 → 3@6x6");
+  running.process.kill("SIGINT");
+  await running.ended;
 });
 
 test.run();

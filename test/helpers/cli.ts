@@ -29,9 +29,7 @@ export function cnn(words: string | readonly string[], folder: string, env: Read
 
 export interface Running {
   readonly process: ChildProcess;
-  /** What it has written to standard error so far. */
-  readonly stderr: () => string;
-  /** Resolves once standard error holds the text. */
+  /** Resolves once it has written the text, to either stream. */
   readonly says: (text: string) => Promise<void>;
   readonly ended: Promise<Outcome>;
 }
@@ -49,12 +47,13 @@ export function start(words: string, folder: string): Running {
   });
   const says = (text: string): Promise<void> =>
     new Promise((found, missed) => {
-      const look = (): void => void (stderr.includes(text) && found());
+      const look = (): void => void ((stdout.includes(text) || stderr.includes(text)) && found());
+      child.stdout.on("data", look);
       child.stderr.on("data", look);
-      child.on("close", () => missed(new Error(`ended without saying ${text}:\n${stderr}`)));
+      child.on("close", () => missed(new Error(`ended without saying ${text}:\n${stdout}${stderr}`)));
       look();
     });
-  return { process: child, stderr: () => stderr, says, ended };
+  return { process: child, says, ended };
 }
 
 const made: string[] = [];

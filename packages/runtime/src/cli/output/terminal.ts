@@ -1,8 +1,9 @@
 /** Where the command's text goes: one of the two streams, with what is known of who reads it. */
 
-import { styleText } from "node:util";
+/** The numbers that begin and end each style (ECMA-48, SGR). */
+const styles = { bold: [1, 22], dim: [2, 22], red: [31, 39], yellow: [33, 39], green: [32, 39], cyan: [36, 39] } as const;
 
-export type Style = "bold" | "dim" | "red" | "yellow" | "green" | "cyan";
+export type Style = keyof typeof styles;
 export type Paint = (style: Style, text: string) => string;
 
 export interface Terminal {
@@ -20,7 +21,8 @@ export interface Stream {
   readonly columns?: number;
 }
 
-export const plain: Paint = (_, text) => text;
+const plain: Paint = (_, text) => text;
+const colored: Paint = (style, text) => `\u001b[${styles[style][0]}m${text}\u001b[${styles[style][1]}m`;
 
 /** Colours are for terminals alone, and not for those who set NO_COLOR (https://no-color.org). */
 export function createTerminal(stream: Stream, env: Readonly<Record<string, string | undefined>>): Terminal {
@@ -30,6 +32,6 @@ export function createTerminal(stream: Stream, env: Readonly<Record<string, stri
     write: (text) => void stream.write(text),
     isInteractive: isTerminal,
     columns: () => stream.columns || 80,
-    paint: isColored ? (style, text) => styleText(style, text) : plain,
+    paint: isColored ? colored : plain,
   };
 }
