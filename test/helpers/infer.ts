@@ -97,6 +97,7 @@ function printFix(fix: NonNullable<Problem["fixes"]>[number]): string {
   if ("set" in fix) return `${fix.set}=${fix.text}`;
   if ("remove" in fix) return `without ${fix.remove}`;
   if ("before" in fix) return `${fix.before} -> …`;
+  if ("input" in fix) return `input ${fix.input} -> ${fix.through}`;
   if ("after" in fix) return `… -> ${fix.after}`;
   return `${fix.instead} instead`;
 }

@@ -55,7 +55,7 @@ test("a crop lies inside its input", () => {
     code: "CNN4013",
     message: "a crop of 8x8 does not lie inside 3@10x6: 8 exceeds its width of 6",
     at: "size",
-    fixes: [],
+    fixes: ["size=8x6"],
     flow: undefined,
   });
   const placed = problem("crop", { size: 4, at: [0, 3] }, "3@6x6");

@@ -22,7 +22,7 @@ test("the parts make up the channels", () => {
     code: "CNN4009",
     message: "cannot split 64@8x8: 64 / 3 = 21.33 is not whole",
     at: "parts",
-    fixes: [],
+    fixes: ["parts=[21, 21, 22]"],
     flow: undefined,
   });
   const list = problem("split", { parts: [24, 32] }, "64@8x8");

@@ -71,7 +71,7 @@ test("a kernel that does not fit: the arithmetic, and what would fit", () => {
   const strided = problem("depthwise", { kernel: [3, 5], stride: 2, dilation: 2, pad: [[0, 0], [0, 1]] }, "16@9x7");
   assert.is(strided.message, "a 3x5 kernel does not fit 16@9x7: the output width would be ⌊(7 + 0 + 1 − (2·(5 − 1) + 1)) / 2⌋ + 1 = 0");
   assert.equal(strided.fixes, ["kernel=3x4"]);
-  assert.is(problem("separable", { filters: 8, kernel: 9 }, "16@5").message, "a 9 kernel does not fit 16@5: the output length would be (5 + 2·0 − 9) / 1 + 1 = −3");
+  assert.is(problem("separable", { filters: 8, kernel: 9 }, "16@5").message, "a kernel of 9 does not fit 16@5: the output length would be (5 + 2·0 − 9) / 1 + 1 = −3");
 });
 
 test("a vector has nothing to slide over", () => {

@@ -47,13 +47,13 @@ test("shapes that differ: both are shown, and the first flows on", () => {
     code: "CNN4005",
     message: "add needs equal shapes, but 64@56x56 meets 128@28x28: 64 against 128 channels, height 56 against 28, width 56 against 28",
     at: 1,
-    fixes: [],
+    fixes: ["input 0 -> conv 128 1 stride=2"],
     flow: "64@56x56",
   });
   const third = problem("add", {}, "64@8x8", "64", "32@8x8");
   assert.is(third.message, "add needs equal shapes, but 64@8x8 meets 32@8x8: 64 against 32 channels");
   assert.is(third.at, 2);
-  assert.is(problem("add", {}, "64@8x8", "64@8").message, "add needs equal shapes, but 64@8x8 meets 64@8: 2 against 1 axes");
+  assert.is(problem("add", {}, "64@8x8", "64@8").message, "add needs equal shapes, but 64@8x8 meets 64@8: a feature map against a sequence");
 });
 
 test("concat stacks channels", () => {
@@ -67,10 +67,10 @@ test("concat needs one size", () => {
     code: "CNN4006",
     message: "concat stacks channels, so all other sizes must agree, but 64@57x57 meets 64@56x56: height 57 against 56, width 57 against 56",
     at: 1,
-    fixes: [],
+    fixes: ["input 1 -> pad [[0, 1], [0, 1]]"],
     flow: undefined,
   });
-  assert.is(problem("concat", {}, "64@8x8", "64").message.endsWith("2 against 0 axes"), true);
+  assert.is(problem("concat", {}, "64@8x8", "64").message.endsWith("a feature map against a vector"), true);
 });
 
 test("a join needs two inputs", () => {

@@ -131,8 +131,8 @@ export const { table: nameCodes, create: nameProblems } = defineCodes({
     code: "CNN2018",
     severity: "error",
     title: "Two layers have one path",
-    message: (f: { path: string; loop: boolean }) =>
-      f.loop ? `each turn of the loop would call its layer ${f.path}` : `two layers are called ${f.path}`,
+    message: (f: { path: string; what: "layer" | "group"; loop: boolean }) =>
+      f.loop ? `each turn of the loop would call its ${f.what} ${f.path}` : `two ${f.what}s are called ${f.path}`,
     help: (f) =>
       f.loop ? 'label the loop instead, or number the label: "name{i}"' : "a layer's path is its weights' name, so it must be unique",
   },

@@ -52,7 +52,7 @@ export const { table: valueCodes, create: valueProblems } = defineCodes({
     severity: "error",
     title: "A value is out of range",
     message: (f: { what: string; range: string; value: string }) => `${f.what} must be ${f.range}, but this is ${f.value}`,
-    help: (f) => (/^0x/.test(f.value) ? `${f.value} is a size, 0 by ${f.value.slice(2)}; the language has no hexadecimal numbers` : undefined),
+    help: (f) => (f.value.startsWith("0x") ? `${f.value} is a size, 0 by ${f.value.slice(2)}; the language has no hexadecimal numbers` : undefined),
   },
   unknownWord: {
     code: "CNN3008",

@@ -6,9 +6,9 @@ import { matchArguments } from "./arguments.ts";
 import type { CallStep } from "./call.ts";
 import { rootEnvironment, type Flow, type Named } from "./environment.ts";
 import { nameValue, type Sight } from "./evaluate.ts";
-import { pathScope, placePath } from "./paths.ts";
+import { placePath } from "./paths.ts";
 import { unknown, type LayerValue } from "./values.ts";
-import { deeper, sightOf, type Place, type Walk } from "./walk.ts";
+import { deeper, enterScope, sightOf, type Place, type Walk } from "./walk.ts";
 
 type BlockValue = Extract<LayerValue, { kind: "block" }>;
 
@@ -21,8 +21,8 @@ export function callBlock(walk: Walk, { step, call, label }: CallStep, { declara
   if (place.calls.some((outer) => outer.kind === "block" && outer.name === declaration.name.text && isRecursive(walk, declaration))) return "unknown";
 
   const environment = rootEnvironment(scope);
-  const use = { id: walk.calls++, kind: "block" as const, name: declaration.name.text, path, span: step.span };
-  const inner: Place = { ...place, environment, paths: pathScope(path, false), within: "block", calls: [...place.calls, use] };
+  const claim = { span: step.label?.span ?? call.callee.span, step, whole: step.span };
+  const inner: Place = { ...enterScope(walk, place, "block", declaration.name.text, path, claim), environment, within: "block" };
   bindBlockArguments(walk, declaration, call, flow, place, inner);
   return deeper(walk, call.span, () => walk.through(declaration.body, flow, inner));
 }

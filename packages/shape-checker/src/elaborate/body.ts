@@ -7,12 +7,12 @@ import { assertConditions, assertShape } from "./assertions.ts";
 import { callStep } from "./call.ts";
 import { forStep, ifStep, repeatStep } from "./control.ts";
 import { findLabel, innerEnvironment, type Flow } from "./environment.ts";
-import { evaluate, nameValue } from "./evaluate.ts";
+import { nameValue } from "./evaluate.ts";
+import { labelText } from "./labels.ts";
 import { inputStep, outputStep } from "./ports.ts";
 import { pathScope, placePath } from "./paths.ts";
 import { skipStep } from "./skip.ts";
-import { printValue } from "./values.ts";
-import { reportAt, sightOf, type Place, type Walk } from "./walk.ts";
+import { enterScope, reportAt, sightOf, type Place, type Walk } from "./walk.ts";
 
 /** Walks `{ … }`: names given inside end with it. */
 export function walkBody(walk: Walk, body: Body, flow: Flow, outer: Place): Flow {
@@ -68,9 +68,9 @@ function walkCore(walk: Walk, step: Step, label: string | undefined, flow: Flow,
     case "skip":
       return skipStep(walk, step, core, label, flow, label === undefined ? place : groupPlace(walk, step, label, place));
     case "repeat":
-      return repeatStep(walk, core, flow, label === undefined ? place : groupPlace(walk, step, label, place));
+      return repeatStep(walk, step, core, flow, label === undefined ? place : groupPlace(walk, step, label, place));
     case "for":
-      return forStep(walk, core, flow, label === undefined ? place : groupPlace(walk, step, label, place));
+      return forStep(walk, step, core, flow, label === undefined ? place : groupPlace(walk, step, label, place));
     case "if":
       return ifStep(walk, core, flow, label === undefined ? place : groupPlace(walk, step, label, place));
     case "reuse":
@@ -91,8 +91,7 @@ export function groupPlace(walk: Walk, step: Step, label: string, place: Place):
   const path = placePath(place.paths, "", label);
   remember(step, label, path, place);
   walk.silentPaths.add(path);
-  const call = { id: walk.calls++, kind: "group" as const, name: label, path, span: step.span };
-  return { ...place, paths: pathScope(path, true), calls: [...place.calls, call] };
+  return enterScope(walk, place, "group", label, path, { span: step.label?.span ?? step.span, step, whole: step.span });
 }
 
 /** Makes a labelled step known to `reuse`. */
@@ -115,26 +114,6 @@ function reuseStep(walk: Walk, core: Extract<Core, { kind: "reuse" }>, flow: Flo
     reuse: { name, span: core.span },
   };
   return walkCore(walk, labelled.step, segments.at(-1), flow, again);
-}
-
-function labelText(walk: Walk, label: Label, flow: Flow, place: Place): string | "unknown" {
-  let text = "";
-  for (const part of label.parts) {
-    if (typeof part === "string") text += part;
-    else {
-      const value = evaluate(part, sightOf(walk, place, flow));
-      if (value.type === "unknown") return "unknown";
-      text += value.type === "string" ? value.value : printValue(value);
-    }
-  }
-  // Control characters and what would end a segment or a string.
-  // oxlint-disable-next-line no-control-regex
-  if (text !== "" && !/[.'"`\u0000-\u001f\u007f-\u009f\u2028\u2029]/.test(text)) return text;
-  // oxlint-disable-next-line no-control-regex
-  const mended = JSON.stringify(text.replaceAll(/[.'"`\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, "_"));
-  const fixes = text !== "" && label.parts.every((part) => typeof part === "string") ? [{ title: `write ${mended}`, edits: [{ span: label.span, text: mended }] }] : [];
-  reportAt(walk, place, locate(flowProblems.badLabel({ label: text }), label.span, { fixes }));
-  return "unknown";
 }
 
 function refuseLabel(walk: Walk, { core }: Step, label: Label, place: Place): void {

@@ -14,11 +14,11 @@ import type { StepResult } from "./body.ts";
 import { findNamed, findPoint, findValue, type Flow, type Point, valuesOnly } from "./environment.ts";
 import { inputChannelsFirst } from "./habits.ts";
 import { replaceValue, valueOrigins } from "./origins.ts";
-import { joinPath, pathScope, placePath } from "./paths.ts";
+import { joinPath, placePath } from "./paths.ts";
 import { locateProblem } from "./problems.ts";
 import { assertShape } from "./assertions.ts";
 import { describeValue, type LayerValue } from "./values.ts";
-import { addLayer, deeper, reportAt, sightOf, textAt, type Place, type Walk } from "./walk.ts";
+import { addLayer, deeper, enterScope, reportAt, sightOf, textAt, type Place, type Walk } from "./walk.ts";
 
 export interface CallStep {
   readonly step: Step;
@@ -79,13 +79,11 @@ function callLayer(walk: Walk, use: CallStep, layer: LayerValue, flow: Flow, pla
         const [first] = call.arguments;
         reportAt(walk, place, locate(valueProblems.groupTakesNoArguments({ name: call.callee.text }), first?.span ?? call.span));
       }
-      const group = { id: walk.calls++, kind: "group" as const, name: call.callee.text, path, span: step.span };
+      const claim = { span: step.label?.span ?? call.callee.span, step, whole: step.span };
       const inner: Place = {
-        ...place,
+        ...enterScope(walk, place, "group", call.callee.text, path, claim),
         environment: valuesOnly(layer.environment),
-        paths: pathScope(path, true),
         within: "argument",
-        calls: [...place.calls, group],
       };
       return deeper(walk, call.span, () => walk.through(layer.body, flow, inner));
     }
@@ -122,8 +120,8 @@ function callJoin(walk: Walk, use: CallStep, name: OperatorName, flow: Flow, pla
   const operator = operatorOf(name);
   if (operator.arity !== "many") return "unknown";
   const path = label === undefined ? undefined : placePath(place.paths, name, label);
-  const group = path === undefined ? [] : [{ id: walk.calls++, kind: "group" as const, name: label ?? "", path, span: step.span }];
-  const inner = path === undefined ? place : { ...place, paths: pathScope(path, true), calls: [...place.calls, ...group] };
+  const claim = { span: step.label?.span ?? call.callee.span, step, whole: step.span };
+  const inner = path === undefined ? place : enterScope(walk, place, "group", label ?? name, path, claim);
 
   const branches = call.branches?.map((branch) => deeper(walk, branch.span, () => walk.through(branch, flow, inner)));
   const names = call.arguments.filter((argument) => argument.name === undefined);
@@ -161,7 +159,7 @@ function build(walk: Walk, { use, name, path, inputs, inference, bound, joins }:
   const { step, call } = use;
   const nameSpan = step.label?.span ?? call.callee.span;
   const layer = (facts: Facts<object>, at: string): Point =>
-    addLayer(walk, place, { operator: name, path: at, facts, inputs, span: call.span, nameSpan, joins });
+    addLayer(walk, place, { operator: name, path: at, facts, inputs, span: call.span, nameSpan, step, joins });
 
   if ("problems" in inference) {
     for (const problem of inference.problems) {

@@ -1,6 +1,6 @@
 /** Repetition and choice: all static, and nothing of them is left in the model. */
 
-import { locate, type For, type If, type Repeat } from "@cnn-lang/parser";
+import { locate, type For, type If, type Repeat, type Step } from "@cnn-lang/parser";
 import { limitProblems } from "../codes/program.ts";
 import { valueProblems } from "../codes/values.ts";
 import { innerEnvironment, type Flow } from "./environment.ts";
@@ -12,7 +12,7 @@ import { valueOrigins } from "./origins.ts";
 import { describeValue, printNumber, unknown, type Value } from "./values.ts";
 import { checkBounds, deeper, reportAt, sightOf, textAt, type Place, type Walk } from "./walk.ts";
 
-export function repeatStep(walk: Walk, { count, body, span }: Repeat, flow: Flow, place: Place): Flow {
+export function repeatStep(walk: Walk, step: Step, { count, body, span }: Repeat, flow: Flow, place: Place): Flow {
   const turns = evaluate(count, sightOf(walk, place, flow));
   if (turns.type === "unknown") return "unknown";
   if (turns.type !== "number" || turns.bytes) {
@@ -33,15 +33,16 @@ export function repeatStep(walk: Walk, { count, body, span }: Repeat, flow: Flow
     reportAt(walk, place, locate(limitProblems.tooManyTurns({ turns: turns.value, limit: limits.turns }), count.span, { related: valueOrigins(count, place.environment) }));
     return "unknown";
   }
+  const inner = { ...place, loop: { step, counters: [] } };
   let result = flow;
   for (let turn = 0; turn < turns.value; turn++) {
     checkBounds(walk, span);
-    result = deeper(walk, span, () => walk.through(body, result, place));
+    result = deeper(walk, span, () => walk.through(body, result, inner));
   }
   return result;
 }
 
-export function forStep(walk: Walk, { names, list, body, span }: For, flow: Flow, place: Place): Flow {
+export function forStep(walk: Walk, step: Step, { names, list, body, span }: For, flow: Flow, place: Place): Flow {
   const items = evaluate(list, sightOf(walk, place, flow));
   if (items.type === "unknown") return "unknown";
   if (items.type !== "list") {
@@ -55,6 +56,7 @@ export function forStep(walk: Walk, { names, list, body, span }: For, flow: Flow
     reportAt(walk, place, locate(limitProblems.tooManyTurns({ turns: items.items.length, limit: limits.turns }), list.span));
     return "unknown";
   }
+  const loop = { step, counters: countersOf(names.map(({ text }) => text), items.items) };
   let result = flow;
   for (const item of items.items) {
     checkBounds(walk, span);
@@ -66,9 +68,18 @@ export function forStep(walk: Walk, { names, list, body, span }: For, flow: Flow
       return "unknown";
     }
     names.forEach((name, i) => environment.values.set(name.text, { value: values[i] ?? unknown }));
-    result = deeper(walk, span, () => walk.through(body, result, { ...place, environment }));
+    result = deeper(walk, span, () => walk.through(body, result, { ...place, environment, loop }));
   }
   return result;
+}
+
+/** The loop names whose value is another number in each turn. */
+function countersOf(names: readonly string[], items: readonly Value[]): readonly string[] {
+  const turns = items.map((item) => (names.length === 1 ? [item] : (takeApart(item, names.length) ?? [])));
+  return names.filter((_, i) => {
+    const numbers = turns.flatMap((values) => (values[i]?.type === "number" && Number.isInteger(values[i].value) ? [values[i].value] : []));
+    return numbers.length === items.length && new Set(numbers).size === numbers.length;
+  });
 }
 
 function takeApart(item: Value, count: number): readonly Value[] | undefined {

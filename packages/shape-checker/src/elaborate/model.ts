@@ -18,6 +18,7 @@ import type { Recursion } from "../resolve/recursion.ts";
 import { resolvePath } from "../project.ts";
 import { printShape, type Shape } from "../shapes/shape.ts";
 import { walkBody, walkItems } from "./body.ts";
+import { noClaims } from "./claims.ts";
 import { rootEnvironment, type Environment, type Flow, type Named } from "./environment.ts";
 import { evaluate, nameValue, type Sight } from "./evaluate.ts";
 import { readExpression } from "./read-expression.ts";
@@ -79,7 +80,7 @@ export function elaborateModel(
     fields: [],
     inputs: [],
     outputs: [],
-    byPath: new Map(),
+    claims: noClaims(),
     silentPaths: new Set(),
     report,
     through: (body, flow, place) => walkBody(walk, body, flow, place),

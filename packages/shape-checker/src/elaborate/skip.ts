@@ -3,7 +3,7 @@
  * shapes differ, which is ResNet's own rule, decided here.
  */
 
-import { locate, type Fix, type Skip, type Span, type Step } from "@cnn-lang/parser";
+import { locate, type Fix, type Projection, type Skip, type Span, type Step } from "@cnn-lang/parser";
 import { flowProblems } from "../codes/flow.ts";
 import { valueProblems } from "../codes/values.ts";
 import { operators } from "../operators/index.ts";
@@ -11,9 +11,10 @@ import { bringToSize, projectionLayer } from "../operators/join-fixes.ts";
 import { printShape, sameShape, type Shape } from "../shapes/shape.ts";
 import { innerEnvironment, type Flow, type Point } from "./environment.ts";
 import { evaluate } from "./evaluate.ts";
-import { joinPath, pathScope } from "./paths.ts";
+import { labelText } from "./labels.ts";
+import { joinPath } from "./paths.ts";
 import { describeValue } from "./values.ts";
-import { addLayer, deeper, reportAt, sightOf, type Place, type Walk } from "./walk.ts";
+import { addLayer, deeper, enterScope, reportAt, sightOf, type Place, type Walk } from "./walk.ts";
 
 export function skipStep(walk: Walk, step: Step, skip: Skip, label: string | undefined, flow: Flow, place: Place): Flow {
   const adds = skip.condition ? evaluate(skip.condition, sightOf(walk, place, flow)) : undefined;
@@ -47,9 +48,9 @@ function project(walk: Walk, skip: Skip, flow: Point, body: Point, place: Place)
     reportAt(walk, place, locate(flowProblems.skipDiffers({ body: printShape(body.shape), input }), skip.span, { related, fixes }));
     return undefined;
   }
-  const label = projection.label?.parts.every((part) => typeof part === "string") ? projection.label.parts.join("") : undefined;
+  const label = projection.label && labelText(walk, projection.label, flow, place);
   const inner = { ...place, environment: innerEnvironment(place.environment) };
-  const within = label === undefined ? inner : namedProjection(walk, label, projection.span, inner);
+  const within = label === undefined ? inner : namedProjection(walk, label, projection, inner);
   const projected = deeper(walk, projection.span, () => walk.through(projection.body, flow, within));
   if (typeof projected === "string") return undefined;
   if (sameShape(projected.shape, body.shape)) return projected;
@@ -60,11 +61,10 @@ function project(walk: Walk, skip: Skip, flow: Point, body: Point, place: Place)
   return undefined;
 }
 
-function namedProjection(walk: Walk, label: string, span: Skip["span"], place: Place): Place {
+function namedProjection(walk: Walk, label: string, { label: written, span }: Projection, place: Place): Place {
   const path = place.paths.prefix === "" ? label : `${place.paths.prefix}.${label}`;
   walk.silentPaths.add(path);
-  const call = { id: walk.calls++, kind: "group" as const, name: label, path, span };
-  return { ...place, paths: pathScope(path, true), calls: [...place.calls, call] };
+  return enterScope(walk, place, "group", label, path, { span: written?.span ?? span, whole: span });
 }
 
 /** Offers zeros around the body's result where its kernels have no padding. */

@@ -3,18 +3,19 @@
  * are one walk, since `if here.channels == …` and `skip … project` decide the structure from a shape.
  */
 
-import { locate, type BlockDeclaration, type Body, type Diagnostic, type Span } from "@cnn-lang/parser";
+import { locate, type BlockDeclaration, type Body, type Diagnostic, type Span, type Step } from "@cnn-lang/parser";
 import { effectivePadding, effectiveStride, fieldOf, receptiveField, type Field } from "../analyze/receptive-field.ts";
-import { limitProblems, nameProblems } from "../codes/program.ts";
+import { limitProblems } from "../codes/program.ts";
 import { weightProblems } from "../codes/weights.ts";
 import type { Call, Layer, LayerId, Port, Weight } from "../model/model.ts";
 import type { OperatorName } from "../operators/index.ts";
 import type { Facts, WeightFacts } from "../operators/operator.ts";
 import type { FileScope } from "../resolve/program.ts";
+import { claimScope, duplicatePath, type Claim, type Claims, type Loop } from "./claims.ts";
 import type { Environment, Flow, Point } from "./environment.ts";
 import type { Sight } from "./evaluate.ts";
 import { LimitReached, limits } from "./limits.ts";
-import type { PathScope } from "./paths.ts";
+import { pathScope, type PathScope } from "./paths.ts";
 
 /** Where the walk is: names, path, and what surrounds it. */
 export interface Place {
@@ -24,6 +25,8 @@ export interface Place {
   /** Directly in a model stand input, output, load and freeze; in an argument group not even points do. */
   readonly within: "model" | "block" | "argument";
   readonly calls: readonly Call[];
+  /** The loop around, in the same scope. */
+  readonly loop?: Loop | undefined;
   /** Where a labelled step is applied again: its layers take the weights of those with the same paths. */
   readonly reuse?: { readonly name: string; readonly span: Span };
 }
@@ -33,7 +36,7 @@ export interface Walk {
   readonly fields: Field[];
   readonly inputs: Port[];
   readonly outputs: Port[];
-  readonly byPath: Map<string, { readonly id: LayerId; readonly span: Span }>;
+  readonly claims: Claims;
   /** Labels and paths of layers whose shapes are not known: selectors may still name them. */
   readonly silentPaths: Set<string>;
   readonly report: (diagnostic: Diagnostic) => void;
@@ -72,6 +75,13 @@ export function reportAt(walk: Walk, place: Place, diagnostic: Diagnostic): void
   walk.report(withUse(diagnostic, place));
 }
 
+/** The place inside a new scope: a use of a block, or a group whose members are numbered. */
+export function enterScope(walk: Walk, place: Place, kind: Call["kind"], name: string, path: string, claim: Omit<Claim, "loop"> & { readonly whole: Span }): Place {
+  const call = { id: walk.calls++, kind, name, path, span: claim.whole };
+  claimScope(walk.claims, call, { ...claim, ...(place.loop && { loop: place.loop }) });
+  return { ...place, paths: pathScope(path, kind === "group"), calls: [...place.calls, call], loop: undefined };
+}
+
 /** Enters one level deeper, or ends the walk where that is too deep. */
 export function deeper<T>(walk: Walk, span: Span, work: () => T): T {
   if (walk.depth >= limits.depth) {
@@ -102,25 +112,23 @@ export interface NewLayer {
   readonly facts: Facts<object>;
   readonly inputs: readonly Point[];
   readonly span: Span;
-  /** Where to report a path that is taken: the label, else the call. */
+  /** Where to report a path that is taken: the label, else the call; and the step that has it. */
   readonly nameSpan: Span;
+  readonly step?: Step;
   /** Joins take no place: their paths never clash with weights. */
   readonly joins?: boolean;
 }
 
 /** Appends a layer and gives the point that flows out of it. */
-export function addLayer(walk: Walk, place: Place, { operator, path, facts, inputs, span, nameSpan, joins }: NewLayer): Point {
+export function addLayer(walk: Walk, place: Place, { operator, path, facts, inputs, span, nameSpan, step, joins }: NewLayer): Point {
   checkBounds(walk, span);
   const id = walk.layers.length;
-  const known = walk.byPath.get(path);
+  const known = walk.claims.layers.get(path);
+  const claim = { span: nameSpan, ...(step && { step }), ...(place.loop && { loop: place.loop }) };
   const weights = facts.weights.map((weight) => toWeight(path, weight, !place.frozen));
-  if (known === undefined) walk.byPath.set(path, { id, span: nameSpan });
+  if (known === undefined) walk.claims.layers.set(path, { id, claim });
   else if (place.reuse) checkReuse(walk, place, weights, known, place.reuse.span);
-  else if (!joins) {
-    const loop = known.span.start.offset === nameSpan.start.offset && known.span.file === nameSpan.file;
-    const related = loop ? [] : [{ message: `${path} is here first`, span: known.span }];
-    walk.report(locate(nameProblems.duplicatePath({ path, loop }), nameSpan, { related }));
-  }
+  else if (!joins) reportAt(walk, place, duplicatePath(walk.claims, path, claim, place.calls));
 
   const reuses = place.reuse ? known?.id : undefined;
   const field = fieldOf(facts.window, inputs.flatMap((input) => walk.fields[input.layer] ?? []), facts.outputShape.axes.length);
@@ -166,12 +174,12 @@ const toWeight = (path: string, { leaf, shape, kind, initializer, dtype }: Weigh
 const countNumbers = (weights: readonly WeightFacts[], kind: WeightFacts["kind"]): number =>
   weights.reduce((total, { kind: own, dtype, shape }) => (own === kind && !dtype ? total + shape.reduce((all, n) => all * n, 1) : total), 0);
 
-function checkReuse(walk: Walk, place: Place, weights: readonly Weight[], first: { readonly id: LayerId; readonly span: Span }, span: Span): void {
+function checkReuse(walk: Walk, place: Place, weights: readonly Weight[], first: { readonly id: LayerId; readonly claim: Claim }, span: Span): void {
   const built = walk.layers[first.id]?.weights ?? [];
   for (const [i, weight] of weights.entries()) {
     const other = built[i];
     if (!other || other.shape.join() === weight.shape.join()) continue;
-    const related = [{ message: "the weights were built here", span: first.span }];
+    const related = [{ message: "the weights were built here", span: first.claim.span }];
     const finding = weightProblems.reuseDiffers({ name: weight.name, built: other.shape, needed: weight.shape });
     reportAt(walk, place, locate(finding, span, { related }));
     return;
