@@ -11,7 +11,7 @@ test("--help lists every command, and each has help of its own", () => {
   const { stdout, code } = cnn("--help", folder);
   assert.is(code, 0);
   const commands = [...(stdout.split("COMMANDS\n")[1] ?? "").matchAll(/^ {2}(\w+)/gm)].map(([, name = ""]) => name);
-  assert.equal(commands, ["check", "summary", "build", "train", "eval", "predict", "data", "doctor"]);
+  assert.equal(commands, ["check", "summary", "build", "graph", "diff", "train", "eval", "predict", "data", "doctor"]);
   for (const command of [...commands, "data list", "data check"]) {
     const help = cnn(`${command} --help`, folder);
     assert.match(help.stdout, /^USAGE\n {2}cnn /, command);
@@ -63,6 +63,7 @@ test("flags that do not go together", () => {
   refuses("train net.train.json --data digits", "net.train.json is a recipe, which names its data itself");
   refuses("train --resume runs/Net-1 --epochs 3", "--epochs cannot go with it");
   refuses("check net.cnn --watch --format json", "--watch is for people");
+  refuses("graph net.cnn -o net.svg", "net.svg is no name for a graph: it ends in .dot, .gv, .mmd.");
   refuses("build net.cnn -o net.py", "net.py is no name for code: it ends in .js, .mjs, .ts, .mts.");
 });
 

@@ -4,8 +4,10 @@ import { buildApplication, buildRouteMap, ExitCode, run } from "@stricli/core";
 import { buildModelCommand } from "./commands/build.ts";
 import { checkCommand } from "./commands/check.ts";
 import { dataCommands } from "./commands/data.ts";
+import { diffCommand } from "./commands/diff.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { evalCommand } from "./commands/eval.ts";
+import { graphCommand } from "./commands/graph.ts";
 import { predictCommand } from "./commands/predict.ts";
 import { summaryCommand } from "./commands/summary.ts";
 import { trainCommand } from "./commands/train.ts";
@@ -19,6 +21,8 @@ const routes = buildRouteMap<string, Context>({
     check: checkCommand,
     summary: summaryCommand,
     build: buildModelCommand,
+    graph: graphCommand,
+    diff: diffCommand,
     train: trainCommand,
     eval: evalCommand,
     predict: predictCommand,

@@ -1,7 +1,7 @@
 /** A model's table, for people and for Markdown. */
 
 import type { ArgumentValue, Summary, SummaryLayer } from "@cnn-lang/shape-checker";
-import { bytes, grouped } from "./numbers.ts";
+import { bytes, counted, grouped } from "./numbers.ts";
 import { type Column, drawTable, markdownTable, type Row } from "./table.ts";
 import type { Paint } from "./terminal.ts";
 
@@ -43,7 +43,7 @@ function rowOf({ path, operator, output, parameters, macs, receptiveField, froze
   return [path, frozen ? `${operator} (frozen)` : operator, output, count(parameters), count(macs), receptiveField.join("x")];
 }
 
-function totals({ totals: { parameters, trainable, frozen, buffers, macs, receptiveField, memory } }: Summary): readonly Row[] {
+function totals({ inputConstraints, loads, totals: { parameters, trainable, frozen, buffers, macs, receptiveField, memory } }: Summary): readonly Row[] {
   return [
     ["parameters", frozen > 0 ? `${grouped(parameters)}: ${grouped(trainable)} trainable, ${grouped(frozen)} frozen` : `${grouped(parameters)}, all trainable`],
     // Keras and TensorFlow.js count running statistics as weights that are not trained; PyTorch does not count them.
@@ -51,5 +51,10 @@ function totals({ totals: { parameters, trainable, frozen, buffers, macs, recept
     ["multiply-adds", `${grouped(macs)} an image`],
     ["receptive field", receptiveField.length > 0 ? receptiveField.join("x") : "the whole input"],
     ["memory", `${bytes(memory.weights)} weights, ${bytes(memory.activations)} activations, ${bytes(memory.training)} in training, for one image`],
+    ...inputConstraints.map(({ text }) => ["input size", text]),
+    ...loads.map(({ file, isThere, mapped, anew }) => [
+      "weights",
+      isThere ? `${counted(mapped.length, "tensor")} from ${file}, ${counted(anew.length, "tensor")} of the model start anew` : `from ${file}, which is not there`,
+    ]),
   ];
 }

@@ -1,0 +1,32 @@
+/** `cnn diff A B`: what changed from one model to another. */
+
+import { compareModels } from "@cnn-lang/shape-checker";
+import { buildCommand } from "@stricli/core";
+import type { Context } from "../context.ts";
+import { checkedModel, modelFlags, type ModelFlags } from "../model.ts";
+import { drawComparison } from "../output/comparison.ts";
+
+type Flags = Pick<ModelFlags, "input">;
+
+export const diffCommand = buildCommand<Flags, [before: string, after: string], Context>({
+  docs: {
+    brief: "Say what changed from one model to another",
+    fullDescription: "Compares layers by their paths, weights by their names, and costs; and tells which tensors of a weight file of A still fit B.",
+  },
+  parameters: {
+    flags: { input: modelFlags.input },
+    positional: {
+      kind: "tuple",
+      parameters: [
+        { parse: String, placeholder: "A", brief: "FILE or FILE#NAME" },
+        { parse: String, placeholder: "B", brief: "FILE or FILE#NAME" },
+      ],
+    },
+  },
+  func(flags, ...references) {
+    const [before, after] = references.map((reference) => checkedModel(this, reference, flags));
+    if (!before || !after) return;
+    const { stdout } = this.process;
+    stdout.write(drawComparison(compareModels(before, after), stdout.paint));
+  },
+});
