@@ -93,14 +93,14 @@ export function applyFix(files: Readonly<Record<string, string>>, { edits }: Fix
   return changed;
 }
 
-/** What is wrong with the fixes of a program's diagnostics: each must remove its diagnostic and add none. */
+/** What is wrong with the fixes of a program's diagnostics: each must remove its diagnostic and add none, but for hints. */
 export function compareFixes(text: string): readonly string[] {
   const files = filesOf(text);
   const { diagnostics } = checkFiles(files);
   return diagnostics.flatMap((diagnostic) =>
     diagnostic.fixes.flatMap((fix) => {
       const others = diagnostics.filter((other) => other !== diagnostic).map(print);
-      const found = checkFiles(applyFix(files, fix)).diagnostics.map(print);
+      const found = checkFiles(applyFix(files, fix)).diagnostics.filter(({ severity }) => severity !== "info").map(print);
       const added = found.filter((each) => !(others.includes(each) && others.splice(others.indexOf(each), 1).length === 1));
       if (added.length === 0) return [];
       const edits = fix.edits.map((edit) => JSON.stringify(edit.text)).join(", ");

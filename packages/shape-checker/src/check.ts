@@ -2,10 +2,10 @@
 
 import { compareDiagnostics, locate, suggest, type Diagnostic } from "@cnn-lang/parser";
 import { checkBudgets } from "./analyze/budgets.ts";
-import { lintModel } from "./analyze/lint.ts";
+import { lintModel, type Written } from "./analyze/lint.ts";
 import { planLoads } from "./analyze/load-plan.ts";
 import { remember } from "./analyze/provenance.ts";
-import { nameProblems } from "./codes/program.ts";
+import { nameCodes, nameProblems } from "./codes/program.ts";
 import { attempt } from "./elaborate/attempt.ts";
 import { elaborateModel, type ElaborationOptions } from "./elaborate/model.ts";
 import { markFirstLines } from "./first-line.ts";
@@ -73,13 +73,22 @@ export function checkProgram(project: Project, entry: string, options: CheckOpti
     checkSelectors(declaration, elaborated.paths, report);
     if (!elaborated.complete || failed) continue;
     checkBudgets(elaborated.model, elaborated.budgets, report);
-    lintModel(elaborated.model, report);
+    lintModel(elaborated.model, writtenAround(program, diagnostics()), report);
     const loads = planLoads(project, elaborated.model, report);
     remember(elaborated.model, { attempt: (inputs) => attempt(scope, declaration, options, recursion, inputs), loads });
     models.push(elaborated.model);
   }
   const found = dropIgnored(diagnostics(), program.files).map((diagnostic) => markFirstLines(diagnostic, program.files));
   return { program, expanded, models, diagnostics: found.toSorted(compareDiagnostics) };
+}
+
+/** What the lint wants to know of the texts. */
+function writtenAround({ files }: Program, found: readonly Diagnostic[]): Written {
+  const unused = found.filter(({ code }) => code === nameCodes.unusedName.code);
+  return {
+    textOf: ({ file }) => files.get(file)?.text ?? "",
+    isUnused: ({ file, end }) => unused.some(({ span }) => span.file === file && span.start.line === end.line && span.start.offset >= end.offset),
+  };
 }
 
 function chosenModels(entry: FileScope, name: string | undefined, report: (diagnostic: Diagnostic) => void): FileScope["models"] {

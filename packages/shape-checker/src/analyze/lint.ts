@@ -1,16 +1,34 @@
-/** What trains badly rather than fails. Correct published networks stay silent. */
+/** What trains badly rather than fails. Correct published networks stay silent, but for hints. */
 
-import { locate, type Diagnostic } from "@cnn-lang/parser";
-import { weightProblems } from "../codes/weights.ts";
-import type { Model } from "../model/model.ts";
+import { locate, type Diagnostic, type Related } from "@cnn-lang/parser";
+import type { Layer, Model } from "../model/model.ts";
+import { lintFlow } from "./lint/flow.ts";
+import { lintFreezing } from "./lint/freezing.ts";
+import { hints } from "./lint/hints.ts";
+import type { Linted } from "./lint/linted.ts";
 
-export function lintModel(model: Model, report: (diagnostic: Diagnostic) => void): void {
+/** What a model alone does not say: the texts it was written in, and which names nobody uses. */
+export type Written = Pick<Linted, "textOf" | "isUnused">;
+
+export function lintModel(model: Model, written: Written, report: (diagnostic: Diagnostic) => void): void {
+  const readers = model.layers.map((): Layer[] => []);
+  for (const layer of model.layers) for (const input of layer.inputs) readers[input]?.push(layer);
+  const outputs = new Set(model.outputs.map(({ layer }) => layer));
+  const linted: Linted = {
+    model,
+    readers,
+    isOutput: (id) => outputs.has(id),
+    ...written,
+    report: (finding, layer, { related = [], fixes = [] } = {}) =>
+      report(locate(finding, layer.span, { related: [...related, ...useOf(layer)], fixes })),
+  };
+  lintFlow(linted);
   lintFreezing(model, report);
+  hints(linted);
 }
 
-function lintFreezing({ layers, name, span, freeze }: Model, report: (diagnostic: Diagnostic) => void): void {
-  const withWeights = layers.filter((layer) => layer.weights.some(({ kind }) => kind === "parameter"));
-  if (withWeights.length > 0 && withWeights.every((layer) => layer.frozen)) {
-    report(locate(weightProblems.nothingTrains({ model: name }), freeze[0]?.span ?? withWeights[0]?.span ?? span));
-  }
+/** The use of the innermost block around a layer. */
+function useOf({ calls }: Layer): readonly Related[] {
+  const use = calls.findLast(({ kind }) => kind === "block");
+  return use ? [{ message: `in this use of ${use.name}`, span: use.span }] : [];
 }

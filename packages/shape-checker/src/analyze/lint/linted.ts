@@ -1,0 +1,16 @@
+/** A model with what the rules want to know of it. */
+
+import type { Finding, Fix, Related, Span } from "@cnn-lang/parser";
+import type { Layer, LayerId, Model } from "../../model/model.ts";
+
+export interface Linted {
+  readonly model: Model;
+  /** Who reads a layer's result, by its id. */
+  readonly readers: readonly (readonly Layer[])[];
+  readonly isOutput: (id: LayerId) => boolean;
+  /** The text of the file that a place lies in. */
+  readonly textOf: (span: Span) => string;
+  /** Whether the names' pass has said of this place already that nobody uses it. */
+  readonly isUnused: (span: Span) => boolean;
+  readonly report: (finding: Finding, layer: Layer, more?: { readonly related?: readonly Related[]; readonly fixes?: readonly Fix[] }) => void;
+}

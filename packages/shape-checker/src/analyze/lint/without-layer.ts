@@ -1,0 +1,35 @@
+/** The mend that takes one layer out of the text. */
+
+import type { Fix, Span } from "@cnn-lang/parser";
+import type { Layer } from "../../model/model.ts";
+import type { Linted } from "./linted.ts";
+
+/**
+ * Takes a layer out with the arrow before it, the arrow behind it, or the line it has to itself. Nothing is offered where a
+ * label or a name belongs to it, and inside a block, where other uses may need it.
+ */
+export function withoutLayer({ span, operator, calls }: Layer, { textOf }: Linted): readonly Fix[] {
+  const text = textOf(span);
+  const { start, end } = span;
+  const before = text.slice(0, start.offset);
+  const after = text.slice(end.offset);
+  if (calls.some(({ kind }) => kind === "block") || /:\s*$|\bfrozen\s*$/.test(before) || /^\s*as\b/.test(after)) return [];
+  const arrow = /\s*->[^\S\r\n]*$/.exec(before);
+  if (arrow) return [mend(operator, { ...span, start: back(start, arrow[0].length) })];
+  const next = /^[^\S\r\n]*->[^\S\r\n]*/.exec(after);
+  if (next) return [mend(operator, { ...span, end: forward(end, next[0].length) })];
+  const indent = /(?<=^|[\r\n])[^\S\r\n]*$/.exec(before);
+  const ending = /^[^\S\r\n]*(\r\n|\r|\n)/.exec(after);
+  if (!indent || !ending) return [];
+  return [mend(operator, { ...span, start: back(start, indent[0].length), end: forward(end, ending[0].length) })];
+}
+
+const mend = (operator: string, span: Span): Fix => ({ title: `leave ${operator} out`, edits: [{ span, text: "" }] });
+
+// Only offsets matter for an edit; lines and columns are those of the place itself, moved within its line.
+const back = (position: Span["start"], by: number): Span["start"] => ({
+  ...position,
+  column: Math.max(1, position.column - by),
+  offset: position.offset - by,
+});
+const forward = (position: Span["start"], by: number): Span["start"] => ({ ...position, column: position.column + by, offset: position.offset + by });
