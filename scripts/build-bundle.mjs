@@ -36,13 +36,14 @@ const modules = await build({
     nn: "src/nn.ts",
     wasm: "src/wasm.ts",
     "cli/data": "src/cli/lazy/data.ts",
+    "cli/drawing": "src/cli/lazy/drawing.ts",
     "cli/emission": "src/cli/lazy/emission.ts",
     "cli/training": "src/cli/lazy/training.ts",
   },
   format: "esm",
   splitting: true,
   chunkNames: "[name]-[hash]",
-  external: ["@tensorflow/*", "prettier", "prettier/*", "pngjs", "jpeg-js"],
+  external: ["@hpcc-js/*", "@tensorflow/*", "prettier", "prettier/*", "pngjs", "jpeg-js"],
 });
 
 const command = await build({

@@ -127,7 +127,7 @@ function statedOf({ layer, model }: Placed): ReadonlyMap<string, string> {
     ...attributes.map(([name, value]) => [name, print(value)] as const),
     ["input", layer.inputs.map((id) => model.layers[id]?.path).join(", ")],
     ["output", printShape(layer.outputShape)],
-    ["frozen", layer.frozen ? "yes" : "no"],
+    ["frozen", layer.frozen && layer.weights.length > 0 ? "yes" : "no"],
     ["weights", layer.reuses === undefined ? "its own" : `those of ${model.layers[layer.reuses]?.path}`],
   ]);
 }

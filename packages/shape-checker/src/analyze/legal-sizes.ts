@@ -15,6 +15,9 @@ export interface LegalSizes {
 
 export type Test = (size: number) => boolean;
 
+/** A condition of the program's own (`assert here.height % 64 == 0`) may ask for more than the strides do. */
+const multiples = [1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 32, 64];
+
 /** Larger than any image that goes through a network whole. */
 const farAway = 10_000;
 const longestPeriod = 4096;
@@ -28,8 +31,7 @@ const longestPeriod = 4096;
 export function legalSizes(known: number, strides: readonly number[], mostTrials: number, isLegal: Test): LegalSizes | undefined {
   const stride = strides.filter((n) => Number.isInteger(n) && n > 1).reduce(leastCommonMultiple, 1);
   if (stride > longestPeriod) return undefined;
-  // A condition of the program's own may ask for more than the strides do.
-  const repeats = [1, 2, 3, 4].map((times) => times * stride).find((n) => isLegal(known + n) && isLegal(known + 2 * n));
+  const repeats = multiples.map((times) => times * stride).find((n) => isLegal(known + n) && isLegal(known + 2 * n));
   if (repeats === undefined) return bounded(known, stride, isLegal);
 
   const offsets = repeats <= mostTrials ? range(repeats).filter((k) => k === 0 || isLegal(known + k)) : likelyOffsets(known, repeats, isLegal);

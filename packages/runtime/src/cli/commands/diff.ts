@@ -6,15 +6,21 @@ import type { Context } from "../context.ts";
 import { checkedModel, modelFlags, type ModelFlags } from "../model.ts";
 import { drawComparison } from "../output/comparison.ts";
 
-type Flags = Pick<ModelFlags, "input">;
+interface Flags extends Pick<ModelFlags, "set" | "input"> {
+  readonly format: "human" | "json";
+}
+
+const { set, input } = modelFlags;
 
 export const diffCommand = buildCommand<Flags, [before: string, after: string], Context>({
   docs: {
     brief: "Say what changed from one model to another",
-    fullDescription: "Compares layers by their paths, weights by their names, and costs; and tells which tensors of a weight file of A still fit B.",
+    fullDescription:
+      "Compares layers by their paths, weights by their names, and costs; and tells which tensors of a weight file of A still fit B.\n" +
+      "--set and --input hold for both.",
   },
   parameters: {
-    flags: { input: modelFlags.input },
+    flags: { set, input, format: { kind: "enum", values: ["human", "json"], default: "human", brief: "How the result is written" } },
     positional: {
       kind: "tuple",
       parameters: [
@@ -23,10 +29,11 @@ export const diffCommand = buildCommand<Flags, [before: string, after: string], 
       ],
     },
   },
-  func(flags, ...references) {
+  func({ format, ...flags }, ...references) {
     const [before, after] = references.map((reference) => checkedModel(this, reference, flags));
     if (!before || !after) return;
     const { stdout } = this.process;
-    stdout.write(drawComparison(compareModels(before, after), stdout.paint));
+    const comparison = compareModels(before, after);
+    stdout.write(format === "json" ? `${JSON.stringify(comparison, undefined, 2)}\n` : drawComparison(comparison, stdout.paint));
   },
 });

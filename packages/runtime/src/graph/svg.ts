@@ -1,0 +1,19 @@
+/** A model's picture as SVG: the checker's graph, laid out by Graphviz, which comes as WebAssembly and is installed as an option. */
+
+import { graph, type Model } from "@cnn-lang/shape-checker";
+
+/** The picture; nothing where the package `@hpcc-js/wasm-graphviz` is not installed. */
+export async function drawSvg(model: Model): Promise<string | undefined> {
+  const graphviz = await loadGraphviz();
+  return graphviz?.dot(graph(model, "dot"), "svg");
+}
+
+async function loadGraphviz() {
+  try {
+    const { Graphviz } = await import("@hpcc-js/wasm-graphviz");
+    return await Graphviz.load();
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND") return undefined;
+    throw error;
+  }
+}
