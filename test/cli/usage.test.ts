@@ -63,7 +63,6 @@ test("flags that do not go together", () => {
   refuses("train net.train.json --data digits", "net.train.json is a recipe, which names its data itself");
   refuses("train --resume runs/Net-1 --epochs 3", "--epochs cannot go with it");
   refuses("check net.cnn --watch --format json", "--watch is for people");
-  refuses("graph net.cnn -o net.svg", "net.svg is no name for a graph: it ends in .dot, .gv, .mmd.");
   refuses("build net.cnn -o net.py", "net.py is no name for code: it ends in .js, .mjs, .ts, .mts.");
 });
 

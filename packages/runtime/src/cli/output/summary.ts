@@ -38,9 +38,9 @@ const argument = (value: ArgumentValue): string =>
 
 const rowsOf = ({ layers }: Summary): readonly Row[] => layers.map(rowOf);
 
-function rowOf({ path, operator, output, parameters, macs, receptiveField, frozen }: SummaryLayer): Row {
+function rowOf({ path, operator, output, parameters, macs, receptiveField, frozen, weights }: SummaryLayer): Row {
   const count = (value: number): string => (value === 0 ? "" : grouped(value));
-  return [path, frozen ? `${operator} (frozen)` : operator, output, count(parameters), count(macs), receptiveField.join("x")];
+  return [path, frozen && weights.length > 0 ? `${operator} (frozen)` : operator, output, count(parameters), count(macs), receptiveField.join("x")];
 }
 
 function totals({ inputConstraints, loads, totals: { parameters, trainable, frozen, buffers, macs, receptiveField, memory } }: Summary): readonly Row[] {

@@ -1,0 +1,69 @@
+/** Every code block of the documents is run, and prints what the document says. */
+
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { assertShown, type Block, blocksOf, commandsIn, fileNameOf, folderOf, runCommand, runProgram, wordsOf, writeInto } from "../helpers/documents.ts";
+
+const documents = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", ...readdirSync("docs").filter((name) => name.endsWith(".md")).map((name) => `docs/${name}`)];
+const { scripts } = JSON.parse(readFileSync("package.json", "utf8"));
+
+/** What each kind of block is checked by. */
+const checks: Readonly<Record<string, (block: Block, folder: string, next: Block | undefined) => void>> = {
+  cnn(block, folder) {
+    const file = fileNameOf(block);
+    writeInto(folder, file, block.text);
+    const { text, code } = runCommand(["check", file], folder);
+    assert.is(code, block.name.includes("wrong") ? 1 : 0, text);
+    if (!block.name.includes("wrong")) assert.not.match(text, /warning/);
+  },
+  json(block, folder) {
+    JSON.parse(block.text);
+    writeInto(folder, fileNameOf(block), block.text);
+  },
+  console(block, folder) {
+    for (const { command, output } of commandsIn(block.text)) {
+      const [npx, cnn, ...words] = wordsOf(command);
+      assert.equal([npx, cnn], ["npx", "cnn"], command);
+      assertShown(runCommand(words, folder).text, output, command);
+    }
+  },
+  ts(block, folder, next) {
+    const { text, code } = runProgram(block.text, folder);
+    assert.is(code, 0, text);
+    assertShown(text, next?.language === "text" ? next.text : "", block.text);
+  },
+  /** Belongs to the block above it. */
+  text() {},
+  sh(block, folder) {
+    for (const command of block.text.split("\n").filter((line) => line !== "")) {
+      const [program, word = "", ...rest] = wordsOf(command.replace(/ +#.*$/, ""));
+      if (program === "npx" && word === "cnn") assert.is(runCommand([rest[0] ?? "", "--help"], folder).code, 0, command);
+      else if (program === "npm" || program === "pnpm") assert.ok([word, rest[0] ?? ""].some((name) => name in scripts), command);
+      else if (program === "node") assert.ok(existsSync(word), command);
+      else assert.unreachable(`${command}: what is that?`);
+    }
+  },
+};
+
+for (const document of documents) {
+  const test = suite(document);
+  const folder = folderOf(document);
+  const blocks = blocksOf(document);
+
+  for (const [index, block] of blocks.entries()) {
+    test(`line ${block.line}: ${block.language} ${block.name}`, () => {
+      const check = checks[block.language];
+      if (!check) assert.unreachable(`${document}:${block.line}: a block of ${block.language || "no language"} cannot be checked`);
+      else check(block, folder, blocks[index + 1]);
+    });
+  }
+
+  test("links lead to something", () => {
+    for (const [, target = ""] of readFileSync(document, "utf8").matchAll(/\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)/g)) {
+      assert.ok(existsSync(join(dirname(document), target)), target);
+    }
+  });
+  test.run();
+}
