@@ -1,19 +1,7 @@
 /** Softmax cross-entropy from logits with whole-number labels: loss and gradient in one pass over each row. */
 
-/** eˣ to about one unit in the last place (Cephes), 0 below the normal range; NaN stays. */
-function exp(x: f32): f32 {
-  if (x != x) return x;
-  if (x < -87.3) return 0;
-  const k = nearest<f32>(min<f32>(x, 88) * 1.44269504088896341);
-  const r = x - k * 0.693359375 + k * 2.12194440e-4;
-  let p: f32 = 1.9875691500e-4;
-  p = p * r + 1.3981999507e-3;
-  p = p * r + 8.3334519073e-3;
-  p = p * r + 4.1665795894e-2;
-  p = p * r + 1.6666665459e-1;
-  p = p * r + 5.0000001201e-1;
-  return (p * r * r + r + 1) * reinterpret<f32>(((k as i32) + 127) << 23);
-}
+import { exp } from "./exponential";
+import { load, store } from "./lanes";
 
 /** The natural logarithm of a number of at least 1, by the series of 2·artanh((m − 1) / (m + 1)); NaN stays. */
 function log(x: f64): f64 {
@@ -31,6 +19,16 @@ function log(x: f64): f64 {
   return (exponent as f64) * 0.6931471805599453 + 2 * z * sum;
 }
 
+/** Stores e^(logit − largest) of four logits or one; their sum. */
+// @ts-ignore: decorator
+@inline
+function power(logits: usize, largest: f32, to: usize, lanes: i32): f32 {
+  const e = exp(f32x4.sub(load(logits, lanes), f32x4.splat(largest)));
+  store(to, e, lanes);
+  const first = f32x4.extract_lane(e, 0);
+  return lanes == 1 ? first : first + f32x4.extract_lane(e, 1) + (f32x4.extract_lane(e, 2) + f32x4.extract_lane(e, 3));
+}
+
 /**
  * loss = mean over rows of −log softmax(logits)[label], gradient = (softmax − one-hot) / rows. Answers the first row
  * whose label is outside 0 … classes − 1, or −1 when all is well.
@@ -43,12 +41,9 @@ export function softmaxCrossEntropy(logits: usize, labels: usize, rows: i32, cla
     if (label < 0 || label >= classes) return i;
     let largest = f32.load(logits);
     for (let c = 1; c < classes; c++) largest = max<f32>(largest, f32.load(logits + (c << 2)));
-    let sum: f32 = 0;
-    for (let c = 0; c < classes; c++) {
-      const e = exp(f32.load(logits + (c << 2)) - largest);
-      f32.store(gradient + (c << 2), e);
-      sum += e;
-    }
+    let sum: f32 = 0, c = 0;
+    for (; c + 4 <= classes; c += 4) sum += power(logits + (c << 2), largest, gradient + (c << 2), 4);
+    for (; c < classes; c++) sum += power(logits + (c << 2), largest, gradient + (c << 2), 1);
     total += log(sum as f64) - ((f32.load(logits + (label << 2)) - largest) as f64);
     const scale = share / sum;
     for (let c = 0; c < classes; c++) f32.store(gradient + (c << 2), f32.load(gradient + (c << 2)) * scale);

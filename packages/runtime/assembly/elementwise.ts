@@ -1,5 +1,6 @@
 /** Maps over all numbers of a tensor, and sums over its leading axes. Not-a-number passes through everywhere. */
 
+import { exp } from "./exponential";
 import { load, multiplyAdd, store } from "./lanes";
 
 // @ts-ignore: decorator
@@ -45,33 +46,22 @@ export function reluGradient(dy: usize, y: usize, dx: usize, count: i32): void {
   }
 }
 
-/** One step of a polynomial: x · p + constant. */
-// @ts-ignore: decorator
-@inline
-function horner(x: v128, p: v128, constant: f32): v128 {
-  return multiplyAdd(x, p, f32x4.splat(constant));
-}
-
 /**
- * The rational approximation of Eigen and XNNPACK: odd polynomial of degree 13 over even polynomial of degree 6, right
- * to a few units in the last place; tanh is ±1 in float32 from 7.9 on.
+ * Near 0 the odd polynomial of Cephes, beyond 1 − 2 / (e²ˣ + 1), which is right to half a unit where tanh is almost 1: the
+ * gradient 1 − tanh² lives there.
  */
 // @ts-ignore: decorator
 @inline
 function tanhLanes(address: usize, y: usize, lanes: i32): void {
-  const limit = f32x4.splat(7.90531110763549805);
-  const x = f32x4.min(f32x4.max(load(address, lanes), f32x4.neg(limit)), limit);
-  const x2 = f32x4.mul(x, x);
-  let p = horner(x2, f32x4.splat(-2.76076847742355e-16), 2.00018790482477e-13);
-  p = horner(x2, p, -8.60467152213735e-11);
-  p = horner(x2, p, 5.12229709037114e-8);
-  p = horner(x2, p, 1.48572235717979e-5);
-  p = horner(x2, p, 6.37261928875436e-4);
-  p = horner(x2, p, 4.89352455891786e-3);
-  let q = horner(x2, f32x4.splat(1.19825839466702e-6), 1.18534705686654e-4);
-  q = horner(x2, q, 2.26843463243900e-3);
-  q = horner(x2, q, 4.89352518554385e-3);
-  store(y, f32x4.div(f32x4.mul(x, p), q), lanes);
+  const x = load(address, lanes), size = f32x4.abs(x), square = f32x4.mul(x, x), one = f32x4.splat(1);
+  let p = multiplyAdd(square, f32x4.splat(-5.70498872745e-3), f32x4.splat(2.06390887954e-2));
+  p = multiplyAdd(square, p, f32x4.splat(-5.37397155531e-2));
+  p = multiplyAdd(square, p, f32x4.splat(1.33314422036e-1));
+  p = multiplyAdd(square, p, f32x4.splat(-3.33332819422e-1));
+  const near = multiplyAdd(f32x4.mul(square, x), p, x);
+  const far = f32x4.sub(one, f32x4.div(f32x4.splat(2), f32x4.add(exp(f32x4.add(size, size)), one)));
+  const sign = v128.and(x, i32x4.splat(i32.MIN_VALUE));
+  store(y, v128.bitselect(near, v128.or(far, sign), f32x4.lt(size, f32x4.splat(0.625))), lanes);
 }
 
 /** y = tanh x. */
