@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { cnn, folderWith, start } from "../helpers/cli.ts";
+import { documentOf } from "../helpers/schema.ts";
 
 const test = suite("looking at models");
 
@@ -42,6 +43,14 @@ test("graph: Graphviz on standard output, Mermaid into a file of that kind", () 
   assert.match(readFileSync(join(folder, "net.mmd"), "utf8"), /^flowchart TD\n/);
 });
 
+test("graph: a picture for each model of a file", () => {
+  const two = folderWith({ "two.cnn": `${net}${net.replace("Net", "Other")}` });
+  const { stderr, code } = cnn("graph two.cnn -o two.svg", two);
+  assert.equal([stderr, code], ["two-Net.svg is written.\ntwo-Other.svg is written.\n", 0]);
+  assert.match(readFileSync(join(two, "two-Other.svg"), "utf8"), /<svg [^]*>conv_1<[^]*<\/svg>/);
+  assert.is(cnn("graph net.cnn -o net.png", folder).stderr.trim(), "net.png is no name for a picture: it ends in .svg, .dot, .gv, .mmd.");
+});
+
 test("diff: layers, costs, and what becomes of a weight file", () => {
   const { stdout, code } = cnn("diff net.cnn wide.cnn", folder);
   assert.match(stdout, /^Net\n\n~ conv_1 {2}filters 4 → 6, output 4@6x6 → 6@6x6\n/);
@@ -51,6 +60,14 @@ test("diff: layers, costs, and what becomes of a weight file", () => {
   assert.match(stdout, /conv_1\.weight \[4, 3, 3, 3\] → \[6, 3, 3, 3\]/);
   assert.is(code, 0);
   assert.match(cnn("diff net.cnn net.cnn", folder).stdout, /\n {2}no layer changed\n/);
+});
+
+test("diff --format json, with other arguments and inputs", () => {
+  const { stdout } = cnn("diff net.cnn wide.cnn --set width=8 --input 3@16x16 --format json", folder);
+  const { before, layers, weights } = documentOf("diff", stdout);
+  assert.equal(before.outputs, [{ name: "output", shape: "10" }]);
+  assert.equal(layers.map(({ path, change }: { path: string; change: string }) => `${change} ${path}`), ["added tanh_1", "changed flatten_1", "removed relu_1"]);
+  assert.equal(weights.fitting.length, 1 + 5 + 2);
 });
 
 test("a reader that goes away ends the command without a word", async () => {

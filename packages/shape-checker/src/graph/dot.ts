@@ -2,7 +2,7 @@
 
 import type { Call, Layer, Model } from "../model/model.ts";
 import { printShape } from "../shapes/shape.ts";
-import { linesOf, nest, titleOf, type Group } from "./nest.ts";
+import { isFrozen, linesOf, nest, titleOf, type Group } from "./nest.ts";
 
 export function printDot(model: Model): string {
   const { layers, outputs } = model;
@@ -10,9 +10,9 @@ export function printDot(model: Model): string {
   const ends = outputs.flatMap(({ name, layer }, i) => [`o${i} [label=${quoted(name)} shape=oval]`, edge(layer, `o${i}`, layers[layer])]);
   return [
     `digraph ${quoted(model.name)} {`,
-    `  graph [fontname="Helvetica" fontsize=11 style="rounded" color="gray60" nodesep=0.3 ranksep=0.35]`,
-    `  node [fontname="Helvetica" fontsize=11 shape=box style="rounded" height=0.3]`,
-    `  edge [fontname="Helvetica" fontsize=9 arrowsize=0.6]`,
+    `  graph [fontname="Helvetica,Arial,sans-serif" fontsize=11 style="rounded" color="gray60" nodesep=0.3 ranksep=0.35]`,
+    `  node [fontname="Helvetica,Arial,sans-serif" fontsize=11 shape=box style="rounded" height=0.3 margin="0.18,0.06"]`,
+    `  edge [fontname="Helvetica,Arial,sans-serif" fontsize=9 arrowsize=0.6]`,
     ...groupLines(nest(model), undefined).map(indent),
     ...[...edges, ...ends].map(indent),
     "}",
@@ -26,7 +26,7 @@ function groupLines({ call, members }: Group, around: Call | undefined): readonl
 }
 
 const node = (layer: Layer, around: Call | undefined): string => {
-  const look = layer.operator === "input" ? " shape=oval" : layer.frozen ? ` style="rounded,dashed"` : "";
+  const look = layer.operator === "input" ? " shape=oval" : isFrozen(layer) ? ` style="rounded,dashed"` : "";
   return `n${layer.id} [label=${quoted(linesOf(layer, around).join("\n"))}${look}]`;
 };
 

@@ -35,16 +35,20 @@ export function titleOf({ kind, name, path }: Call, around: Call | undefined): s
   return kind === "block" && own !== name ? `${own}: ${name}` : own;
 }
 
-/** A layer's name from the group around it, and what it is: `conv1`, `conv 7x7 stride 2`. */
+/** A layer's name from the group around it, and what it is: `conv1`, `conv 7x7, stride 2`. */
 export function linesOf(layer: Layer, around: Call | undefined): readonly string[] {
   const { operator, attributes } = layer;
   const name = relativePath(layer.path, around);
   const kernel = "kernel" in attributes ? [attributes.kernel.join("x")] : [];
-  const stride = "stride" in attributes && attributes.stride.some((n) => n > 1) ? [`stride ${attributes.stride.join("x")}`] : [];
-  const what = [operator, ...kernel, ...stride].join(" ");
-  const marks = [...(layer.frozen ? ["frozen"] : []), ...(layer.reuses === undefined ? [] : ["shared weights"])];
-  return [...(name === operator ? [] : [name]), [what, ...marks].join(", ")];
+  const stride = "stride" in attributes && attributes.stride.some((n) => n > 1) ? [`stride ${printStride(attributes.stride)}`] : [];
+  const marks = [...(isFrozen(layer) ? ["frozen"] : []), ...(layer.reuses === undefined ? [] : ["shared weights"])];
+  return [...(name === operator ? [] : [name]), [[operator, ...kernel].join(" "), ...stride, ...marks].join(", ")];
 }
+
+/** Layers without weights have nothing that could move. */
+export const isFrozen = ({ frozen, weights }: Layer): boolean => frozen && weights.length > 0;
+
+const printStride = (stride: readonly number[]): string => (new Set(stride).size === 1 ? `${stride[0]}` : stride.join("x"));
 
 const relativePath = (path: string, around: Call | undefined): string =>
   around && path.startsWith(`${around.path}.`) ? path.slice(around.path.length + 1) : path;

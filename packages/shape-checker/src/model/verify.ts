@@ -121,8 +121,8 @@ const invariants: Readonly<Record<string, Invariant>> = {
 
 /** Where JSON from outside lacks a part, no other rule can be asked. */
 const hasForm = (model: Model): boolean =>
-  [model?.layers, model.inputs, model.outputs].every(Array.isArray) &&
-  model.layers.every((layer) => [layer?.inputs, layer.weights, layer.calls, layer.outputShape?.axes].every(Array.isArray) && hasFields(layer)) &&
+  [model?.layers, model?.inputs, model?.outputs].every(Array.isArray) &&
+  model.layers.every((layer) => [layer?.inputs, layer?.weights, layer?.calls, layer?.outputShape?.axes].every(Array.isArray) && hasFields(layer)) &&
   [...model.inputs, ...model.outputs].every((port) => typeof port?.name === "string" && Array.isArray(port.shape?.axes));
 
 const hasFields = ({ path, attributes, cost, weights, calls }: Layer): boolean =>
