@@ -92,14 +92,13 @@ function writtenAround({ files }: Program, found: readonly Diagnostic[]): Writte
 }
 
 function chosenModels(entry: FileScope, name: string | undefined, report: (diagnostic: Diagnostic) => void): FileScope["models"] {
-  if (entry.ast.declarations.length === 0 && entry.text.trim() === "") {
-    report(locate(nameProblems.emptyFile({}), { ...entry.ast.span, end: entry.ast.span.start }));
-  }
+  const start = { ...entry.ast.span, end: entry.ast.span.start };
+  if (entry.ast.declarations.length === 0 && entry.isReadable) report(locate(nameProblems.emptyFile({}), start));
   if (name === undefined) return entry.models;
   const chosen = entry.models.filter((model) => model.name.text === name);
   if (chosen.length === 0) {
     const suggestion = suggest(name, entry.models.map((model) => model.name.text));
-    report(locate(nameProblems.noModel({ name, ...(suggestion && { suggestion }) }), { ...entry.ast.span, end: entry.ast.span.start }));
+    report(locate(nameProblems.noModel({ name, ...(suggestion && { suggestion }) }), start));
   }
   return chosen;
 }

@@ -14,7 +14,9 @@ import { flowProblems } from "../codes/flow.ts";
 import { valueProblems } from "../codes/values.ts";
 import type { ArgumentValue, Layer, Model } from "../model/model.ts";
 import type { FileScope } from "../resolve/program.ts";
+import { checkExpression } from "../resolve/expression-names.ts";
 import type { Recursion } from "../resolve/recursion.ts";
+import { openScope } from "../resolve/scopes.ts";
 import { resolvePath } from "../project.ts";
 import { printShape, type Shape } from "../shapes/shape.ts";
 import { walkBody, walkItems } from "./body.ts";
@@ -207,6 +209,8 @@ function settledValue(
     ...sightIn(environment, (diagnostic) => report({ ...diagnostic, span, fixes: [], related: [] })),
     text: () => value,
   };
+  const context = { file: environment.file, report: inText.report, useDeclaration: () => undefined, reportUnused: false, link: () => undefined };
+  checkExpression(expression, openScope(undefined, new Map()), { ...context, closed: new Map(), awaited: new Set() }, { here: false });
   return evaluate(expression, inText);
 }
 

@@ -26,6 +26,8 @@ export interface FileScope {
   readonly file: string;
   readonly text: string;
   readonly ast: File;
+  /** Without syntax errors: nothing of the text is missing in the tree. */
+  readonly isReadable: boolean;
   /** Own declarations and imported ones, by the name they have here. */
   readonly names: ReadonlyMap<string, Declared>;
   /** Own names that a file asks for which this one imports itself: a circle, where nothing is known of uses. */
@@ -68,7 +70,8 @@ export function loadProgram(project: Project, entry: string): Program {
     diagnostics.push(...found);
     const names = new Map<string, Declared>();
     const models = ast.declarations.filter((declaration) => declaration.kind === "model");
-    const scope: FileScope = { file, text, ast, names, wanted: new Set(), models };
+    const isReadable = found.every(({ severity }) => severity !== "error");
+    const scope: FileScope = { file, text, ast, isReadable, names, wanted: new Set(), models };
     files.set(file, scope);
 
     for (const declaration of ast.declarations) {
@@ -89,7 +92,8 @@ export function loadProgram(project: Project, entry: string): Program {
 
   function add(names: Map<string, Declared>, name: string, declared: Declared): void {
     const earlier = names.get(name);
-    if (!earlier) names.set(name, declared);
+    // What could not be imported is no second definition.
+    if (!earlier || earlier.kind === "failed") names.set(name, declared);
     else {
       const related = [{ message: `${name} is declared here first`, span: earlier.span }];
       diagnostics.push(locate(nameProblems.duplicateDeclaration({ name }), declared.span, { related }));
@@ -106,7 +110,7 @@ export function loadProgram(project: Project, entry: string): Program {
       add(names, local, isOwn ? { ...found, span } : { kind: "failed", span });
       if (isOwn || !imported || statement.from.kind === "invalid") continue;
       // A file with syntax errors may have lost the declaration: its own mistake is enough.
-      if (diagnostics.some((d) => d.span.file === imported.file && d.severity === "error")) continue;
+      if (!imported.isReadable) continue;
       const suggestion = found ? undefined : suggest(name.text, [...imported.names].flatMap(([each, { kind }]) => (kind === "failed" ? [] : [each])));
       const finding = nameProblems.importMissing({ name: name.text, path: statement.from.value, imported: found !== undefined, ...(suggestion && { suggestion }) });
       diagnostics.push(locate(finding, name.span, { fixes: writeInstead(alias ? suggestion : suggestion && `${suggestion} as ${local}`, name.span), related: found ? [{ message: `it is imported here`, span: found.span }] : [] }));

@@ -31,7 +31,8 @@ export function reportUnusedDeclarations({ ast, models, names, text, wanted }: F
     if (declaration.kind === "import") {
       for (const [index, { name, alias }] of declaration.names.entries()) {
         const local = (alias ?? name).text;
-        if (used.has(local) || names.get(local)?.kind === "failed") continue;
+        const declared = names.get(local);
+        if (used.has(local) || declared?.kind === "failed" || declared?.span !== (alias ?? name).span) continue;
         report(locate(nameProblems.unusedName({ what: "the import", name: local }), (alias ?? name).span, { fixes: [withoutImport(declaration, index, text)] }));
       }
     } else if (declaration.kind === "block" && models.length > 0) {
