@@ -9,7 +9,7 @@ import { productRows, transposedProductRows } from "./tile";
 import { Window, windowBytes } from "./window";
 import { exchangeChannels, winograd, winogradFilterGradient, winogradFilterGradientScratch, winogradScratch, winogradTile } from "./winograd";
 
-/** Positions of one block of a filter gradient: its panel and its rows of the map stay in the first-level cache. */
+/** Positions of one block of a filter gradient at most: its panel stays in the first-level cache. */
 const blockPositions: i32 = 128;
 
 // @ts-ignore: decorator
@@ -205,11 +205,14 @@ export function convInputGradient(w: Window, dy: usize, filter: usize, dx: usize
   }
 }
 
-/** Rows of the output that make one block of a filter gradient. */
-// @ts-ignore: decorator
-@inline
+/**
+ * Rows of the output that make one block of a filter gradient. Pixels a power of two apart share a few sets of the
+ * first-level cache (64 sets of 8 lines of 64 bytes), so then fewer of them stay in it.
+ */
 function rowsPerBlock(w: Window): i32 {
-  return max(1, min(w.outHeight, blockPositions / w.outWidth));
+  const sets = 64 >> max(0, min(6, ctz(w.channels * w.strideWidth) - 4));
+  const positions = max(24, min(blockPositions, 6 * sets));
+  return max(1, min(w.outHeight, positions / w.outWidth));
 }
 
 /** Bytes of scratch memory that `convFilterGradient` needs. */

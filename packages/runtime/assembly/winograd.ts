@@ -10,18 +10,23 @@ import { filter as filterKind, gradient, input, middleBytes, output, taps, trans
 import { Window } from "./window";
 
 /** Tiles handled together: their products read the filter once a block. */
-const blockTiles: i32 = 64;
+const blockTiles: i32 = 48;
 /** Keeps planes from starting a power of two apart, which would map all to the same cache lines. */
 const skew: usize = 64;
 
-/** The tile's size that pays for a convolution: 4, 2, or 0 for the direct sum. */
+/** What transforming one filter value costs, in multiplications: measured on layers of few tiles and many channels. */
+const filterCost: i32 = 22;
+
+/**
+ * The tile's size that pays for a convolution: 4, 2, or 0 for the direct sum. Compared are the multiplications for each pair of
+ * channels; with fewer than 16 channels the transforms of the maps, left out here, cost more than they save.
+ */
 export function winogradTile(w: Window): i32 {
   if (w.exact || w.kernelHeight != 3 || w.kernelWidth != 3 || w.strideHeight != 1 || w.strideWidth != 1) return 0;
   if (w.dilationHeight != 1 || w.dilationWidth != 1 || w.groups != 1 || w.channels < 16 || w.outChannels < 16) return 0;
-  const direct = 9 * w.outHeight * w.outWidth;
-  const two = 16 * ((w.outHeight + 1) >> 1) * ((w.outWidth + 1) >> 1), four = 36 * ((w.outHeight + 3) >> 2) * ((w.outWidth + 3) >> 2);
-  if (four < two && 3 * four < 2 * direct) return 4;
-  return 3 * two < 2 * direct ? 2 : 0;
+  const direct = 9 * w.batch * w.outHeight * w.outWidth, two = 16 * (tilesOf(w, 2) + filterCost), four = 36 * (tilesOf(w, 4) + filterCost);
+  if (min(two, four) > direct) return 0;
+  return four < two ? 4 : 2;
 }
 
 // @ts-ignore: decorator
@@ -39,38 +44,60 @@ function panelPlane(rows: i32, columns: i32): usize {
 
 // @ts-ignore: decorator
 @inline
+function tileRows(w: Window, m: i32): i32 {
+  return (w.outHeight + m - 1) / m;
+}
+
+// @ts-ignore: decorator
+@inline
+function tileColumns(w: Window, m: i32): i32 {
+  return (w.outWidth + m - 1) / m;
+}
+
+// @ts-ignore: decorator
+@inline
 function tilesOf(w: Window, m: i32): i32 {
-  return w.batch * ((w.outHeight + m - 1) / m) * ((w.outWidth + m - 1) / m);
+  return w.batch * tileRows(w, m) * tileColumns(w, m);
+}
+
+/** Bytes of an image with the border that its tiles read: `side` is what a tile reads, `m` what it stands for. */
+// @ts-ignore: decorator
+@inline
+function borderedBytes(m: i32, side: i32, rows: i32, columns: i32, channels: i32): usize {
+  return matrixBytes((rows * m + side - m) * (columns * m + side - m), channels);
 }
 
 /**
  * Transforms `count` tiles from number `first` on of a map [batch][height][width][channels] into n · n planes. A tile starts
  * at its outputs' corner, shifted by `top` and `left`; what it lacks is zero. The planes hold rows of channels, or with
- * `panels` panels of eight.
+ * `panels` panels of eight. `bordered` has room for one image; which one it holds is `image`, and the answer.
  */
 // @ts-ignore: decorator
 @inline
-function gather(kind: i32, m: i32, panels: bool, first: i32, count: i32, rows: i32, columns: i32, map: usize, height: i32, width: i32, channels: i32, top: i32, left: i32, planes: usize, plane: usize, patch: usize): void {
-  const side = kind == input ? m + 2 : m, middle = patch + matrixBytes((m + 2) * (m + 2), channels);
-  const pixel = (channels as usize) << 2, mapRow = pixel * width, image = mapRow * height;
+function gather(kind: i32, m: i32, panels: bool, first: i32, count: i32, rows: i32, columns: i32, map: usize, height: i32, width: i32, channels: i32, top: i32, left: i32, planes: usize, plane: usize, bordered: usize, image: i32, middle: usize): i32 {
+  const side = kind == input ? m + 2 : m;
+  const fullHeight = rows * m + side - m, fullWidth = columns * m + side - m;
+  const borders = top != 0 || left != 0 || fullHeight > height || fullWidth > width;
+  const pixel = (channels as usize) << 2, row = pixel * (borders ? fullWidth : width);
   const zero = f32x4.splat(0);
   for (let t = 0; t < count; t++) {
     const tile = first + t, n = tile / (rows * columns), inImage = tile - n * rows * columns;
-    const y = (inImage / columns) * m - top, x = (inImage % columns) * m - left;
-    let from = map + n * image + y * mapRow + x * pixel, fromRow = mapRow;
-    if (y < 0 || x < 0 || y + side > height || x + side > width) {
-      border(map + n * image, height, width, pixel, -y, -x, patch, side, side);
-      from = patch;
-      fromRow = pixel * side;
+    let source = map + n * height * width * pixel;
+    if (borders) {
+      if (n != image) border(source, height, width, pixel, top, left, bordered, fullHeight, fullWidth);
+      source = bordered;
     }
+    image = n;
+    const from = source + (inImage / columns) * m * row + (inImage % columns) * m * pixel;
     for (let c = 0; c < channels; c += 4) {
       const to = panels ? planes + (((c >> 3) * blockTiles + t) << 5) + ((c & 4) << 2) : planes + t * pixel + (c << 2);
-      if (c + 4 <= channels) transform(kind, m, from + (c << 2), fromRow, pixel, to, (m + 2) * plane, plane, zero, middle, 4);
+      if (c + 4 <= channels) transform(kind, m, from + (c << 2), row, pixel, to, (m + 2) * plane, plane, zero, middle, 4);
       else
         for (let i: usize = 0; i < ((channels - c) as usize) << 2; i += 4)
-          transform(kind, m, from + (c << 2) + i, fromRow, pixel, to + i, (m + 2) * plane, plane, zero, middle, 1);
+          transform(kind, m, from + (c << 2) + i, row, pixel, to + i, (m + 2) * plane, plane, zero, middle, 1);
     }
   }
+  return image;
 }
 
 /** Bytes of scratch memory that `winograd` needs. */
@@ -78,7 +105,8 @@ export function winogradScratch(w: Window, m: i32): usize {
   const points = (m + 2) * (m + 2);
   const planes = panelPlane(w.channels, w.outChannels) + matrixBytes(blockTiles, w.channels) + matrixBytes(blockTiles, w.outChannels) + 2 * skew;
   const exchanged = matrixBytes(9 * w.channels, w.outChannels);
-  return points * planes + exchanged + panelPlane(1, w.outChannels) + matrixBytes(points, max(w.channels, w.outChannels)) + middleBytes;
+  const patches = borderedBytes(m, m + 2, tileRows(w, m), tileColumns(w, m), w.channels) + matrixBytes(m * m, w.outChannels);
+  return points * planes + exchanged + panelPlane(1, w.outChannels) + patches + middleBytes;
 }
 
 /** The filter [3][3][channels][outChannels] as n · n planes of panels; `turn` rotates it by 180 degrees. */
@@ -103,18 +131,18 @@ function transformFilter(m: i32, w: Window, filter: usize, turn: bool, planes: u
 @inline
 function convolve(m: i32, w: Window, x: usize, filter: usize, turn: bool, bias: usize, y: usize, scratch: usize): void {
   const n = m + 2, points = n * n;
-  const rows = (w.outHeight + m - 1) / m, columns = (w.outWidth + m - 1) / m, tiles = w.batch * rows * columns;
+  const rows = tileRows(w, m), columns = tileColumns(w, m), tiles = w.batch * rows * columns;
   const uPlane = panelPlane(w.channels, w.outChannels), vPlane = matrixBytes(blockTiles, w.channels) + skew, mPlane = matrixBytes(blockTiles, w.outChannels) + skew;
-  const u = scratch, v = u + points * uPlane, products = v + points * vPlane, patch = products + points * mPlane;
-  const offsets = patch + matrixBytes(points, max(w.channels, w.outChannels)) + middleBytes;
-  const middle = offsets - middleBytes;
+  const u = scratch, v = u + points * uPlane, products = v + points * vPlane, bordered = products + points * mPlane;
+  const patch = bordered + borderedBytes(m, n, rows, columns, w.channels), middle = patch + matrixBytes(m * m, w.outChannels), offsets = middle + middleBytes;
   const xRow = (w.channels as usize) << 2, yPixel = (w.outChannels as usize) << 2, yRow = yPixel * w.outWidth;
   transformFilter(m, w, filter, turn, u, uPlane, middle);
   if (bias) packColumns(bias, 0, 1, w.outChannels, offsets);
 
+  let image = -1;
   for (let first = 0; first < tiles; first += blockTiles) {
     const count = min(blockTiles, tiles - first);
-    gather(input, m, false, first, count, rows, columns, x, w.height, w.width, w.channels, w.top, w.left, v, vPlane, patch);
+    image = gather(input, m, false, first, count, rows, columns, x, w.height, w.width, w.channels, w.top, w.left, v, vPlane, bordered, image, middle);
     for (let p = 0; p < points; p++)
       for (let j = 0; j < w.outChannels; j += 8)
         productRows(count, v + p * vPlane, xRow, 1, 0, 1, 0, w.channels, u + p * uPlane + ((j * w.channels) << 2), products + p * mPlane + (j << 2), yPixel, w.outChannels - j, false, 0);
@@ -151,24 +179,26 @@ export function exchangeChannels(w: Window, filter: usize, to: usize): void {
 export function winogradFilterGradientScratch(w: Window, m: i32): usize {
   const points = (m + 2) * (m + 2);
   const planes = matrixBytes(w.channels, w.outChannels) + matrixBytes(blockTiles, w.channels) + panelPlane(blockTiles, w.outChannels) + 2 * skew;
-  return points * planes + matrixBytes(points, max(w.channels, w.outChannels)) + middleBytes;
+  const rows = tileRows(w, m), columns = tileColumns(w, m);
+  return points * planes + borderedBytes(m, m + 2, rows, columns, w.channels) + borderedBytes(m, m, rows, columns, w.outChannels) + middleBytes;
 }
 
 // @ts-ignore: decorator
 @inline
 function filterGradient(m: i32, w: Window, x: usize, dy: usize, dFilter: usize, scratch: usize): void {
   const n = m + 2, points = n * n;
-  const rows = (w.outHeight + m - 1) / m, columns = (w.outWidth + m - 1) / m, tiles = w.batch * rows * columns;
+  const rows = tileRows(w, m), columns = tileColumns(w, m), tiles = w.batch * rows * columns;
   const uPlane = matrixBytes(w.channels, w.outChannels) + skew, vPlane = matrixBytes(blockTiles, w.channels) + skew, zPlane = panelPlane(blockTiles, w.outChannels);
-  const u = scratch, v = u + points * uPlane, z = v + points * vPlane, patch = z + points * zPlane;
-  const middle = patch + matrixBytes(points, max(w.channels, w.outChannels));
+  const u = scratch, v = u + points * uPlane, z = v + points * vPlane, xBordered = z + points * zPlane;
+  const yBordered = xBordered + borderedBytes(m, n, rows, columns, w.channels), middle = yBordered + borderedBytes(m, m, rows, columns, w.outChannels);
   const xRow = (w.channels as usize) << 2, row = (w.outChannels as usize) << 2;
   if (w.outChannels & 7) memory.fill(z, 0, points * zPlane);
 
+  let xImage = -1, yImage = -1;
   for (let first = 0; first < tiles; first += blockTiles) {
     const count = min(blockTiles, tiles - first);
-    gather(input, m, false, first, count, rows, columns, x, w.height, w.width, w.channels, w.top, w.left, v, vPlane, patch);
-    gather(gradient, m, true, first, count, rows, columns, dy, w.outHeight, w.outWidth, w.outChannels, 0, 0, z, zPlane, patch);
+    xImage = gather(input, m, false, first, count, rows, columns, x, w.height, w.width, w.channels, w.top, w.left, v, vPlane, xBordered, xImage, middle);
+    yImage = gather(gradient, m, true, first, count, rows, columns, dy, w.outHeight, w.outWidth, w.outChannels, 0, 0, z, zPlane, yBordered, yImage, middle);
     for (let p = 0; p < points; p++)
       for (let j = 0; j < w.outChannels; j += 8)
         transposedProductRows(w.channels, v + p * vPlane, 0, xRow, 1, count, z + p * zPlane + ((j * blockTiles) << 2), u + p * uPlane + (j << 2), row, w.outChannels - j, first > 0);
