@@ -24,8 +24,7 @@ test("loops", () => {
 test("loops in loops", () => {
   assert.is(quickly(around("repeat 1000 { repeat 1000 { relu } }")), "CNN9001");
   assert.is(quickly(around("repeat 1000 { repeat 1000 { repeat 1000 { 3@32x32 } } }")), "CNN9005");
-  assert.is(quickly(around("repeat 9999 { repeat 9999 { } }")), "CNN4108 CNN9005");
-  assert.is(quickly(around("for a in range(9999) { for b in range(9999) { assert a < b } }")), "CNN3019 CNN9005");
+  assert.is(quickly(around("for a in range(9999) { for b in range(9999) { assert a < b } }")), "CNN9005 CNN3019");
 });
 
 test("blocks in blocks, doubling each time", () => {
@@ -35,7 +34,8 @@ test("blocks in blocks, doubling each time", () => {
 });
 
 test("nesting", () => {
-  assert.is(quickly(around(`${"{ ".repeat(150)}relu${" }".repeat(150)}`)), "");
+  assert.is(quickly(around(`${"{ ".repeat(90)}relu${" }".repeat(90)}`)), "");
+  assert.is(quickly(around(`${"{ ".repeat(5000)}relu${" }".repeat(5000)}`)), "CNN1090");
   const chain = Array.from({ length: 250 }, (_, i) => `block b${i + 1} { b${i} }\n`).join("");
   assert.is(quickly(`block b0 { relu }\n${chain}${around("b250")}`), "CNN9003");
   const groups = Array.from({ length: 250 }, (_, i) => `block b${i + 1}(f) { b${i} { f } }\n`).join("");
@@ -45,7 +45,7 @@ test("nesting", () => {
 test("lists", () => {
   assert.is(outputs(around("for i in range(10000) { if i == 9999 { conv 8 1 } }")), "8@32x32");
   const doubled = Array.from({ length: 40 }, (_, i) => `let l${i + 1} = zip(l${i}, l${i})`).join("\n  ");
-  assert.is(quickly(around(`let l0 = range(10000)\n  ${doubled}\n  assert len(l40) == 10000`)), "");
+  assert.is(quickly(around(`let l0 = range(10000)\n  ${doubled}\n  assert len(l40) == 10000`)), "CNN9004");
   assert.is(quickly(around(`let l0 = [1]\n  ${doubled.replaceAll(/zip\((l\d+), l\d+\)/g, "[$1, $1]")}\n  assert l40 == l40`)), "CNN9004");
 });
 

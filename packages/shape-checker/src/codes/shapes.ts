@@ -181,4 +181,4 @@ export const { table: shapeCodes, create: shapeProblems } = defineCodes({
   },
 });
 
-const ratio = (channels: number, by: number): string => `${channels} / ${by} = ${Number((channels / by).toFixed(2))}`;
+const ratio = (channels: number, by: number): string => `${channels} / ${by} = ${Number(channels < by ? (channels / by).toPrecision(2) : (channels / by).toFixed(2))}`;

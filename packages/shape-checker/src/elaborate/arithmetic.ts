@@ -1,7 +1,7 @@
 /** Expressions as a reader sees them in a message: with the numbers in place of the names. */
 
 import { walk, type AnyNode, type Expression, type Span } from "@cnn-lang/parser";
-import { printValue, type Value } from "./values.ts";
+import { briefValue, type Value } from "./values.ts";
 
 /** `here.channels / ratio` → "here.channels / ratio = 24 / 16"; an expression without names as it stands. */
 export function arithmeticOf(expression: Expression, textOf: (span: Span) => string, valueOf: (name: Expression) => Value): string {
@@ -16,7 +16,7 @@ export function arithmeticOf(expression: Expression, textOf: (span: Span) => str
   if (named.length === 0) return text;
   let numbers = text;
   for (const node of named.toReversed()) {
-    const value = printValue(valueOf(node));
+    const value = briefValue(valueOf(node));
     const from = node.span.start.offset - inner.span.start.offset;
     numbers = numbers.slice(0, from) + value + numbers.slice(from + node.span.end.offset - node.span.start.offset);
   }

@@ -2,14 +2,15 @@
 
 import { locate, suggest, type Body, type Diagnostic, type Expression, type Finding, type Fix, type Related, type Span } from "@cnn-lang/parser";
 import { valueProblems } from "../codes/values.ts";
-import { nameProblems } from "../codes/program.ts";
+import { limitProblems, nameProblems } from "../codes/program.ts";
 import { enumeratedWords, isOperatorName } from "../operators/index.ts";
 import { axisNames, countElements, printShape, type Shape } from "../shapes/shape.ts";
 import { findValue, type Environment, type Named, type Written } from "./environment.ts";
 import { arithmeticOf } from "./arithmetic.ts";
 import { functions } from "./functions.ts";
+import { limits } from "./limits.ts";
 import { valueOrigins } from "./origins.ts";
-import { booleanValue, describeValue, equalValues, numberValue, printNumber, readableValue, unknown, type Value } from "./values.ts";
+import { booleanValue, describeValue, equalValues, listValue, numberValue, printNumber, readableValue, unknown, type Value } from "./values.ts";
 
 /** What an expression may see beside the names of its environment. */
 export interface Sight {
@@ -56,7 +57,7 @@ export function evaluate(expression: Expression, sight: Sight): Value {
     case "boolean":
       return booleanValue(expression.value);
     case "list":
-      return { type: "list", items: expression.items.map((item) => evaluate(item, sight)) };
+      return listOf(expression, sight);
     case "parenthesized":
       return evaluate(expression.inner, sight);
     case "invalid":
@@ -93,9 +94,20 @@ export function evaluate(expression: Expression, sight: Sight): Value {
       }
       const result = definition.apply(args);
       if ("finding" in result) return fail(sight, result.finding, expression.span, { related: valueOrigins(expression, sight.environment) });
-      return exact(result, expression, sight);
+      return bounded(exact(result, expression, sight), expression.span, sight);
     }
   }
+}
+
+function listOf({ items, span }: Extract<Expression, { kind: "list" }>, sight: Sight): Value {
+  const values = items.map((item) => evaluate(item, sight));
+  return values.some(({ type }) => type === "unknown") ? unknown : bounded(listValue(values), span, sight);
+}
+
+/** A value, unless it is a list that holds more than any program needs. */
+function bounded(value: Value, span: Span, sight: Sight): Value {
+  if (value.type !== "list" || value.count <= limits.listValues) return value;
+  return fail(sight, limitProblems.listTooLong({ length: value.count, limit: limits.listValues }), span);
 }
 
 function lookUp(name: string, span: Span, sight: Sight): Value {

@@ -4,7 +4,7 @@ import type { Finding } from "@cnn-lang/parser";
 import { limitProblems } from "../codes/program.ts";
 import { valueProblems } from "../codes/values.ts";
 import { limits } from "./limits.ts";
-import { numberValue, printValue, type Value } from "./values.ts";
+import { briefValue, listValue, numberValue, type Value } from "./values.ts";
 
 export interface FunctionDefinition {
   /** What it takes, in words: "two numbers". */
@@ -20,7 +20,7 @@ const numbersOf = (args: readonly Value[]): readonly number[] | undefined => {
 };
 
 const refusal = (name: string, takes: string, args: readonly Value[]): { readonly finding: Finding } => ({
-  finding: valueProblems.functionArguments({ name, takes, found: args.length === 0 ? "nothing" : args.map(printValue).join(", ") }),
+  finding: valueProblems.functionArguments({ name, takes, found: args.length === 0 ? "nothing" : args.map(briefValue).join(", ") }),
 });
 
 /** A function of numbers alone; `accepts` says how many. */
@@ -67,8 +67,6 @@ export function makeDivisible(value: number, by: number): number {
 const tooLong = (length: number): { readonly finding: Finding } => ({
   finding: limitProblems.listTooLong({ length, limit: limits.listLength }),
 });
-
-const list = (items: readonly Value[]): Value => ({ type: "list", items });
 
 const one = (n: number): boolean => n === 1;
 const two = (n: number): boolean => n === 2;
@@ -117,7 +115,7 @@ export const functions: Readonly<Record<string, FunctionDefinition>> = {
       const [start = 0, end = 0] = numbers.length === 1 ? [0, ...numbers] : numbers;
       const length = Math.max(0, end - start);
       if (length > limits.listLength) return tooLong(length);
-      return list(Array.from({ length }, (_, i) => numberValue(start + i)));
+      return listValue(Array.from({ length }, (_, i) => numberValue(start + i)));
     },
   },
   zip: {
@@ -129,7 +127,7 @@ export const functions: Readonly<Record<string, FunctionDefinition>> = {
       const lengths = lists.map((items) => items.length);
       const [first = []] = lists;
       if (lengths.some((length) => length !== first.length)) return { finding: valueProblems.unequalLists({ lengths }) };
-      return list(first.map((_, i) => list(lists.flatMap((items) => items[i] ?? []))));
+      return listValue(first.map((_, i) => listValue(lists.flatMap((items) => items[i] ?? []))));
     },
   },
   enumerate: {
@@ -138,7 +136,7 @@ export const functions: Readonly<Record<string, FunctionDefinition>> = {
     apply(args) {
       const [first] = args;
       if (args.length !== 1 || first?.type !== "list") return refusal("enumerate", this.takes, args);
-      return list(first.items.map((item, i) => list([numberValue(i), item])));
+      return listValue(first.items.map((item, i) => listValue([numberValue(i), item])));
     },
   },
   size: {

@@ -5,6 +5,8 @@ export const limits = {
   turns: 10_000,
   depth: 200,
   listLength: 10_000,
+  /** Values in a list and the lists inside it. */
+  listValues: 100_000,
   milliseconds: 1000,
 } as const;
 

@@ -27,7 +27,7 @@ import { readExpression } from "./read-expression.ts";
 import { freezeLayers } from "./freeze.ts";
 import { LimitReached, limits } from "./limits.ts";
 import { pathScope } from "./paths.ts";
-import { printValue, unknown, type Value } from "./values.ts";
+import { listValue, printValue, unknown, type Value } from "./values.ts";
 import { textAt, type Walk } from "./walk.ts";
 import { matchArguments } from "./arguments.ts";
 
@@ -95,7 +95,7 @@ export function elaborateModel(
   const place = { environment: origin.environment, paths: pathScope("", false), frozen: false, within: "model", calls: [] } as const;
   let complete = true;
   try {
-    if (inputNames.length === 0) report(locate(flowProblems.noInput({ model: origin.declaration.name.text }), origin.declaration.name.span));
+    if (inputNames.length === 0 && origin.scope.isReadable) report(locate(flowProblems.noInput({ model: origin.declaration.name.text }), origin.declaration.name.span));
     const end = walkItems(walk, origin.declaration.body.items, inputNames.length === 0 ? "unknown" : "nothing", place);
     finish(walk, end, origin, report);
     complete = walk.outputs.every(({ layer }) => layer >= 0);
@@ -199,7 +199,7 @@ function settledValue(
 ): Value {
   if (typeof value === "number") return { type: "number", value };
   if (typeof value === "boolean") return { type: "boolean", value };
-  if (typeof value !== "string") return { type: "list", items: value.map((item) => settledValue(item, environment, name, span, report)) };
+  if (typeof value !== "string") return listValue(value.map((item) => settledValue(item, environment, name, span, report)));
   const expression = readExpression(value);
   if (!expression) {
     report(locate(valueProblems.wrongType({ what: `the argument ${name}`, needed: "an expression", found: JSON.stringify(value) }), span));

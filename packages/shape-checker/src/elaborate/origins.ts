@@ -4,7 +4,7 @@ import { walk as walkTree, type Body, type Edit, type Expression, type Related }
 import type { Layer } from "../model/model.ts";
 import { printShape, printSize, sameAxes, type Shape } from "../shapes/shape.ts";
 import { findNamed, type Environment, type Point, type Written } from "./environment.ts";
-import { printValue } from "./values.ts";
+import { briefValue } from "./values.ts";
 import type { Walk } from "./walk.ts";
 
 /** The layers that gave what is asked of a shape: one, or one for its channels and one for its axes. */
@@ -64,7 +64,7 @@ export function valueOrigins(expression: Expression | Body | undefined, environm
     const named = findNamed(environment, name);
     const place = named?.written && lastWritten(named.written);
     if (!named || !place || named.value.type === "unknown" || named.value.type === "layer") return [];
-    return [{ message: `${name} is ${printValue(named.value)} here`, span: place.expression.span }];
+    return [{ message: `${name} is ${briefValue(named.value)} here`, span: place.expression.span }];
   });
 }
 

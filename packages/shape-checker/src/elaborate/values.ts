@@ -11,7 +11,8 @@ export type Value =
   | { readonly type: "boolean"; readonly value: boolean }
   | { readonly type: "string"; readonly value: string }
   | { readonly type: "size"; readonly axes: readonly number[] }
-  | { readonly type: "list"; readonly items: readonly Value[] }
+  /** `count` is that of all values inside, those of inner lists included: lists share their parts, and so grow fast. */
+  | { readonly type: "list"; readonly items: readonly Value[]; readonly count: number }
   | { readonly type: "word"; readonly text: string }
   | { readonly type: "layer"; readonly layer: LayerValue }
   | { readonly type: "shape"; readonly shape: Shape }
@@ -30,6 +31,11 @@ export type LayerValue =
 
 export const unknown: Unknown = { type: "unknown" };
 export const numberValue = (value: number): Value => ({ type: "number", value });
+export const listValue = (items: readonly Value[]): Extract<Value, { type: "list" }> => ({
+  type: "list",
+  items,
+  count: items.reduce((total, item) => total + (item.type === "list" ? item.count : 1), 0),
+});
 export const booleanValue = (value: boolean): Value => ({ type: "boolean", value });
 
 /** A number as a person writes it (`0.5`, `1e-5`); no trail of a binary fraction. */
@@ -47,7 +53,7 @@ export function printBytes(value: number): string {
 
 /** A number for reading: "923,914", "25.7 MB"; other values as they are written. */
 export function readableValue(value: Value): string {
-  if (value.type !== "number") return printValue(value);
+  if (value.type !== "number") return briefValue(value);
   return value.bytes ? printBytes(value.value) : value.value.toLocaleString("en", { maximumFractionDigits: 6 });
 }
 
@@ -75,11 +81,18 @@ export function printValue(value: Value): string {
   }
 }
 
+/** A value as it would be written, of a long list the beginning. */
+export function briefValue(value: Value): string {
+  if (value.type !== "list") return printValue(value);
+  const shown = value.items.slice(0, 8).map(briefValue).join(", ");
+  return value.items.length > 8 ? `[${shown}, …] (${value.items.length} items)` : `[${shown}]`;
+}
+
 /** A value with its type: "the size 3x3", "the number 7". */
 export function describeValue(value: Value): string {
   switch (value.type) {
     case "list":
-      return value.items.length > 8 ? `a list of ${value.items.length}` : `the list ${printValue(value)}`;
+      return value.items.length > 8 ? `a list of ${value.items.length}` : `the list ${briefValue(value)}`;
     case "layer":
       return value.layer.kind === "group" ? "a group of layers" : `the layer ${printValue(value)}`;
     case "boolean":
@@ -96,6 +109,7 @@ export function describeValue(value: Value): string {
 /** Whether two values of one type are equal; undefined where their types differ. */
 export function equalValues(a: Value, b: Value): boolean | undefined {
   if (a.type !== b.type) return undefined;
+  if (a === b) return true;
   if (a.type === "list" && b.type === "list") {
     return a.items.length === b.items.length && a.items.every((item, i) => equalValues(item, b.items[i] ?? unknown) === true);
   }

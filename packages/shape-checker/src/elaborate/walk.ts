@@ -84,6 +84,7 @@ export function enterScope(walk: Walk, place: Place, kind: Call["kind"], name: s
 
 /** Enters one level deeper, or ends the walk where that is too deep. */
 export function deeper<T>(walk: Walk, span: Span, work: () => T): T {
+  checkBounds(walk, span);
   if (walk.depth >= limits.depth) {
     walk.report(locate(limitProblems.tooDeep({ limit: limits.depth }), span));
     throw new LimitReached();
@@ -94,7 +95,7 @@ export function deeper<T>(walk: Walk, span: Span, work: () => T): T {
   return result;
 }
 
-/** Called at every layer and turn of a loop, so that no program runs for ever. */
+/** Called at every layer and every body, so that no program runs for ever. */
 export function checkBounds(walk: Walk, span: Span): void {
   if (walk.layers.length >= limits.layers) {
     walk.report(locate(limitProblems.tooManyLayers({ limit: limits.layers }), span));

@@ -75,7 +75,7 @@ const mostParts = 10_000;
 /** Why the parts do not make up the channels: "64 / 3 = 21.33 is not whole". */
 function explainMisfit(parts: number | readonly number[], channels: number): string | undefined {
   if (typeof parts !== "number") return sum(parts) === channels ? undefined : `${parts.join(" + ")} = ${sum(parts)}, not ${channels}`;
-  if (channels % parts !== 0) return `${channels} / ${parts} = ${Number((channels / parts).toFixed(2))} is not whole`;
+  if (channels % parts !== 0) return `${channels} / ${parts} = ${Number(channels < parts ? (channels / parts).toPrecision(2) : (channels / parts).toFixed(2))} is not whole`;
   return parts > mostParts ? `${parts} parts are more than ${mostParts}` : undefined;
 }
 
