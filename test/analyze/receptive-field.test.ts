@@ -94,8 +94,10 @@ test("encoders and decoders see what their gradients reach in PyTorch", () => {
   assert.match(field(around("avgpool 2 -> upsample 3 mode=bilinear -> conv 1 3 stride=2", "1@48x48")), /^6 /);
 });
 
-test("hostile enlargements end in a field that does not count, not in a long wait", () => {
+test("hostile enlargements and strides end in a field that does not count, not in a long wait or in NaN", () => {
   assert.is(field(around("conv 8 3 -> upsample 1000 -> upsample 1000 -> conv 1 1", "1@9")), "3 stride 1 padding 0");
+  const strides = around("repeat 40 { conv 1 1 stride=1_000_000_000 }");
+  assert.is(field(strides), "1 stride 1000000000 padding 0");
 });
 
 test.run();

@@ -6,8 +6,8 @@
 import type { Span } from "@cnn-lang/parser";
 import type { Model, Port } from "../model/model.ts";
 import { axisName, type Shape } from "../shapes/shape.ts";
+import { commonStride, legalSizes, type LegalSizes } from "./legal-sizes.ts";
 import { provenanceOf, type Failure, type Provenance } from "./provenance.ts";
-import { legalSizes, type LegalSizes } from "./legal-sizes.ts";
 
 export interface InputConstraint {
   /** "height and width must be at least 63 (pool3, line 9)". */
@@ -26,10 +26,10 @@ interface Rule {
 /** The constraints on a checked model's input sizes, those of equal axes together; none where every size will do. */
 export function inputConstraints(model: Model): readonly InputConstraint[] {
   const provenance = provenanceOf(model);
-  if (!provenance) return [];
+  if (!provenance || model.layers.length > mostLayers) return [];
   const groups = groupBy(model.inputs.filter(({ shape }) => shape.axes.length > 0), ({ shape }) => shape.axes.join("x"));
   return groups.flatMap((inputs) => {
-    const rules = (inputs[0]?.shape.axes ?? []).flatMap((_, axis) => axisRules(model, inputs, axis, provenance));
+    const rules = rulesFor(model, inputs, provenance);
     const owner = groups.length > 1 ? ` of ${listed(inputs.map(({ name }) => name))}` : "";
     return groupBy(rules, ({ must }) => must).flatMap((same) =>
       same[0] ? [{ text: `${listed(same.map(({ axis }) => axis))}${owner} must be ${same[0].must}`, span: same[0].span }] : [],
@@ -37,26 +37,48 @@ export function inputConstraints(model: Model): readonly InputConstraint[] {
   });
 }
 
-/** The rules for one axis of inputs that share their size. */
-function axisRules(model: Model, inputs: readonly Port[], axis: number, { attempt }: Provenance): readonly Rule[] {
+/** Why inputs of those sizes do not go through; nothing where they do. */
+type Trial = (axes: readonly number[]) => Failure | undefined;
+
+/** The rules for inputs that share their sizes. */
+function rulesFor(model: Model, inputs: readonly Port[], provenance: Provenance): readonly Rule[] {
   const [{ shape } = { shape: { channels: 1, axes: [] } }] = inputs;
-  const others = model.inputs.filter((input) => !inputs.includes(input));
-  const resized = (input: Port, size: number): Shape => ({ ...input.shape, axes: input.shape.axes.map((n, i) => (i === axis ? size : n)) });
-  const failures = new Map<number, Failure | undefined>();
-  const failureAt = (size: number): Failure | undefined => {
-    if (!failures.has(size)) {
-      const shapes = [...inputs.map((input) => [input.name, resized(input, size)] as const), ...others.map((input) => [input.name, input.shape] as const)];
-      failures.set(size, attempt(new Map(shapes)));
-    }
-    return failures.get(size);
-  };
-  const strides = model.layers.flatMap(({ cost }) => cost.effectiveStride[axis] ?? []);
-  const legal = legalSizes(shape.axes[axis] ?? 1, strides, mostTrials(model), (size) => failureAt(size) === undefined);
-  return (legal ? describe(legal) : []).flatMap(({ must, broken }): readonly Rule[] => {
-    const failure = failureAt(broken);
-    return failure ? [{ axis: axisName(shape, axis), must: `${must}${reason(failure, model, axis)}`, span: failure.diagnostic.span }] : [];
+  const trial = trialOf(model, inputs, provenance);
+  const isFree = takesEverySize(model, shape, trial);
+  return shape.axes.flatMap((size, axis) => {
+    const failureAt = (other: number): Failure | undefined => trial(shape.axes.map((n, i) => (i === axis ? other : n)));
+    const strides = isFree ? [] : model.layers.flatMap(({ cost }) => cost.effectiveStride[axis] ?? []);
+    const legal = legalSizes(size, strides, mostTrials(model), (other) => failureAt(other) === undefined);
+    return (legal ? describe(legal) : []).flatMap(({ must, broken }): readonly Rule[] => {
+      const failure = failureAt(broken);
+      return failure ? [{ axis: axisName(shape, axis), must: `${must}${reason(failure, model, axis)}`, span: failure.diagnostic.span }] : [];
+    });
   });
 }
+
+/** Expands the model with some inputs of other sizes and the rest as they are, each sizes once. */
+function trialOf(model: Model, inputs: readonly Port[], { attempt }: Provenance): Trial {
+  const tried = new Map<string, Failure | undefined>();
+  return (axes) => {
+    const key = axes.join("x");
+    if (!tried.has(key)) {
+      const shapes = model.inputs.map((input) => [input.name, inputs.includes(input) ? { ...input.shape, axes } : input.shape] as const);
+      tried.set(key, attempt(new Map(shapes)));
+    }
+    return tried.get(key);
+  };
+}
+
+/** Whether, growing on all axes at once, it goes through every size up to where the strides' pattern repeats: most networks do. */
+function takesEverySize(model: Model, { axes }: Shape, trial: Trial): boolean {
+  const stride = commonStride(model.layers.flatMap(({ cost }) => cost.effectiveStride));
+  if (stride > mostTrials(model)) return false;
+  for (let k = 1; k < stride; k++) if (trial(axes.map((n) => n + k))) return false;
+  return true;
+}
+
+/** More than any published network has; expanding larger ones dozens of times would take many seconds. */
+const mostLayers = 5000;
 
 /** Enough for the residues of any common stride, and for large models not more than a fraction of a second. */
 const mostTrials = ({ layers }: Model): number => Math.max(64, Math.floor(100_000 / layers.length));

@@ -29,7 +29,7 @@ const longestPeriod = 4096;
  * @returns Nothing where the strides have no common multiple worth looking for.
  */
 export function legalSizes(known: number, strides: readonly number[], mostTrials: number, isLegal: Test): LegalSizes | undefined {
-  const stride = strides.filter((n) => Number.isInteger(n) && n > 1).reduce(leastCommonMultiple, 1);
+  const stride = commonStride(strides);
   if (stride > longestPeriod) return undefined;
   const repeats = multiples.map((times) => times * stride).find((n) => isLegal(known + n) && isLegal(known + 2 * n));
   if (repeats === undefined) return bounded(known, stride, isLegal);
@@ -43,6 +43,10 @@ export function legalSizes(known: number, strides: readonly number[], mostTrials
   const far = known + period * Math.ceil(farAway / period);
   return { smallest, ...(!isLegal(far) && { largest: largestLegal(known, far, period, isLegal) }), period, residues };
 }
+
+/** After how many positions the pattern of all strides repeats; some larger number where that is beyond all use. */
+export const commonStride = (strides: readonly number[]): number =>
+  strides.filter((n) => Number.isInteger(n) && n > 1).reduce((all, n) => (all > longestPeriod ? all : leastCommonMultiple(all, n)), 1);
 
 /** Sizes that do not go on for ever: perhaps one alone, perhaps all up to some. */
 function bounded(known: number, stride: number, isLegal: Test): LegalSizes {

@@ -18,7 +18,7 @@ export interface Field {
   readonly global: boolean;
 }
 
-/** Longer periods come of enlarging a hundredfold, where every output sees much of the input. */
+/** Longer periods come of enlarging a hundredfold; like numbers beyond 2^53, they make a field that does not count. */
 const longestPeriod = 256;
 
 const point: AxisField = { low: [0], high: [0], shift: 1 };
@@ -51,22 +51,24 @@ function at(pattern: readonly number[], shift: number, position: number): number
 }
 
 /** Araujo, Norris and Sim, "Computing Receptive Fields of Convolutional Neural Networks" (Distill, 2019). */
-function slide(window: Window, { low, high, shift }: AxisField): AxisField | undefined {
+function slide(window: Window, field: AxisField): AxisField | undefined {
   const { stride, before, transposed } = window;
   const reach = extent(window) - 1;
-  const tabulate = (period: number, moved: number, first: (p: number) => number, last: (p: number) => number) => {
-    if (period > longestPeriod) return undefined;
-    const positions = Array.from({ length: period }, (_, p) => p);
-    return { low: positions.map((p) => at(low, shift, first(p))), high: positions.map((p) => at(high, shift, last(p))), shift: moved };
-  };
-  if (transposed) {
-    // Output p is reached by every input i with 0 ≤ p + before − i·stride ≤ reach; where there is none, by the one before.
-    const last = (p: number): number => Math.floor((p + before) / stride);
-    return tabulate(low.length * stride, shift, (p) => Math.min(Math.ceil((p + before - reach) / stride), last(p)), last);
+  const common = transposed ? 1 : greatestCommonDivisor(field.low.length, stride);
+  const period = transposed ? field.low.length * stride : field.low.length / common;
+  if (period > longestPeriod) return undefined;
+  const low: number[] = [];
+  const high: number[] = [];
+  for (let p = 0; p < period; p++) {
+    // Enlarging, p is reached by every input i with 0 ≤ p + before − i·stride ≤ reach; where there is none, by the one before.
+    const last = transposed ? Math.floor((p + before) / stride) : p * stride - before + reach;
+    const first = transposed ? Math.min(Math.ceil((p + before - reach) / stride), last) : p * stride - before;
+    low.push(at(field.low, field.shift, first));
+    high.push(at(field.high, field.shift, last));
   }
-  const common = greatestCommonDivisor(low.length, stride);
-  const first = (p: number): number => p * stride - before;
-  return tabulate(low.length / common, (shift * stride) / common, first, (p) => first(p) + reach);
+  const shift = transposed ? field.shift : (field.shift * stride) / common;
+  const isExact = [low[0] ?? 0, high.at(-1) ?? 0, shift].every((n) => Math.abs(n) <= Number.MAX_SAFE_INTEGER);
+  return isExact ? { low, high, shift } : undefined;
 }
 
 function union(fields: readonly Field[]): Field | undefined {
