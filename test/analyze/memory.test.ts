@@ -47,13 +47,14 @@ test("training: below the first trainable layer nothing is kept", () => {
 // https://github.com/TylerYep/torchinfo, tests/test_output: "Forward/backward pass size" and "Params size", in millions of bytes.
 test("shapes and weights give torchinfo's tables", () => {
   const torchinfo = (file: string) => {
-    const model = modelOf(readFileSync(`examples/${file}.cnn`, "utf8"));
+    const model = modelOf(readFileSync(file, "utf8"));
     const owners = model.layers.filter(({ weights }) => weights.some(({ kind }) => kind === "parameter"));
     const outputs = owners.reduce((sum, { outputShape }) => sum + countElements(outputShape), 0);
     return [(2 * 4 * outputs) / 1e6, (4 * summarize(model).totals.parameters) / 1e6].map((n) => n.toFixed(2)).join(" ");
   };
-  assert.is(torchinfo("resnet"), "39.75 46.76");
-  assert.is(torchinfo("vgg"), "108.45 553.43");
+  assert.is(torchinfo("examples/resnet.cnn"), "39.75 46.76");
+  assert.is(torchinfo("examples/vgg.cnn"), "108.45 553.43");
+  assert.is(torchinfo("test/programs/mobilenet-v2.cnn"), "106.86 14.02");
 });
 
 test("counts: PyTorch's, and Keras's, whose weights include running statistics", () => {
