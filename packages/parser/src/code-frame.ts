@@ -1,6 +1,7 @@
 /** The excerpt of a text that shows a place: line numbers, the lines, carets under what is meant. */
 
 import type { Source, Span } from "./source.ts";
+import { characterWidth } from "./text-width.ts";
 
 export interface CodeFrameOptions {
   /** Lines shown before and after; 1 unless told. */
@@ -101,17 +102,6 @@ function drawCells(text: string): readonly Cell[] {
     offset += character.length;
   }
   return cells;
-}
-
-// East Asian wide and full-width characters, and emoji (Unicode Standard Annex 11), in blocks.
-const wide =
-  /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{1f300}-\u{1f64f}\u{1f680}-\u{1f6ff}\u{1f900}-\u{1f9ff}\u{20000}-\u{3fffd}]/u;
-const zeroWidth = /[\p{Mn}\p{Me}\u200b-\u200f\u2060\ufeff]/u;
-
-/** Columns that a character takes in a terminal: 0, 1 or 2. */
-function characterWidth(character: string): number {
-  if (character < "\u0300") return 1;
-  return zeroWidth.test(character) ? 0 : wide.test(character) ? 2 : 1;
 }
 
 /** Control characters as their pictures (U+2400…), others as they are. */

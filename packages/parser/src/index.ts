@@ -9,3 +9,5 @@ export { codeFrame } from "./code-frame.ts";
 export type { CodeFrameOptions } from "./code-frame.ts";
 export { editDistance, suggest } from "./suggest.ts";
 export { children, nodeAt, walk } from "./walk.ts";
+export { format } from "./format.ts";
+export type { FormatResult } from "./format.ts";

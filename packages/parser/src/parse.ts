@@ -1,5 +1,6 @@
 /** Text → syntax tree and what is wrong with the text: one phase after another. */
 
+import type { IToken } from "chevrotain";
 import type { File } from "./ast.ts";
 import { balanceBrackets } from "./brackets.ts";
 import { syntax } from "./codes.ts";
@@ -22,20 +23,22 @@ const longest = 10_000_000;
 let grammar: Grammar | undefined;
 
 /** Reads a `.cnn` text. Never throws: what can't be read is told, and stands as `invalid` in the tree. */
-export function parse(text: string, { file }: { readonly file: string }): ParseResult {
-  const mistakes = createMistakes(createSource(file, text));
-  const ast = text.length > longest ? refuse(mistakes) : read(mistakes);
-  return { ast, diagnostics: mistakes.diagnostics() };
+export function parse(text: string, options: { readonly file: string }): ParseResult {
+  const { ast, diagnostics } = readText(text, options);
+  return { ast, diagnostics };
 }
 
-function read(mistakes: Mistakes): File {
+/** The same with the tokens, for the formatter. */
+export function readText(text: string, { file }: { readonly file: string }): ParseResult & { readonly tokens: readonly IToken[] } {
+  const mistakes = createMistakes(createSource(file, text));
+  if (text.length > longest) return { ast: refuse(mistakes), tokens: [], diagnostics: mistakes.diagnostics() };
   const { source } = mistakes;
-  const { tokens, comments } = scan(mistakes);
-  const balanced = balanceBrackets(mistakes, tokens);
-  const arranged = arrangeLines(mistakes, balanced);
+  const scanned = scan(mistakes);
+  const tokens = arrangeLines(mistakes, balanceBrackets(mistakes, scanned.tokens));
   grammar ??= new Grammar();
-  const declarations = grammar.read(mistakes, arranged);
-  return { kind: "file", span: source.span(0, source.text.length), declarations, comments };
+  const declarations = grammar.read(mistakes, tokens);
+  const ast: File = { kind: "file", span: source.span(0, text.length), declarations, comments: scanned.comments };
+  return { ast, tokens, diagnostics: mistakes.diagnostics() };
 }
 
 function refuse(mistakes: Mistakes): File {
