@@ -13,9 +13,9 @@ export interface Trainee {
   step(): number;
 }
 
-/** The network of `test/goldens/nets/NAME.cnn` with random weights, and Adam. */
+/** A network of `test/goldens/nets`, or of any `.cnn` file with one model, with random weights, and Adam. */
 export async function prepare(name: string, batch: number): Promise<Trainee> {
-  const source = readFileSync(new URL(`../test/goldens/nets/${name}.cnn`, import.meta.url), "utf8");
+  const source = readFileSync(name.endsWith(".cnn") ? name : new URL(`../test/goldens/nets/${name}.cnn`, import.meta.url), "utf8");
   const [model] = check(memoryProject({ "main.cnn": source }), "main.cnn").models;
   if (!model) throw new Error(`${name}.cnn has no model.`);
   const { forward, weightShapes } = await loadModule((await emit(model)).code);

@@ -4,6 +4,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { selectBackend } from "../../packages/runtime/src/backends/select.ts";
+import { hardSigmoid, hardSwish, relu6, silu } from "../../packages/runtime/src/nn.ts";
 import { close, noise } from "./reference.ts";
 
 const test = suite("elementwise kernels");
@@ -32,6 +33,27 @@ test("tanh to the last digits of float32, from tiny to huge", () => {
     const gradient = tf.grad((v: tf.Tensor) => tf.tanh(v))(tf.tensor1d(more), tf.onesLike(tf.tensor1d(more))).dataSync();
     close("tanh'", gradient, Float64Array.from(more, (v) => 1 - Math.tanh(v) ** 2), 1e-6);
   });
+});
+
+test("activations in one kernel: values, derivatives, corners, NaN", () => {
+  const xs = [-30, -3, -1.5, 0, 0.5, 3, 6, 7, Number.NaN];
+  const clamp = (x: number): number => Math.min(Math.max(x, 0), 6), sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
+  const inside = (x: number, low: number, high: number): number => (x <= low || x >= high ? 0 : 1);
+  const cases: [typeof relu6, (x: number) => number, (x: number) => number][] = [
+    [relu6, clamp, (x) => inside(x, 0, 6)],
+    [silu, (x) => x * sigmoid(x), (x) => sigmoid(x) * (1 + x * (1 - sigmoid(x)))],
+    [hardSigmoid, (x) => clamp(x + 3) / 6, (x) => inside(x, -3, 3) / 6],
+    [hardSwish, (x) => (x * clamp(x + 3)) / 6, (x) => (x < -3 ? 0 : x > 3 ? 1 : x / 3 + 0.5)],
+  ];
+  for (const [activation, value, slope] of cases) {
+    tf.tidy(() => {
+      const x = tf.tensor1d(xs);
+      close(activation.name, values(activation(x)).slice(0, -1), xs.slice(0, -1).map(value), 1e-6);
+      assert.ok(Number.isNaN(values(activation(x)).at(-1)), `${activation.name} keeps NaN`);
+      const dx = values(tf.grad((v: tf.Tensor) => activation(v))(x, tf.onesLike(x)));
+      close(`${activation.name}'`, dx.slice(0, -1), xs.slice(0, -1).map(slope), 1e-6);
+    });
+  }
 });
 
 test("sums over leading axes, kept or not", () => {

@@ -1,5 +1,6 @@
 /** Everything the WebAssembly module exports. */
 
+export { activation, activationGradient } from "./activations";
 export { conv, convFilterGradient, convFilterGradientScratch, convInputGradient, convInputGradientScratch, convScratch } from "./conv";
 export { softmaxCrossEntropy } from "./cross-entropy";
 export { depthwise, depthwiseFilterGradient, depthwiseInputGradient } from "./depthwise";

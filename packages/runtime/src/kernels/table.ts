@@ -29,6 +29,7 @@ export const kernels = {
   Identity: replaced,
   Sum: replaced,
   Relu: replaced,
+  Relu6: replaced,
   Tanh: replaced,
 
   CnnConv2D: added,
@@ -37,6 +38,8 @@ export const kernels = {
   CnnDepthwiseConv2D: added,
   CnnDepthwiseConv2DInputGradient: added,
   CnnDepthwiseConv2DFilterGradient: added,
+  CnnActivation: added,
+  CnnActivationGradient: added,
   CnnReluGradient: added,
   CnnTanhGradient: added,
   CnnBatchNormTraining: added,

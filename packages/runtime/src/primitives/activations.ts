@@ -2,11 +2,14 @@
 
 import type { Primitives } from "@cnn-lang/codegen";
 import * as tf from "@tensorflow/tfjs-core";
+import { hasKernel, runKernel } from "../kernels/run.ts";
+import type { Activation } from "../kernels/wasm/activations.ts";
 import { differentiable, like } from "./tensors.ts";
 
-/** y = f(x), value by value, and dy/dx from x. */
-const pointwise = <T extends tf.Tensor>(x: T, value: (x: tf.Tensor) => tf.Tensor, slope: (x: tf.Tensor) => tf.Tensor): T =>
-  like(
+/** y = f(x), value by value, and dy/dx from x; in one kernel where the backend has one of that name. */
+const pointwise = <T extends tf.Tensor>(x: T, value: (x: tf.Tensor) => tf.Tensor, slope: (x: tf.Tensor) => tf.Tensor, activation?: Activation): T => {
+  if (activation && hasKernel("CnnActivation")) return like(x, runKernel("CnnActivation", { x }, { activation }));
+  return like(
     x,
     differentiable(
       [x],
@@ -17,11 +20,12 @@ const pointwise = <T extends tf.Tensor>(x: T, value: (x: tf.Tensor) => tf.Tensor
       (dy, [saved = x]) => [tf.mul(dy, slope(saved))],
     ),
   );
+};
 
 const between = (x: tf.Tensor, low: number, high: number): tf.Tensor => tf.cast(tf.logicalAnd(tf.greater(x, low), tf.less(x, high)), "float32");
 
 /** PyTorch's derivative is 0 at both corners. */
-export const relu6: Primitives["relu6"] = (x) => pointwise(x, (x) => tf.relu6(x), (x) => between(x, 0, 6));
+export const relu6: Primitives["relu6"] = (x) => pointwise(x, (x) => tf.relu6(x), (x) => between(x, 0, 6), "relu6");
 
 export const silu: Primitives["silu"] = (x) =>
   pointwise(
@@ -31,16 +35,18 @@ export const silu: Primitives["silu"] = (x) =>
       const s = tf.sigmoid(x);
       return tf.mul(s, tf.add(tf.mul(x, tf.sub(1, s)), 1));
     },
+    "silu",
   );
 
 export const hardSigmoid: Primitives["hardSigmoid"] = (x) =>
-  pointwise(x, (x) => tf.div(tf.relu6(tf.add(x, 3)), 6), (x) => tf.div(between(x, -3, 3), 6));
+  pointwise(x, (x) => tf.div(tf.relu6(tf.add(x, 3)), 6), (x) => tf.div(between(x, -3, 3), 6), "hardSigmoid");
 
 export const hardSwish: Primitives["hardSwish"] = (x) =>
   pointwise(
     x,
     (x) => tf.div(tf.mul(x, tf.relu6(tf.add(x, 3))), 6),
     (x) => tf.where(tf.less(x, -3), tf.zerosLike(x), tf.where(tf.greater(x, 3), tf.onesLike(x), tf.add(tf.div(x, 3), 0.5))),
+    "hardSwish",
   );
 
 export const softplus: Primitives["softplus"] = (x, beta) =>

@@ -1,6 +1,7 @@
 /** Puts our kernels into TensorFlow.js's wasm backend, or says why they cannot be. */
 
 import { backend, dispose, getBackend, tensor1d } from "@tensorflow/tfjs-core";
+import { activationKernels, registerActivationGradient } from "./activations.ts";
 import { convKernels, registerConvGradients } from "./conv.ts";
 import { crossEntropyKernels, registerCrossEntropyGradient } from "./cross-entropy.ts";
 import { depthwiseKernels, registerDepthwiseGradients } from "./depthwise.ts";
@@ -19,6 +20,7 @@ export const wasmKernels = [
   ...poolKernels,
   ...matmulKernels,
   ...elementwiseKernels,
+  ...activationKernels,
   ...normalizationKernels,
   ...crossEntropyKernels,
 ];
@@ -49,6 +51,7 @@ export async function installWasmKernels(): Promise<Installation> {
   registerConvGradients();
   registerDepthwiseGradients();
   registerElementwiseGradients();
+  registerActivationGradient();
   registerNormalizationGradients();
   registerCrossEntropyGradient();
   heaps.set(current, heap);
