@@ -1,0 +1,79 @@
+/**
+ * What an editor knows of one file: its check, which definition each name means, and which layers came of which place
+ * in the text. Kept until one of the texts it was made from changes.
+ */
+
+import type { Span } from "@cnn-lang/parser";
+import { checkProgram, type ProgramCheck } from "../check.ts";
+import type { Layer } from "../model/model.ts";
+import type { Project } from "../project.ts";
+import { checkNames } from "../resolve/names.ts";
+
+export interface Analysis extends ProgramCheck {
+  readonly file: string;
+  readonly text: string;
+  /** Where a name stands → where the name it means is defined; definitions stand for themselves. */
+  readonly links: ReadonlyMap<string, { readonly use: Span; readonly definition: Span }>;
+  /** The layers made by the call at a place: several where its block is used several times. */
+  readonly layersAt: ReadonlyMap<string, readonly Layer[]>;
+}
+
+/** A place as a key; spans of one place are equal in it. */
+export const placeKey = ({ file, start, end }: Span): string => `${start.offset}-${end.offset}-${file}`;
+
+export function createAnalyses(project: Project): (file: string) => Analysis | undefined {
+  const kept = new Map<string, Analysis>();
+  const isFresh = (analysis: Analysis): boolean =>
+    [...analysis.program.files.values()].every(({ file, text }) => project.read(file) === text) &&
+    // A file that could not be read may be there by now.
+    !analysis.diagnostics.some(({ code }) => code === "CNN2010");
+
+  return (file) => {
+    const known = kept.get(file);
+    if (known && isFresh(known)) return known;
+    const checked = checkProgram(project, file);
+    if (!checked.program.entry) {
+      kept.delete(file);
+      return undefined;
+    }
+    const links = new Map<string, { readonly use: Span; readonly definition: Span }>();
+    for (const scope of checked.program.files.values()) {
+      checkNames(scope, false, () => undefined, (use, definition) => links.set(placeKey(use), { use, definition }));
+    }
+    const analysis = { ...checked, file, text: checked.program.entry.text, links, layersAt: layersByPlace(checked) };
+    kept.set(file, analysis);
+    return analysis;
+  };
+}
+
+function layersByPlace({ expanded }: ProgramCheck): ReadonlyMap<string, readonly Layer[]> {
+  const places = new Map<string, Layer[]>();
+  for (const { layers } of expanded) {
+    for (const layer of layers) {
+      const key = placeKey(layer.span);
+      const list = places.get(key);
+      if (list) list.push(layer);
+      else places.set(key, [layer]);
+    }
+  }
+  return places;
+}
+
+/** Where the name at a place is defined in the end, imports followed; undefined where no name stands. */
+export function definitionOf({ links }: Analysis, place: Span): Span | undefined {
+  let link = links.get(placeKey(place));
+  for (let hops = 0; link && hops < 100; hops++) {
+    const next = links.get(placeKey(link.definition));
+    if (!next || placeKey(next.definition) === placeKey(link.definition)) return link.definition;
+    link = next;
+  }
+  return link?.definition;
+}
+
+/** The name that stands at an offset: the span of its use. */
+export function nameAt({ links, file }: Analysis, offset: number): Span | undefined {
+  for (const { use } of links.values()) {
+    if (use.file === file && use.start.offset <= offset && offset <= use.end.offset) return use;
+  }
+  return undefined;
+}

@@ -1,0 +1,165 @@
+/**
+ * What can stand at the cursor. The place is read from the text before it, since a program in the middle of being typed
+ * seldom parses there; names come from the enclosing declaration.
+ */
+
+import { walk, type AnyNode } from "@cnn-lang/parser";
+import { functions } from "../elaborate/functions.ts";
+import { needed } from "../elaborate/bind-value.ts";
+import { isOperatorName, operatorOf, operators, type OperatorName } from "../operators/index.ts";
+import { metricNames } from "../analyze/metrics.ts";
+import type { Analysis } from "./analysis.ts";
+import { signatureText } from "./hover.ts";
+
+export interface Completion {
+  readonly label: string;
+  readonly kind: "operator" | "block" | "model" | "argument" | "word" | "value" | "point" | "path" | "keyword" | "function" | "file";
+  readonly detail: string;
+  readonly insert: string;
+}
+
+const stepKeywords = ["skip", "repeat", "for", "if", "frozen", "reuse", "let", "assert"];
+const modelKeywords = ["input", "output", "load", "freeze"];
+
+/** Completions at an offset; `files` are the paths that an import or a load may name. */
+export function completions(analysis: Analysis, offset: number, files: readonly string[]): readonly Completion[] {
+  const before = analysis.text.slice(0, offset);
+  const line = before.slice(Math.max(before.lastIndexOf("\n"), before.lastIndexOf("\r")) + 1);
+  if (/\/\/|^\s*#/.test(line.replace(/"[^"]*"/g, ""))) return [];
+  const string = /\b(from|load)\s+"([^"]*)$/.exec(line);
+  if (string) return files.map((path) => ({ label: path, kind: "file", detail: "", insert: path }));
+  if (/"[^"]*$/.test(line.replace(/"[^"]*"/g, ""))) return [];
+
+  const names = namesBefore(analysis, offset);
+  if (/^\s*(freeze|load\b.*\bexcept)\b/.test(line)) return pathCompletions(analysis, line);
+  if (/\bmodel\s+\S+(\s*\([^)]*\))?\s*=\s*[\p{L}\w]*$/u.test(line)) return declared(analysis, "model");
+  if (/^\s*assert\b/.test(line) || /\([^()]*$/.test(line)) return [...values(names), ...expressionWords(/^\s*assert\b/.test(line))];
+  if (names.inside === "nothing") return ["block", "model", "import"].map(keyword);
+
+  // The step that is being typed: what stands behind the last separator.
+  const step = line.replace(/^.*(?:->|[{}|])/s, "").replace(/^\s*(?:frozen\s+)?(?:[\p{L}\w]+\s*:|"[^"]*"\s*:)?/u, "");
+  const words = step.trimStart().split(/\s+/);
+  if (words.length <= 1) return [...layers(analysis, names), ...keywords(names)];
+  const [callee = ""] = words;
+  if (["if", "repeat", "for", "skip", "let"].includes(callee)) return [...values(names), ...expressionWords(false)];
+  if (callee === "reuse") return names.labels.map((label) => ({ label, kind: "point", detail: "labelled above", insert: label }));
+  return argumentCompletions(analysis, callee, words.slice(1), names);
+}
+
+interface Names {
+  readonly inside: "block" | "model" | "nothing";
+  readonly values: readonly string[];
+  readonly points: readonly string[];
+  readonly labels: readonly string[];
+}
+
+/** The names that the enclosing declaration defines before an offset. */
+function namesBefore({ program }: Analysis, offset: number): Names {
+  const declarations = program.entry?.ast.declarations ?? [];
+  // A declaration that is being typed may be cut off by the parser: the last one that begins before the cursor is meant.
+  const declaration = declarations.findLast(({ span }) => span.start.offset < offset);
+  if (!declaration || declaration.kind === "import") return { inside: "nothing", values: [], points: [], labels: [] };
+  const closed = declaration.body !== undefined && declaration.span.end.offset < offset && program.entry?.text.slice(declaration.span.end.offset - 1, declaration.span.end.offset) === "}";
+  const [values, points, labels]: [string[], string[], string[]] = [[], [], []];
+  walk(declaration, (node: AnyNode) => {
+    if (node.span.start.offset >= offset) return false;
+    if (node.kind === "parameter") values.push(node.name.text);
+    if (node.kind === "let") values.push(node.name.text);
+    if (node.kind === "for" && node.body.span.end.offset >= offset) values.push(...node.names.map(({ text }) => text));
+    if (node.kind === "input" && node.name) points.push(node.name.text);
+    if (node.kind === "step") {
+      points.push(...node.as.filter(({ span }) => span.end.offset < offset).map(({ text }) => text));
+      const text = node.label?.parts.every((part) => typeof part === "string") ? node.label.parts.join("") : undefined;
+      if (text !== undefined && node.span.end.offset < offset) labels.push(text);
+    }
+    return undefined;
+  });
+  return { inside: closed ? "nothing" : declaration.kind, values, points, labels };
+}
+
+const keyword = (word: string): Completion => ({ label: word, kind: "keyword", detail: "", insert: `${word} ` });
+
+const keywords = ({ inside }: Names): readonly Completion[] => [...stepKeywords, ...(inside === "model" ? modelKeywords : [])].map(keyword);
+
+function declared({ program }: Analysis, kind: "block" | "model"): readonly Completion[] {
+  return [...(program.entry?.names ?? [])].flatMap(([name, declaration]): readonly Completion[] => {
+    if (declaration.kind !== kind) return [];
+    const parameters = declaration.declaration.parameters.map((parameter) => parameter.name.text).join(", ");
+    return [{ label: name, kind, detail: `${kind} ${name}(${parameters})`, insert: name }];
+  });
+}
+
+const layers = (analysis: Analysis, names: Names): readonly Completion[] => [
+  ...Object.keys(operators).filter(isOperatorName).filter((name) => name !== "input").map(operatorCompletion),
+  ...declared(analysis, "block"),
+  ...names.points.map((name): Completion => ({ label: name, kind: "point", detail: "a point in the flow", insert: name })),
+  ...names.values.map((name): Completion => ({ label: name, kind: "value", detail: "a parameter that may be a layer", insert: name })),
+];
+
+const operatorCompletion = (name: OperatorName): Completion => ({ label: name, kind: "operator", detail: signatureText(name), insert: name });
+
+const values = ({ values: names }: Names): readonly Completion[] =>
+  names.map((name) => ({ label: name, kind: "value", detail: "", insert: name }));
+
+const expressionWords = (metrics: boolean): readonly Completion[] => [
+  { label: "here", kind: "value", detail: "the shape that flows here", insert: "here" },
+  ...Object.entries(functions).map(([name, { takes, doc }]): Completion => ({ label: name, kind: "function", detail: `takes ${takes}. ${doc}`, insert: `${name}(` })),
+  ...(metrics ? metricNames.map((name): Completion => ({ label: name, kind: "value", detail: "counted over the whole model", insert: name })) : []),
+];
+
+function argumentCompletions(analysis: Analysis, callee: string, given: readonly string[], names: Names): readonly Completion[] {
+  const declaration = analysis.program.entry?.names.get(callee);
+  const typed = given.at(-1) ?? "";
+  const value = /^([\p{L}\w]+)=/u.exec(typed);
+  if (declaration?.kind === "block") {
+    const free = declaration.declaration.parameters.filter(({ name }) => !given.some((word) => word.startsWith(`${name.text}=`)));
+    if (value) return [...values(names), ...layers(analysis, names)];
+    return [...free.map(({ name }): Completion => ({ label: `${name.text}=`, kind: "argument", detail: `of ${callee}`, insert: `${name.text}=` })), ...values(names)];
+  }
+  if (!isOperatorName(callee)) return values(names);
+  const { signature, arity } = operatorOf(callee);
+  if (value) {
+    const parameter = signature[value[1] ?? ""];
+    return [...(parameter ? wordsOf(parameter) : []), ...values(names)];
+  }
+  const position = given.slice(0, -1).filter((word) => !word.includes("=")).length;
+  const here = Object.values(signature)[position];
+  const free = Object.entries(signature).filter(([name]) => !given.some((word) => word.startsWith(`${name}=`)));
+  return [
+    ...(here && arity === "one" ? wordsOf(here) : []),
+    ...(arity === "many" ? names.points.map((name): Completion => ({ label: name, kind: "point", detail: "a point in the flow", insert: name })) : []),
+    ...free.slice(arity === "one" ? position : 0).map(([name, parameter]): Completion => ({
+      label: `${name}=`,
+      kind: "argument",
+      detail: `${needed(parameter)} — ${parameter.doc}`,
+      insert: `${name}=`,
+    })),
+    ...values(names),
+  ];
+}
+
+function wordsOf(parameter: ReturnType<typeof operatorOf>["signature"][string]): readonly Completion[] {
+  const words =
+    parameter.kind === "word" || parameter.kind === "words"
+      ? parameter.words
+      : parameter.kind === "boolean"
+        ? ["true", "false"]
+        : parameter.kind === "padding" && parameter.same
+          ? ["same"]
+          : [];
+  return words.map((word) => ({ label: word, kind: "word", detail: parameter.doc, insert: word }));
+}
+
+/** The next segment of a path in `freeze` or `except`. */
+function pathCompletions({ expanded }: Analysis, line: string): readonly Completion[] {
+  const typed = /[^\s,]*$/.exec(line)?.[0] ?? "";
+  const prefix = typed.includes(".") ? typed.slice(0, typed.lastIndexOf(".") + 1) : "";
+  const next = new Set<string>();
+  for (const { layers: all } of expanded) {
+    for (const { path, operator } of all) {
+      if (operator !== "input" && path.startsWith(prefix)) next.add(path.slice(prefix.length).split(".")[0] ?? "");
+    }
+  }
+  const paths = [...next].map((segment): Completion => ({ label: `${prefix}${segment}`, kind: "path", detail: "", insert: segment }));
+  return prefix === "" ? [...["all", "except"].map(keyword), ...paths] : paths;
+}

@@ -1,0 +1,80 @@
+/**
+ * The language service: pure functions from a file and an offset to plain data in our own spans. Editors, the server
+ * and a page are thin fronts of it. Every answer is made from the project's texts as they are now.
+ */
+
+import { format, type Diagnostic, type Span } from "@cnn-lang/parser";
+import type { Project } from "../project.ts";
+import { codeActions, type CodeAction } from "./actions.ts";
+import { createAnalyses, type Analysis } from "./analysis.ts";
+import { completions, type Completion } from "./completion.ts";
+import { codeLenses, inlayHints, type CodeLens, type InlayHint } from "./hints.ts";
+import { hover, type Hover } from "./hover.ts";
+import {
+  definition,
+  documentSymbols,
+  foldingRanges,
+  references,
+  rename,
+  selectionRanges,
+  semanticTokens,
+  type DocumentSymbol,
+  type Renaming,
+  type SemanticToken,
+} from "./navigation.ts";
+import { signatureHelp, type SignatureHelp } from "./signature.ts";
+
+export interface LanguageService {
+  /** Every mistake, warning and hint of a file and what it imports. */
+  diagnostics(file: string): readonly Diagnostic[];
+  inlayHints(file: string): readonly InlayHint[];
+  codeLenses(file: string): readonly CodeLens[];
+  hover(file: string, offset: number): Hover | undefined;
+  /** `files` are the paths that an import or `load` may name, relative to the file. */
+  completions(file: string, offset: number, files?: readonly string[]): readonly Completion[];
+  signatureHelp(file: string, offset: number): SignatureHelp | undefined;
+  codeActions(file: string, range: Span): readonly CodeAction[];
+  definition(file: string, offset: number): Span | undefined;
+  /** Places in this file, in what it imports, and in the `others` that are open. */
+  references(file: string, offset: number, others?: readonly string[]): readonly Span[];
+  rename(file: string, offset: number, name: string, others?: readonly string[]): Renaming;
+  documentSymbols(file: string): readonly DocumentSymbol[];
+  foldingRanges(file: string): readonly Span[];
+  selectionRanges(file: string, offset: number): readonly Span[];
+  semanticTokens(file: string): readonly SemanticToken[];
+  /** The canonical layout of a file, or its text unchanged where it has syntax errors. */
+  format(file: string): Promise<string | undefined>;
+}
+
+export function createLanguageService(project: Project): LanguageService {
+  const analyze = createAnalyses(project);
+  const among = (file: string, others: readonly string[]): readonly Analysis[] =>
+    [...new Set([file, ...others])].flatMap((each) => analyze(each) ?? []);
+  /** Answers from a file's analysis, or with nothing where there is no such file. */
+  const answer = <T>(file: string, nothing: T, of: (analysis: Analysis) => T): T => {
+    const analysis = analyze(file);
+    return analysis ? of(analysis) : nothing;
+  };
+  return {
+    diagnostics: (file) => answer<readonly Diagnostic[]>(file, [], (analysis) => analysis.diagnostics),
+    inlayHints: (file) => answer(file, [], inlayHints),
+    codeLenses: (file) => answer(file, [], codeLenses),
+    hover: (file, offset) => answer(file, undefined, (analysis) => hover(analysis, offset)),
+    completions: (file, offset, files = []) => answer<readonly Completion[]>(file, [], (analysis) => completions(analysis, offset, files)),
+    signatureHelp: (file, offset) => answer(file, undefined, (analysis) => signatureHelp(analysis, offset)),
+    codeActions: (file, range) => answer<readonly CodeAction[]>(file, [], (analysis) => codeActions(analysis, range)),
+    definition: (file, offset) => answer(file, undefined, (analysis) => definition(analysis, offset)),
+    references: (file, offset, others = []) =>
+      answer<readonly Span[]>(file, [], (analysis) => references(analysis, offset, among(file, others))),
+    rename: (file, offset, name, others = []) =>
+      answer<Renaming>(file, { refusal: "there is no such file" }, (analysis) => rename(analysis, offset, name, among(file, others))),
+    documentSymbols: (file) => answer(file, [], documentSymbols),
+    foldingRanges: (file) => answer(file, [], foldingRanges),
+    selectionRanges: (file, offset) => answer<readonly Span[]>(file, [], (analysis) => selectionRanges(analysis, offset)),
+    semanticTokens: (file) => answer(file, [], semanticTokens),
+    format: async (file) => {
+      const text = project.read(file);
+      return typeof text === "string" ? (await format(text)).text : undefined;
+    },
+  };
+}
