@@ -210,10 +210,11 @@ export const { table: limitCodes, create: limitProblems } = defineCodes({
     message: (f: { length: number; limit: number }) =>
       `a list of ${f.length.toLocaleString("en")} is more than the ${f.limit.toLocaleString("en")} that a list may hold`,
   },
-  tooSlow: {
+  tooMuchWork: {
     code: "CNN9005",
     severity: "error",
-    title: "Expanding a network takes too long",
-    message: () => "expanding this network takes more than a second; loops inside blocks inside loops multiply",
+    title: "Expanding a network takes too much work",
+    message: (f: { limit: number }) => `expanding this network takes more than ${f.limit.toLocaleString("en")} steps`,
+    help: () => "loops inside blocks inside loops multiply; fewer turns, or fewer levels, bring it down",
   },
 });

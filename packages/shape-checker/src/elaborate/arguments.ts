@@ -7,7 +7,7 @@ import { locate, type Argument, type Call, type Diagnostic, type Fix, type Span 
 import { valueProblems } from "../codes/values.ts";
 import type { OperatorName } from "../operators/index.ts";
 import { operatorOf } from "../operators/index.ts";
-import type { Parameter } from "../operators/operator.ts";
+import type { Parameter, Signature } from "../operators/operator.ts";
 import { bindValue, type Bound } from "./bind-value.ts";
 import type { Sight } from "./evaluate.ts";
 import { needlessNumbers } from "./habits.ts";
@@ -22,10 +22,27 @@ export interface BoundCall {
   readonly places: ReadonlyMap<string, Argument>;
 }
 
+interface Parameters {
+  readonly signature: Signature;
+  readonly names: readonly string[];
+  readonly parameters: readonly (readonly [string, Signature[string]])[];
+}
+
+const signatures = new Map<OperatorName, Parameters>();
+
+function parametersOf(name: OperatorName): Parameters {
+  const known = signatures.get(name);
+  if (known) return known;
+  const { signature } = operatorOf(name);
+  const found = { signature, names: Object.keys(signature), parameters: Object.entries(signature) };
+  signatures.set(name, found);
+  return found;
+}
+
 /** Binds a call of an operator; mistakes are reported. `rank` is the number of axes of what flows in. */
 export function bindArguments(name: OperatorName, call: Call, rank: number, sight: Sight): BoundCall {
-  const { signature } = operatorOf(name);
-  const places = matchArguments(name, call, Object.keys(signature), sight.report);
+  const { signature, names, parameters } = parametersOf(name);
+  const places = matchArguments(name, call, names, sight.report);
   const values: Record<string, Given> = {};
   const useDefault = (parameter: string, kind: Parameter): void => {
     const standard = fallback(kind, values, rank);
@@ -33,9 +50,11 @@ export function bindArguments(name: OperatorName, call: Call, rank: number, sigh
   };
   let known = true;
 
-  for (const [parameter, kind] of Object.entries(signature)) {
+  for (const [parameter, kind] of parameters) {
     const argument = places.get(parameter);
-    const bound = argument ? bindValue({ operator: name, parameter, kind, argument, rank, sight, fixes: [...swapFixes(argument, kind, places, sight), ...needlessNumbers(call, argument, kind, sight.here)] }) : undefined;
+    const fixes = (): readonly Fix[] =>
+      argument ? [...swapFixes(argument, kind, places, sight), ...needlessNumbers(call, argument, kind, sight.here)] : [];
+    const bound = argument ? bindValue({ operator: name, parameter, kind, argument, rank, sight, fixes }) : undefined;
     if (bound === "unknown") {
       if (isHarmless(kind)) useDefault(parameter, kind);
       else known = false;
@@ -78,8 +97,8 @@ const isHarmless = (kind: Parameter): boolean =>
 function fallback(kind: Parameter, values: Readonly<Record<string, Given>>, rank: number): Bound {
   const { default: standard } = kind;
   if (typeof standard === "object") return values[standard.of];
-  if (kind.kind === "size" && typeof standard === "number") return Array.from({ length: rank }, () => standard);
-  if (kind.kind === "padding" && typeof standard === "number") return Array.from({ length: rank }, () => [standard, standard] as const);
+  if (kind.kind === "size" && typeof standard === "number") return new Array<number>(rank).fill(standard);
+  if (kind.kind === "padding" && typeof standard === "number") return new Array<readonly [number, number]>(rank).fill([standard, standard]);
   return standard;
 }
 
@@ -96,22 +115,23 @@ export function matchArguments(
   let position = 0;
   for (const argument of call.arguments) {
     const name = argument.name?.text ?? parameters[position++];
-    const remove: Fix = { title: "leave it out", edits: [{ span: withBlankBefore(argument.span), text: "" }] };
     if (name === undefined) {
-      report(locate(valueProblems.tooManyArguments({ callee, takes: parameters }), argument.span, { fixes: [remove] }));
+      report(locate(valueProblems.tooManyArguments({ callee, takes: parameters }), argument.span, { fixes: [leaveOut(argument)] }));
     } else if (!parameters.includes(name)) {
       const near = nearestArgument(name, parameters);
       const isFree = near.suggestion !== undefined && !places.has(near.suggestion) && !call.arguments.some((other) => other.name?.text === near.suggestion);
       const span = argument.name?.span ?? argument.span;
-      const fixes = near.suggestion !== undefined && isFree ? [{ title: `write ${near.suggestion}`, edits: [{ span, text: near.suggestion }] }] : [remove];
+      const fixes = near.suggestion !== undefined && isFree ? [{ title: `write ${near.suggestion}`, edits: [{ span, text: near.suggestion }] }] : [leaveOut(argument)];
       report(locate(valueProblems.unknownArgument({ callee, name, parameters, ...near }), span, { fixes }));
     } else if (places.has(name)) {
       const related = [{ message: "it is given here first", span: places.get(name)?.span ?? argument.span }];
-      report(locate(valueProblems.argumentTwice({ callee, name }), argument.span, { related, fixes: [remove] }));
+      report(locate(valueProblems.argumentTwice({ callee, name }), argument.span, { related, fixes: [leaveOut(argument)] }));
     } else places.set(name, argument);
   }
   return places;
 }
+
+const leaveOut = ({ span }: Argument): Fix => ({ title: "leave it out", edits: [{ span: withBlankBefore(span), text: "" }] });
 
 /** An argument with the blank before it, so that leaving it out leaves no gap. */
 function withBlankBefore(span: Span): Span {

@@ -23,7 +23,7 @@ export interface Binding {
   readonly rank: number;
   readonly sight: Sight;
   /** Mends that only the whole call knows. */
-  readonly fixes: readonly Fix[];
+  readonly fixes: () => readonly Fix[];
 }
 
 /** The bound value, or "unknown" where the argument is wrong; that is reported. */
@@ -219,7 +219,7 @@ const axesDiffer = (binding: Binding, size: string): Finding =>
 
 function refuse({ argument, sight, fixes }: Binding, finding: Finding, mends: readonly Fix[] = []): "unknown" {
   const written = argument.value.kind === "shape" ? undefined : argument.value;
-  sight.report(locate(finding, argument.value.span, { related: valueOrigins(written, sight.environment), fixes: [...fixes, ...mends] }));
+  sight.report(locate(finding, argument.value.span, { related: valueOrigins(written, sight.environment), fixes: [...fixes(), ...mends] }));
   return "unknown";
 }
 

@@ -4,7 +4,7 @@ import { locate, type Argument, type BlockDeclaration } from "@cnn-lang/parser";
 import { valueProblems } from "../codes/values.ts";
 import { matchArguments } from "./arguments.ts";
 import type { CallStep } from "./call.ts";
-import { rootEnvironment, type Flow, type Named } from "./environment.ts";
+import { type Flow, type Named, rootEnvironment, setLabel, setValue } from "./environment.ts";
 import { nameValue, type Sight } from "./evaluate.ts";
 import { placePath } from "./paths.ts";
 import { unknown, type LayerValue } from "./values.ts";
@@ -15,7 +15,7 @@ type BlockValue = Extract<LayerValue, { kind: "block" }>;
 export function callBlock(walk: Walk, { step, call, label }: CallStep, { declaration, scope }: BlockValue, flow: Flow, place: Place): Flow {
   const path = placePath(place.paths, call.callee.text, label);
   if (label !== undefined) {
-    place.environment.labels.set(label, { step, environment: place.environment, paths: place.paths, path, frozen: place.frozen });
+    setLabel(place.environment, label, { step, environment: place.environment, paths: place.paths, path, frozen: place.frozen });
   }
   walk.silentPaths.add(path);
   if (place.calls.some((outer) => outer.kind === "block" && outer.name === declaration.name.text && isRecursive(walk, declaration))) return "unknown";
@@ -44,13 +44,13 @@ function bindBlockArguments(
   for (const parameter of declaration.parameters) {
     const name = parameter.name.text;
     const argument = places.get(name);
-    if (argument) inner.environment.values.set(name, argumentValue(argument, sight));
+    if (argument) setValue(inner.environment, name, argumentValue(argument, sight));
     else if (parameter.default) {
       const use = { parameter: name, at: call.arguments.at(-1)?.span ?? call.callee.span };
-      inner.environment.values.set(name, nameValue(parameter.default, sightOf(walk, inner, flow), use));
+      setValue(inner.environment, name, nameValue(parameter.default, sightOf(walk, inner, flow), use));
     }
     else {
-      inner.environment.values.set(name, { value: unknown });
+      setValue(inner.environment, name, { value: unknown });
       const misspelt = call.arguments.some(({ name: given, value }) => value.kind === "invalid" || (given && !names.includes(given.text)));
       if (!misspelt) {
         const finding = valueProblems.missingArgument({ callee: declaration.name.text, name, what: "" });

@@ -6,7 +6,7 @@ import { nameProblems } from "../codes/program.ts";
 import { assertConditions, assertShape } from "./assertions.ts";
 import { callStep } from "./call.ts";
 import { forStep, ifStep, repeatStep } from "./control.ts";
-import { findLabel, innerEnvironment, type Flow } from "./environment.ts";
+import { findLabel, type Flow, innerEnvironment, setLabel, setPoint, setValue } from "./environment.ts";
 import { nameValue } from "./evaluate.ts";
 import { labelText } from "./labels.ts";
 import { inputStep, outputStep } from "./ports.ts";
@@ -25,7 +25,7 @@ export function walkItems(walk: Walk, items: readonly Item[], start: Flow, place
   for (const item of items) {
     switch (item.kind) {
       case "let":
-        place.environment.values.set(item.name.text, nameValue(item.value, sightOf(walk, place, flow)));
+        setValue(place.environment, item.name.text, nameValue(item.value, sightOf(walk, place, flow)));
         break;
       case "assert":
         assertConditions(walk, item, flow, place);
@@ -96,7 +96,7 @@ export function groupPlace(walk: Walk, step: Step, label: string, place: Place):
 
 /** Makes a labelled step known to `reuse`. */
 export function remember(step: Step, label: string, path: string, { environment, paths, frozen }: Place): void {
-  environment.labels.set(label, { step, environment, paths, path, frozen });
+  setLabel(environment, label, { step, environment, paths, path, frozen });
 }
 
 function reuseStep(walk: Walk, core: Extract<Core, { kind: "reuse" }>, flow: Flow, place: Place): StepResult {
@@ -128,5 +128,5 @@ function nameFlows(walk: Walk, step: Step, flows: readonly Flow[], place: Place)
     if (step.as.length === 0) reportAt(walk, place, locate(flowProblems.unnamedParts({ parts: flows.length }), step.core.span));
     else if (flows[0] !== "unknown") reportAt(walk, place, locate(nameProblems.lostName({ expected: flows.length, given: step.as.length }), span));
   }
-  step.as.forEach((name: Name, i) => place.environment.points.set(name.text, { flow: flows[i] ?? "unknown", span: name.span }));
+  step.as.forEach((name: Name, i) => setPoint(place.environment, name.text, flows[i] ?? "unknown"));
 }

@@ -8,17 +8,18 @@ import { valueProblems } from "../codes/values.ts";
 import { isOperatorName, operatorOf, type OperatorName } from "../operators/index.ts";
 import type { Facts, Inference } from "../operators/operator.ts";
 import { sameAxes, sameShape } from "../shapes/shape.ts";
+import { addLayer } from "./add-layer.ts";
 import { bindArguments, type BoundCall } from "./arguments.ts";
 import { callBlock } from "./block.ts";
 import type { StepResult } from "./body.ts";
-import { findNamed, findPoint, findValue, type Flow, type Point, valuesOnly } from "./environment.ts";
+import { findNamed, findPoint, findValue, type Flow, type Point, setLabel, valuesOnly } from "./environment.ts";
 import { inputChannelsFirst } from "./habits.ts";
 import { replaceValue, valueOrigins } from "./origins.ts";
 import { joinPath, placePath } from "./paths.ts";
 import { locateProblem } from "./problems.ts";
 import { assertShape } from "./assertions.ts";
 import { describeValue, type LayerValue } from "./values.ts";
-import { addLayer, deeper, enterScope, reportAt, sightOf, textAt, type Place, type Walk } from "./walk.ts";
+import { deeper, enterScope, reportAt, sightOf, textAt, type Place, type Walk } from "./walk.ts";
 
 export interface CallStep {
   readonly step: Step;
@@ -96,7 +97,7 @@ function callOperator(walk: Walk, use: CallStep, name: OperatorName, flow: Flow,
   const path = placePath(place.paths, use.call.callee.text, use.label);
   const { call, step, label } = use;
   if (label !== undefined) {
-    place.environment.labels.set(label, { step, environment: place.environment, paths: place.paths, path, frozen: place.frozen });
+    setLabel(place.environment, label, { step, environment: place.environment, paths: place.paths, path, frozen: place.frozen });
   }
   const rank = typeof flow === "string" ? 0 : flow.shape.axes.length;
   // What nothing is known of is not held against the flow: only what needs no flow would be, and that is little.

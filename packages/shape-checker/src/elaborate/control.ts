@@ -3,7 +3,7 @@
 import { locate, type For, type If, type Repeat, type Step } from "@cnn-lang/parser";
 import { limitProblems } from "../codes/program.ts";
 import { valueProblems } from "../codes/values.ts";
-import { innerEnvironment, type Flow } from "./environment.ts";
+import { type Flow, innerEnvironment, setValue } from "./environment.ts";
 import { withoutParentheses } from "./arithmetic.ts";
 import { reportNotWhole } from "./bind-value.ts";
 import { evaluate } from "./evaluate.ts";
@@ -67,7 +67,7 @@ export function forStep(walk: Walk, step: Step, { names, list, body, span }: For
       reportAt(walk, place, locate(finding, list.span, { related: valueOrigins(list, place.environment) }));
       return "unknown";
     }
-    names.forEach((name, i) => environment.values.set(name.text, { value: values[i] ?? unknown }));
+    names.forEach((name, i) => setValue(environment, name.text, { value: values[i] ?? unknown }));
     result = deeper(walk, span, () => walk.through(body, result, { ...place, environment, loop }));
   }
   return result;

@@ -43,35 +43,35 @@ export interface Written {
   readonly use?: { readonly parameter: string; readonly at: Span };
 }
 
+/** Tables are made when they get their first name: most braces define none. */
 export interface Environment {
   readonly file: FileScope;
   readonly parent?: Environment;
-  readonly values: Map<string, Named>;
-  readonly points: Map<string, { readonly flow: Flow; readonly span: Span }>;
-  readonly labels: Map<string, Labelled>;
+  values?: Map<string, Named>;
+  points?: Map<string, Flow>;
+  labels?: Map<string, Labelled>;
 }
 
-export const rootEnvironment = (file: FileScope): Environment => ({
-  file,
-  values: new Map(),
-  points: new Map(),
-  labels: new Map(),
-});
+export const rootEnvironment = (file: FileScope): Environment => ({ file });
 
-export const innerEnvironment = (parent: Environment): Environment => ({ ...rootEnvironment(parent.file), parent });
+export const innerEnvironment = (parent: Environment): Environment => ({ file: parent.file, parent });
+
+export const setValue = (environment: Environment, name: string, value: Named): unknown => (environment.values ??= new Map()).set(name, value);
+export const setPoint = (environment: Environment, name: string, flow: Flow): unknown => (environment.points ??= new Map()).set(name, flow);
+export const setLabel = (environment: Environment, name: string, labelled: Labelled): unknown => (environment.labels ??= new Map()).set(name, labelled);
 
 /** Values alone of the surroundings: a group given as an argument may not use its writer's points and labels. */
 export function valuesOnly(environment: Environment): Environment {
   const inner = rootEnvironment(environment.file);
   for (let scope: Environment | undefined = environment; scope; scope = scope.parent) {
-    for (const [name, value] of scope.values) if (!inner.values.has(name)) inner.values.set(name, value);
+    for (const [name, value] of scope.values ?? []) if (!inner.values?.has(name)) setValue(inner, name, value);
   }
   return inner;
 }
 
 export function findNamed(environment: Environment, name: string): Named | undefined {
   for (let scope: Environment | undefined = environment; scope; scope = scope.parent) {
-    const value = scope.values.get(name);
+    const value = scope.values?.get(name);
     if (value) return value;
   }
   return undefined;
@@ -81,15 +81,15 @@ export const findValue = (environment: Environment, name: string): Value | undef
 
 export function findPoint(environment: Environment, name: string): Flow | undefined {
   for (let scope: Environment | undefined = environment; scope; scope = scope.parent) {
-    const point = scope.points.get(name);
-    if (point) return point.flow;
+    const point = scope.points?.get(name);
+    if (point) return point;
   }
   return undefined;
 }
 
 export function findLabel(environment: Environment, name: string): Labelled | undefined {
   for (let scope: Environment | undefined = environment; scope; scope = scope.parent) {
-    const label = scope.labels.get(name);
+    const label = scope.labels?.get(name);
     if (label) return label;
   }
   return undefined;

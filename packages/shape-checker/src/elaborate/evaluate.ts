@@ -22,6 +22,8 @@ export interface Sight {
   readonly report: (diagnostic: Diagnostic) => void;
   /** The text of a place in this file. */
   readonly text: (span: Span) => string;
+  /** Counts the items of lists, where the work of a whole model is bounded. */
+  readonly spend?: (items: number, span: Span) => void;
 }
 
 function fail(sight: Sight, finding: Finding, span: Span, more?: { readonly related?: readonly Related[]; readonly fixes?: readonly Fix[] }): Value {
@@ -106,7 +108,9 @@ function listOf({ items, span }: Extract<Expression, { kind: "list" }>, sight: S
 
 /** A value, unless it is a list that holds more than any program needs. */
 function bounded(value: Value, span: Span, sight: Sight): Value {
-  if (value.type !== "list" || value.count <= limits.listValues) return value;
+  if (value.type !== "list") return value;
+  sight.spend?.(value.items.length, span);
+  if (value.count <= limits.listValues) return value;
   return fail(sight, limitProblems.listTooLong({ length: value.count, limit: limits.listValues }), span);
 }
 

@@ -37,6 +37,7 @@ export function inputChannelsFirst(
   { call, bound, input, sight }: { readonly call: Call; readonly bound: BoundCall; readonly input: Shape; readonly sight: Sight },
   inference: Inference<object>,
 ): Inference<object> {
+  if (call.arguments.length < 3) return inference;
   const numbers = call.arguments.flatMap(({ name, value }) => (!name && value.kind === "number" ? [value.value] : []));
   const [channels, filters = 0, kernel = 0] = numbers;
   const [first, second] = call.arguments;

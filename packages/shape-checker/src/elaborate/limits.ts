@@ -7,7 +7,8 @@ export const limits = {
   listLength: 10_000,
   /** Values in a list and the lists inside it. */
   listValues: 100_000,
-  milliseconds: 1000,
+  /** Layers, bodies, turns of loops and items of lists, all together: a second or so of work. */
+  steps: 200_000,
 } as const;
 
 /** Ends the expansion of a model past a bound; the error is reported before it is thrown, and `check` catches it. */

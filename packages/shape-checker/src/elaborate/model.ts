@@ -21,11 +21,11 @@ import { resolvePath } from "../project.ts";
 import { printShape, type Shape } from "../shapes/shape.ts";
 import { walkBody, walkItems } from "./body.ts";
 import { noClaims } from "./claims.ts";
-import { rootEnvironment, type Environment, type Flow, type Named } from "./environment.ts";
+import { type Environment, type Flow, type Named, rootEnvironment, setValue } from "./environment.ts";
 import { evaluate, nameValue, type Sight } from "./evaluate.ts";
 import { readExpression } from "./read-expression.ts";
 import { freezeLayers } from "./freeze.ts";
-import { LimitReached, limits } from "./limits.ts";
+import { LimitReached } from "./limits.ts";
 import { pathScope } from "./paths.ts";
 import { listValue, printValue, unknown, type Value } from "./values.ts";
 import { textAt, type Walk } from "./walk.ts";
@@ -88,8 +88,8 @@ export function elaborateModel(
     through: (body, flow, place) => walkBody(walk, body, flow, place),
     inputShapes: inputShapes(options.input, inputNames),
     recursive: recursion.blocks,
-    deadline: performance.now() + limits.milliseconds,
     calls: 0,
+    steps: 0,
     depth: 0,
   };
   const place = { environment: origin.environment, paths: pathScope("", false), frozen: false, within: "model", calls: [] } as const;
@@ -116,7 +116,7 @@ export function elaborateModel(
     model: {
       version: 1,
       name: declaration.name.text,
-      arguments: Object.fromEntries((declaration.parameters.length > 0 ? values : [...origin.environment.values]).flatMap(plainEntry)),
+      arguments: Object.fromEntries((declaration.parameters.length > 0 ? values : [...(origin.environment.values ?? [])]).flatMap(plainEntry)),
       layers,
       inputs: walk.inputs,
       outputs: walk.outputs,
@@ -148,7 +148,7 @@ function bindChain(
     const { text: name, span } = parameter.name;
     const set = given.get(name);
     if (set === undefined && !parameter.default) report(locate(valueProblems.parameterWithoutDefault({ name }), span));
-    environment.values.set(name, set ?? (parameter.default ? nameValue(parameter.default, sight) : { value: unknown }));
+    setValue(environment, name, set ?? (parameter.default ? nameValue(parameter.default, sight) : { value: unknown }));
   }
   const own = { declaration, scope, environment };
   if (!declaration.base) return [own];

@@ -4,9 +4,10 @@ import { locate, type Input, type Output } from "@cnn-lang/parser";
 import { flowProblems } from "../codes/flow.ts";
 import { operators } from "../operators/index.ts";
 import { printShape, printSize, type Shape } from "../shapes/shape.ts";
-import type { Flow } from "./environment.ts";
+import { addLayer } from "./add-layer.ts";
+import { setPoint, type Flow } from "./environment.ts";
 import { readShape } from "./shape-literal.ts";
-import { addLayer, reportAt, sightOf, type Place, type Walk } from "./walk.ts";
+import { reportAt, sightOf, type Place, type Walk } from "./walk.ts";
 
 export function inputStep(walk: Walk, input: Input, place: Place): Flow {
   const name = input.name?.text ?? "input";
@@ -21,7 +22,7 @@ export function inputStep(walk: Walk, input: Input, place: Place): Flow {
   const given = walk.inputShapes.get(name) ?? written;
   const unknownInput = (): Flow => {
     walk.inputs.push({ name, layer: -1, shape: { channels: 0, axes: [] } });
-    if (input.name) place.environment.points.set(name, { flow: "unknown", span });
+    if (input.name) setPoint(place.environment, name, "unknown");
     return "unknown";
   };
   if (given === "unknown") return unknownInput();
@@ -42,7 +43,7 @@ export function inputStep(walk: Walk, input: Input, place: Place): Flow {
   if (!("attributes" in facts)) return unknownInput();
   const point = addLayer(walk, place, { operator: "input", path: name, facts, inputs: [], span: input.span, nameSpan: span });
   walk.inputs.push({ name, ...point });
-  if (input.name) place.environment.points.set(name, { flow: point, span });
+  if (input.name) setPoint(place.environment, name, point);
   return point;
 }
 

@@ -9,12 +9,13 @@ import { valueProblems } from "../codes/values.ts";
 import { operators } from "../operators/index.ts";
 import { bringToSize, projectionLayer } from "../operators/join-fixes.ts";
 import { printShape, sameShape, type Shape } from "../shapes/shape.ts";
+import { addLayer } from "./add-layer.ts";
 import { innerEnvironment, type Flow, type Point } from "./environment.ts";
 import { evaluate } from "./evaluate.ts";
 import { labelText } from "./labels.ts";
 import { joinPath } from "./paths.ts";
 import { describeValue } from "./values.ts";
-import { addLayer, deeper, enterScope, reportAt, sightOf, type Place, type Walk } from "./walk.ts";
+import { deeper, enterScope, reportAt, sightOf, type Place, type Walk } from "./walk.ts";
 
 export function skipStep(walk: Walk, step: Step, skip: Skip, label: string | undefined, flow: Flow, place: Place): Flow {
   const adds = skip.condition ? evaluate(skip.condition, sightOf(walk, place, flow)) : undefined;

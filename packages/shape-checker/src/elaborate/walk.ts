@@ -3,16 +3,13 @@
  * are one walk, since `if here.channels == …` and `skip … project` decide the structure from a shape.
  */
 
-import { locate, type BlockDeclaration, type Body, type Diagnostic, type Span, type Step } from "@cnn-lang/parser";
-import { effectivePadding, effectiveStride, fieldOf, receptiveField, type Field } from "../analyze/receptive-field.ts";
+import { locate, type BlockDeclaration, type Body, type Diagnostic, type Span } from "@cnn-lang/parser";
+import type { Field } from "../analyze/receptive-field.ts";
 import { limitProblems } from "../codes/program.ts";
-import { weightProblems } from "../codes/weights.ts";
-import type { Call, Layer, LayerId, Port, Weight } from "../model/model.ts";
-import type { OperatorName } from "../operators/index.ts";
-import type { Facts, WeightFacts } from "../operators/operator.ts";
+import type { Call, Layer, Port } from "../model/model.ts";
 import type { FileScope } from "../resolve/program.ts";
-import { claimScope, duplicatePath, type Claim, type Claims, type Loop } from "./claims.ts";
-import type { Environment, Flow, Point } from "./environment.ts";
+import { claimScope, type Claim, type Claims, type Loop } from "./claims.ts";
+import type { Environment, Flow } from "./environment.ts";
 import type { Sight } from "./evaluate.ts";
 import { LimitReached, limits } from "./limits.ts";
 import { pathScope, type PathScope } from "./paths.ts";
@@ -46,8 +43,9 @@ export interface Walk {
   readonly inputShapes: ReadonlyMap<string, { readonly channels: number; readonly axes: readonly number[] }>;
   /** Blocks that contain themselves: reported, and not entered a second time. */
   readonly recursive: ReadonlySet<BlockDeclaration>;
-  readonly deadline: number;
   calls: number;
+  /** What the expansion has cost so far. */
+  steps: number;
   depth: number;
 }
 
@@ -57,6 +55,7 @@ export const sightOf = (walk: Walk, place: Place, flow: Flow): Sight => ({
   here: typeof flow === "string" ? flow : flow.shape,
   report: (diagnostic) => walk.report(withUse(diagnostic, place)),
   text: (span) => textAt(place.environment.file, span),
+  spend: (steps, span) => spend(walk, steps, span),
 });
 
 export const textAt = (file: FileScope, span: Span): string => file.text.slice(span.start.offset, span.end.offset);
@@ -101,88 +100,13 @@ export function checkBounds(walk: Walk, span: Span): void {
     walk.report(locate(limitProblems.tooManyLayers({ limit: limits.layers }), span));
     throw new LimitReached();
   }
-  if (performance.now() > walk.deadline) {
-    walk.report(locate(limitProblems.tooSlow({}), span));
-    throw new LimitReached();
-  }
+  spend(walk, 1, span);
 }
 
-export interface NewLayer {
-  readonly operator: OperatorName;
-  readonly path: string;
-  readonly facts: Facts<object>;
-  readonly inputs: readonly Point[];
-  readonly span: Span;
-  /** Where to report a path that is taken: the label, else the call; and the step that has it. */
-  readonly nameSpan: Span;
-  readonly step?: Step;
-  /** Joins take no place: their paths never clash with weights. */
-  readonly joins?: boolean;
-}
-
-/** Appends a layer and gives the point that flows out of it. */
-export function addLayer(walk: Walk, place: Place, { operator, path, facts, inputs, span, nameSpan, step, joins }: NewLayer): Point {
-  checkBounds(walk, span);
-  const id = walk.layers.length;
-  const known = walk.claims.layers.get(path);
-  const claim = { span: nameSpan, ...(step && { step }), ...(place.loop && { loop: place.loop }) };
-  const weights = facts.weights.map((weight) => toWeight(path, weight, !place.frozen));
-  if (known === undefined) walk.claims.layers.set(path, { id, claim });
-  else if (place.reuse) checkReuse(walk, place, weights, known, place.reuse.span);
-  else if (!joins) reportAt(walk, place, duplicatePath(walk.claims, path, claim, place.calls));
-
-  const reuses = place.reuse ? known?.id : undefined;
-  const field = fieldOf(facts.window, inputs.flatMap((input) => walk.fields[input.layer] ?? []), facts.outputShape.axes.length);
-  const counted = reuses === undefined ? facts.weights : [];
-  const layer = {
-    id,
-    path,
-    operator,
-    attributes: facts.attributes,
-    inputs: inputs.map((input) => input.layer),
-    outputShape: facts.outputShape,
-    weights,
-    ...(reuses !== undefined && { reuses }),
-    cost: {
-      parameters: countNumbers(counted, "parameter"),
-      buffers: countNumbers(counted, "buffer"),
-      macs: facts.macs,
-      receptiveField: receptiveField(field),
-      effectiveStride: effectiveStride(field),
-      effectivePadding: effectivePadding(field),
-      keeps: facts.keeps,
-    },
-    frozen: place.frozen,
-    span,
-    calls: place.calls,
-  };
-  // The one branded place: the table's types tie an operator's name to its attributes, but not through a variable name.
-  walk.layers.push(layer as Layer);
-  walk.fields.push(field);
-  return { layer: id, shape: facts.outputShape };
-}
-
-const toWeight = (path: string, { leaf, shape, kind, initializer, dtype }: WeightFacts, trainable: boolean): Weight => ({
-  name: leaf === "" ? path : `${path}.${leaf}`,
-  shape,
-  dtype: dtype ?? "float32",
-  kind,
-  initializer,
-  trainable: kind === "parameter" && trainable,
-});
-
-/** How many numbers the weights of a kind hold. Counters of batches are no statistics. */
-const countNumbers = (weights: readonly WeightFacts[], kind: WeightFacts["kind"]): number =>
-  weights.reduce((total, { kind: own, dtype, shape }) => (own === kind && !dtype ? total + shape.reduce((all, n) => all * n, 1) : total), 0);
-
-function checkReuse(walk: Walk, place: Place, weights: readonly Weight[], first: { readonly id: LayerId; readonly claim: Claim }, span: Span): void {
-  const built = walk.layers[first.id]?.weights ?? [];
-  for (const [i, weight] of weights.entries()) {
-    const other = built[i];
-    if (!other || other.shape.join() === weight.shape.join()) continue;
-    const related = [{ message: "the weights were built here", span: first.claim.span }];
-    const finding = weightProblems.reuseDiffers({ name: weight.name, built: other.shape, needed: weight.shape });
-    reportAt(walk, place, locate(finding, span, { related }));
-    return;
-  }
+/** Counts work. By steps, not by time: what a program means must not depend on how fast a machine is. */
+export function spend(walk: Walk, steps: number, span: Span): void {
+  walk.steps += steps;
+  if (walk.steps <= limits.steps) return;
+  walk.report(locate(limitProblems.tooMuchWork({ limit: limits.steps }), span));
+  throw new LimitReached();
 }

@@ -1,0 +1,99 @@
+/** The layers of a model, one appended after the other: path, weights, costs. */
+
+import { locate, type Span, type Step } from "@cnn-lang/parser";
+import { effectivePadding, effectiveStride, fieldOf, receptiveField, type Field } from "../analyze/receptive-field.ts";
+import { weightProblems } from "../codes/weights.ts";
+import type { Cost, Layer, LayerId, Weight } from "../model/model.ts";
+import type { OperatorName } from "../operators/index.ts";
+import type { Facts, WeightFacts } from "../operators/operator.ts";
+import { duplicatePath, type Claim } from "./claims.ts";
+import type { Point } from "./environment.ts";
+import { product } from "../operators/weights.ts";
+import { checkBounds, reportAt, type Place, type Walk } from "./walk.ts";
+
+export interface NewLayer {
+  readonly operator: OperatorName;
+  readonly path: string;
+  readonly facts: Facts<object>;
+  readonly inputs: readonly Point[];
+  readonly span: Span;
+  /** Where to report a path that is taken: the label, else the call; and the step that has it. */
+  readonly nameSpan: Span;
+  readonly step?: Step;
+  /** Joins take no place: their paths never clash with weights. */
+  readonly joins?: boolean;
+}
+
+/** Appends a layer and gives the point that flows out of it. */
+export function addLayer(walk: Walk, place: Place, { operator, path, facts, inputs, span, nameSpan, step, joins }: NewLayer): Point {
+  checkBounds(walk, span);
+  const id = walk.layers.length;
+  const known = walk.claims.layers.get(path);
+  const claim = { span: nameSpan, ...(step && { step }), ...(place.loop && { loop: place.loop }) };
+  const weights = facts.weights.map((weight) => toWeight(path, weight, !place.frozen));
+  if (known === undefined) walk.claims.layers.set(path, { id, claim });
+  else if (place.reuse) checkReuse(walk, place, weights, known, place.reuse.span);
+  else if (!joins) reportAt(walk, place, duplicatePath(walk.claims, path, claim, place.calls));
+
+  const reuses = place.reuse ? known?.id : undefined;
+  const field = fieldOf(facts.window, inputs.flatMap((input) => walk.fields[input.layer] ?? []), facts.outputShape.axes.length);
+  const layer = {
+    id,
+    path,
+    operator,
+    attributes: facts.attributes,
+    inputs: inputs.map((input) => input.layer),
+    outputShape: facts.outputShape,
+    weights,
+    ...(reuses !== undefined && { reuses }),
+    cost: costOf(facts, field, reuses !== undefined),
+    frozen: place.frozen,
+    span,
+    calls: place.calls,
+  };
+  // The one branded place: the table's types tie an operator's name to its attributes, but not through a variable name.
+  walk.layers.push(layer as Layer);
+  walk.fields.push(field);
+  return { layer: id, shape: facts.outputShape };
+}
+
+const toWeight = (path: string, { leaf, shape, kind, initializer, dtype }: WeightFacts, trainable: boolean): Weight => ({
+  name: leaf === "" ? path : `${path}.${leaf}`,
+  shape,
+  dtype: dtype ?? "float32",
+  kind,
+  initializer,
+  trainable: kind === "parameter" && trainable,
+});
+
+/** Counters of batches are no statistics; weights that are used again cost nothing more. */
+function costOf({ weights, macs, keeps }: Facts<object>, field: Field, again: boolean): Cost {
+  const count = { parameter: 0, buffer: 0 };
+  for (const { kind, shape, dtype } of weights) if (!again && !dtype) count[kind] += product(shape);
+  return { parameters: count.parameter, buffers: count.buffer, macs, ...seenBy(field), keeps };
+}
+
+type Seen = Pick<Cost, "receptiveField" | "effectiveStride" | "effectivePadding">;
+
+/** What a field says of its layer: kept, since layers without windows have the field of the layer above. */
+const seen = new WeakMap<Field, Seen>();
+
+function seenBy(field: Field): Seen {
+  const known = seen.get(field);
+  if (known) return known;
+  const found = { receptiveField: receptiveField(field), effectiveStride: effectiveStride(field), effectivePadding: effectivePadding(field) };
+  seen.set(field, found);
+  return found;
+}
+
+function checkReuse(walk: Walk, place: Place, weights: readonly Weight[], first: { readonly id: LayerId; readonly claim: Claim }, span: Span): void {
+  const built = walk.layers[first.id]?.weights ?? [];
+  for (const [i, weight] of weights.entries()) {
+    const other = built[i];
+    if (!other || other.shape.join() === weight.shape.join()) continue;
+    const related = [{ message: "the weights were built here", span: first.claim.span }];
+    const finding = weightProblems.reuseDiffers({ name: weight.name, built: other.shape, needed: weight.shape });
+    reportAt(walk, place, locate(finding, span, { related }));
+    return;
+  }
+}
