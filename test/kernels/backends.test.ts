@@ -6,7 +6,7 @@ import * as assert from "uvu/assert";
 import { backends, selectBackend } from "../../packages/runtime/src/backends/select.ts";
 import { isWasmBackend } from "../../packages/runtime/src/kernels/wasm/heap.ts";
 import { kernels } from "../../packages/runtime/src/kernels/table.ts";
-import { installWasmKernels } from "../../packages/runtime/src/wasm.ts";
+import { installWasmKernels, setExact } from "../../packages/runtime/src/wasm.ts";
 
 const test = suite("backends");
 
@@ -77,16 +77,16 @@ test("the kernels need the wasm backend", async () => {
   assert.equal(installation, { installed: false, reason: 'the current backend is "cpu", not "wasm"' });
 });
 
-test("the flag CNN_EXACT gives the same bits as a machine without multiply-add", async () => {
+test("exactness gives the same bits as a machine without multiply-add", async () => {
   await selectBackend("wasm");
   const multiply = (): Float32Array => tf.tidy(() => Float32Array.from(tf.matMul(tf.tensor2d([0.1, 0.2, 0.3], [1, 3]), tf.tensor2d([0.4, 0.5, 0.6], [3, 1])).dataSync()));
-  tf.env().set("CNN_EXACT", true);
+  setExact(true);
   const [f] = [Math.fround];
   const [a, b] = [[0.1, 0.2, 0.3].map(f), [0.4, 0.5, 0.6].map(f)];
   let sum = 0;
   a.forEach((value, i) => (sum = f(sum + f(value * (b[i] ?? 0)))));
   assert.is(multiply()[0], sum);
-  tf.env().set("CNN_EXACT", false);
+  setExact(false);
 });
 
 test.run();

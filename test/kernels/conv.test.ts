@@ -5,6 +5,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { selectBackend } from "../../packages/runtime/src/backends/select.ts";
 import { runKernel } from "../../packages/runtime/src/kernels/run.ts";
+import { setExact } from "../../packages/runtime/src/wasm.ts";
 import { close, eachProduct, noise, outShapeOf, sizeOf, type Sliding } from "./reference.ts";
 
 const test = suite("convolution kernels");
@@ -119,10 +120,10 @@ test("Winograd: sizes that fill tiles of 4, of 2, and neither, channels that fil
   verify({ x: [40, 4, 4, 16], filter: [3, 3, 16, 16], padding: same(3) }, "CnnConv2D", winograd);
 });
 
-test("the flag CNN_EXACT forbids Winograd", () => {
-  tf.env().set("CNN_EXACT", true);
+test("exactness forbids Winograd", () => {
+  setExact(true);
   verify({ x: [2, 8, 8, 32], filter: [3, 3, 32, 32], padding: same(3) }, "CnnConv2D", 1e-6);
-  tf.env().set("CNN_EXACT", false);
+  setExact(false);
 });
 
 test("depthwise: channels, multipliers, strides, dilation", () => {

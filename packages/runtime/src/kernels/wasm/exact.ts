@@ -11,4 +11,10 @@ export const exactFlag = "CNN_EXACT";
 /** Makes the flag known to TensorFlow.js. */
 export const registerExactFlag = (): void => env().registerFlag(exactFlag, () => false);
 
+/** Asks for exactness, or for speed again, from here on; harmless on backends without kernels of ours. */
+export function setExact(exact: boolean): void {
+  registerExactFlag();
+  env().set(exactFlag, exact);
+}
+
 export const isExact = (): boolean => env().getBool(exactFlag);

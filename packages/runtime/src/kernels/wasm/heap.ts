@@ -63,25 +63,30 @@ export async function createHeap(backend: WasmBackend): Promise<Heap> {
   const exact = await routinesOf(strict, wasm.asm.memory);
   const fast = hasRelaxedSimd() ? await routinesOf(relaxed, wasm.asm.memory) : exact;
   const buffer = (): ArrayBuffer => wasm.HEAPU8.buffer;
+  const address = (tensor: TensorInfo): number => backend.dataIdMap.get(tensor.dataId).memoryOffset;
   return {
     call(name, ...args) {
       const routine = (isExact() ? exact : fast).get(name);
       if (!routine) throw new Error(`The kernels have no routine "${name}"; run \`node scripts/build-kernels.mjs\`.`);
       return routine(...args);
     },
-    address: (tensor) => backend.dataIdMap.get(tensor.dataId).memoryOffset,
-    output: (shape, dtype = "float32") => backend.makeOutput(shape, dtype),
+    address,
+    output(shape, dtype = "float32") {
+      const tensor = backend.makeOutput(shape, dtype);
+      if (address(tensor) === 0) throw new Error(`The wasm backend has no room for a tensor of shape [${shape.join(", ")}]; use a smaller batch.`);
+      return tensor;
+    },
     share({ dataId, shape, dtype }) {
       backend.incRef(dataId);
       return { dataId, shape, dtype };
     },
     scratch(bytes, work) {
-      const address = wasm._malloc(bytes + 16) >>> 0;
-      if (address === 0) throw new Error(`The wasm backend has no ${bytes} bytes left for a kernel; use a smaller batch.`);
+      const start = wasm._malloc(bytes + 16) >>> 0;
+      if (start === 0) throw new Error(`The wasm backend has no room for ${bytes} bytes of a kernel's own; use a smaller batch.`);
       try {
-        return work((address + 15) & ~15);
+        return work(((start + 15) & ~15) >>> 0);
       } finally {
-        wasm._free(address);
+        wasm._free(start);
       }
     },
     writeInts: (address, values) => new Int32Array(buffer(), address, values.length).set(values),
