@@ -12,7 +12,7 @@ const test = suite("formats for programs");
 
 const folder = folderWith({
   "net.cnn": "model Net(unused = 1) {\n  input 1@4x4\n  conv 8 7x7 -> tanh\n}\n",
-  "good.cnn": "model Good { input 4 -> frozen dense 3 -> dense 2 }\n",
+  "good.cnn": "model Good { input 4 -> frozen dense 3 -> relu -> dense 2 }\n",
   "two.cnn": "model A { input 1@8x8 -> conv 4 3 -> batchnorm }\nmodel B { input 4 -> dense 3 }\n",
   "odd, name%.cnn": "model Net { input 4 -> dnse 3 }\n",
 });

@@ -36,7 +36,7 @@ export interface Running {
 
 /** Starts `cnn`, to be interrupted. */
 export function start(words: string, folder: string): Running {
-  const child = spawn(process.execPath, [bin, ...words.split(" ")], { cwd: folder, env: environment({}), stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [bin, ...words.split(" ")], { cwd: folder, env: environment({}), stdio: ["ignore", "pipe", "pipe"], timeout: 120_000 });
   let stdout = "";
   let stderr = "";
   child.stdout.on("data", (chunk) => (stdout += chunk));

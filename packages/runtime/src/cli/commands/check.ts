@@ -56,13 +56,15 @@ async function runCheck(this: Context, flags: Flags, ...references: string[]): P
   if (flags.data !== undefined && flags.input) throw new Refusal(2, "--data gives the size of the images: --input cannot go with it.");
   const files = await checkedFiles(this, references, flags);
   if (!files) return;
-  this.process.exitCode = checkOnce(this, files, flags);
-  while (flags.watch) {
+  for (;;) {
+    const begun = Date.now();
+    this.process.exitCode = checkOnce(this, files, flags);
+    if (!flags.watch) return;
+    const change = nextChange(files.projects.asked, begun);
     const { stdout } = this.process;
     stdout.write(stdout.paint("dim", "Waiting for a change … (Ctrl-C ends)\n"));
-    await nextChange(files.projects.asked);
+    await change;
     stdout.write(stdout.isInteractive ? "\u001b[2J\u001b[H" : "\n");
-    this.process.exitCode = checkOnce(this, files, flags);
   }
 }
 
