@@ -52,35 +52,38 @@ export function codeFrame(source: Source, span: Span, { context = 1, note = "", 
 
 /** A line as drawn, cut to `width` columns around the place `from`–`to` (offsets into the line). */
 function drawLine(text: string, from: number, to: number, isMeant: boolean, width: number): { text: string; carets: string } {
-  const cells = drawCells(text);
-  let start = 0;
-  let end = cells.length;
-  const columns = (a: number, b: number): number => cells.slice(a, b).reduce((sum, cell) => sum + cell.width, 0);
-  const indexOf = (offset: number): number => {
-    const found = cells.findIndex((cell) => cell.offset >= offset);
-    return found < 0 ? cells.length : found;
-  };
-  const [a, b] = [indexOf(from), indexOf(to)];
+  // Of a text in one endless line only the surroundings are looked at.
+  const near = isMeant ? Math.max(0, from - 2 * width) : 0;
+  const cells = drawCells(text, near, near + 5 * width);
+  const placeAt = cells.findIndex(({ offset }) => offset >= from);
+  const place = placeAt < 0 ? cells.length : placeAt;
+  const isWhole = near === 0 && near + 5 * width >= text.length && columns(cells) <= width;
 
-  if (columns(0, end) > width) {
-    // A third of the width stands before the place; what is left goes after it.
-    start = isMeant ? Math.max(0, a - Math.floor(width / 3)) : 0;
-    while (start < a && columns(start, a) > width / 2) start += 1;
-    end = start;
-    let used = start > 0 ? 1 : 0;
-    for (let cell = cells[end]; cell && used + cell.width < width; cell = cells[end]) {
-      used += cell.width;
-      end += 1;
-    }
+  // A third of the width stands before the place, the rest goes after it.
+  let start = place;
+  for (let used = 0; start > 0; start--) {
+    used += cells[start - 1]?.width ?? 0;
+    if (!isWhole && isMeant && used > width / 3) break;
   }
-  const isCutBefore = start > 0;
-  const drawn = cells.slice(start, end).map((cell) => cell.text).join("");
-  const marked = Math.max(1, columns(Math.max(a, start), Math.min(b, end)));
+  if (!isMeant) start = 0;
+  const isCutBefore = near > 0 || start > 0;
+  let end = start;
+  for (let left = width - (isCutBefore ? 1 : 0); end < cells.length; end++) {
+    left -= cells[end]?.width ?? 0;
+    if (!isWhole && left < 1) break;
+  }
+  const isCutAfter = end < cells.length || near + 5 * width < text.length;
+
+  const shown = cells.slice(start, end);
+  const before = shown.filter(({ offset }) => offset < from);
+  const marked = shown.filter(({ offset }) => from <= offset && offset < to);
   return {
-    text: `${isCutBefore ? cut : ""}${drawn}${end < cells.length ? cut : ""}`,
-    carets: " ".repeat(columns(start, a) + (isCutBefore ? 1 : 0)) + "^".repeat(marked),
+    text: `${isCutBefore ? cut : ""}${shown.map((cell) => cell.text).join("")}${isCutAfter ? cut : ""}`,
+    carets: " ".repeat(columns(before) + (isCutBefore ? 1 : 0)) + "^".repeat(Math.max(1, columns(marked))),
   };
 }
+
+const columns = (cells: readonly Cell[]): number => cells.reduce((sum, cell) => sum + cell.width, 0);
 
 interface Cell {
   readonly offset: number;
@@ -89,12 +92,11 @@ interface Cell {
   readonly width: number;
 }
 
-/** No line is looked at further than this: enough for any terminal, cheap for a text of one long line. */
-function drawCells(text: string): readonly Cell[] {
+function drawCells(text: string, from: number, to: number): readonly Cell[] {
   const cells: Cell[] = [];
   let column = 0;
-  let offset = 0;
-  for (const character of text) {
+  let offset = from;
+  for (const character of text.slice(from, to)) {
     const isTab = character === "\t";
     const width = isTab ? tabWidth - (column % tabWidth) : characterWidth(character);
     cells.push({ offset, text: isTab ? " ".repeat(width) : printable(character), width });

@@ -7,14 +7,15 @@ import type { IToken } from "chevrotain";
 import type * as ast from "./ast.ts";
 import { invalid, stringNode } from "./build-ast.ts";
 import { syntax } from "./codes.ts";
-import { Flow } from "./flow.ts";
+import { Calls } from "./calls.ts";
+import { invalidStep } from "./flow.ts";
 import type { Mistakes } from "./mistakes.ts";
 import { headerEnds, valueEnds } from "./recovery.ts";
 import type { Span } from "./source.ts";
 import { describe } from "./syntax-errors.ts";
 import * as t from "./tokens.ts";
 
-export class Grammar extends Flow {
+export class Grammar extends Calls {
   private lastBrace: IToken | undefined;
 
   constructor() {
@@ -114,7 +115,7 @@ export class Grammar extends Flow {
         return this.SUBRULE(this.body);
       },
       declarationStarts,
-      (span) => ({ kind: "body", span, items: [{ kind: "step", span, core: invalid(span), as: [], afterArrow: false }] }),
+      (span) => ({ kind: "body", span, items: [invalidStep(span)] }),
     );
     this.ACTION(() => (this.lastBrace = this.LA(0)));
     return body;

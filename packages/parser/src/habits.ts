@@ -4,7 +4,7 @@
  */
 
 import type { IToken } from "chevrotain";
-import type { Argument, Expression } from "./ast.ts";
+import type { Argument, Expression, Name } from "./ast.ts";
 import { needsParentheses } from "./build-ast.ts";
 import { syntax } from "./codes.ts";
 import type { Change, Mistakes } from "./mistakes.ts";
@@ -79,3 +79,49 @@ export function reportShapeForm(mistakes: Mistakes, size: readonly (number | "?"
   const [start, end] = [place.start.offset, place.end.offset];
   mistakes.report(syntax.shapeForm({ text: textAt(mistakes, start, end), shape }), start, end, { fixes: [replace(start, end, shape)] });
 }
+
+/** `conv 16, 3`: all commas of a call are one mistake. */
+export function reportCommas(mistakes: Mistakes, commas: readonly IToken[]): void {
+  const [first] = commas;
+  if (!first) return;
+  const changes = commas.map((comma) => {
+    const [start, end] = [comma.startOffset, endOf(comma)];
+    return { start, end, text: /\s/.test(textAt(mistakes, end, end + 1)) ? "" : " " };
+  });
+  mistakes.report(syntax.argumentComma({}), first.startOffset, endOf(first), { fixes: [{ title: "Remove the commas", changes }] });
+}
+
+/** `conv1: frozen conv …`; `first` is the step's first token, `next` the one behind `frozen`. */
+export function reportLateFrozen(mistakes: Mistakes, frozen: IToken, first: IToken, next: IToken): void {
+  const [start, end] = [frozen.startOffset, endOf(frozen)];
+  const insert = { start: first.startOffset, end: first.startOffset, text: "frozen " };
+  const remove = { start, end: startOr(next, end), text: "" };
+  mistakes.report(syntax.frozenAfterLabel({}), start, end, { fixes: [{ title: "Move it before the label", changes: [insert, remove] }] });
+}
+
+/** `return conv …`. */
+export function reportReturn(mistakes: Mistakes, token: IToken, next: IToken): void {
+  const [start, end] = [token.startOffset, endOf(token)];
+  mistakes.report(syntax.return({}), start, end, { fixes: [{ title: "Remove it", changes: [{ start, end: startOr(next, end), text: "" }] }] });
+}
+
+/** `-> let x = 1`. */
+export function reportLetAfterArrow(mistakes: Mistakes, arrow: IToken): void {
+  const [start, end] = [arrow.startOffset, endOf(arrow)];
+  mistakes.report(syntax.afterArrow({}), start, end, { fixes: [{ title: "Begin a new line", changes: [{ start, end, text: "\n" }] }] });
+}
+
+/** `{ -> relu }`. */
+export function reportFirstArrow(mistakes: Mistakes, arrow: IToken, next: IToken): void {
+  const [start, end] = [arrow.startOffset, endOf(arrow)];
+  mistakes.report(syntax.firstArrow({}), start, end, { fixes: [{ title: "Remove it", changes: [{ start, end: startOr(next, end), text: "" }] }] });
+}
+
+/** `input n`, where `n` was meant to be the shape. */
+export function reportBareInput(mistakes: Mistakes, name: Name): void {
+  const [start, end] = [name.span.start.offset, name.span.end.offset];
+  mistakes.report(syntax.bareInput({ text: name.text }), start, end, { fixes: [replace(start, end, `(${name.text})`)] });
+}
+
+/** Where a token begins; the end of the file has no place of its own. */
+const startOr = (token: IToken, otherwise: number): number => (Number.isNaN(token.startOffset) ? otherwise : token.startOffset);

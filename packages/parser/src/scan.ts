@@ -22,28 +22,35 @@ export interface Scanned {
 }
 
 const beforeStep = new Set<TokenType | undefined>([undefined, Break, Arrow, LBrace, Pipe, Colon]);
+const notInLabels = new Set<TokenType>([LineComment, BlockComment, OpenComment, HashComment, OpenString, QuotedString, Semicolon]);
 const numbers = new Set<TokenType | undefined>([Integer, Real, Size]);
 
 /** Cuts a text into tokens for `brackets.ts` and `lines.ts`. */
 export function scan(mistakes: Mistakes): Scanned {
   const comments: Comment[] = [];
-  const tokens = scanText(mistakes, comments, mistakes.source.text, 0);
+  const tokens = scanText(mistakes, mistakes.source.text, 0, comments);
   return { tokens: mendSizes(mistakes, tokens), comments };
 }
 
-function scanText(mistakes: Mistakes, comments: Comment[], text: string, start: number): IToken[] {
+/** Comments go into `comments`. Without it the text is an expression in a label, which holds none. */
+function scanText(mistakes: Mistakes, text: string, start: number, comments?: Comment[]): IToken[] {
   const tokens: IToken[] = [];
-  const inLabel = (part: string, from: number): readonly IToken[] => scanText(mistakes, comments, part, from);
+  const inLabel = (part: string, from: number): readonly IToken[] => scanText(mistakes, part, from);
 
   for (const token of tokenize(text)) {
     token.startOffset += start;
     const previous = tokens.at(-1);
     const isGlued = previous !== undefined && endOf(previous) === token.startOffset;
 
+    if (!comments && notInLabels.has(token.tokenType)) {
+      reportStrange(mistakes, token);
+      tokens.push(token);
+      continue;
+    }
     switch (token.tokenType) {
       case LineComment:
       case BlockComment:
-        comments.push({ kind: "comment", span: mistakes.source.span(token.startOffset, endOf(token)), text: token.image });
+        comments?.push({ kind: "comment", span: mistakes.source.span(token.startOffset, endOf(token)), text: token.image });
         if (!/[\r\n]/.test(token.image)) continue;
         retype(token, Break);
         break;

@@ -4,7 +4,7 @@ import type { IToken } from "chevrotain";
 import { isSizeLike, reportStrange } from "./characters.ts";
 import { syntax } from "./codes.ts";
 import type { Mistakes } from "./mistakes.ts";
-import { endOf, Identifier, Integer, makeToken, markTold, Mistake, Size, Strange } from "./tokens.ts";
+import { endOf, Identifier, Integer, makeToken, markTold, Mistake, Question, Size, Strange } from "./tokens.ts";
 
 /** The tokens with every misspelt size reported and made one. */
 export function mendSizes(mistakes: Mistakes, tokens: readonly IToken[]): readonly IToken[] {
@@ -39,7 +39,11 @@ const isTimes = (token: IToken | undefined): boolean =>
 const isSizeWithCapital = (token: IToken): boolean => token.tokenType === Mistake && isSizeLike(token.image);
 
 const isCount = (token: IToken | undefined): boolean =>
-  token !== undefined && ((token.tokenType === Integer && /^\d+$/.test(token.image)) || token.tokenType === Size || isSizeWithCapital(token));
+  token !== undefined &&
+  ((token.tokenType === Integer && /^\d+$/.test(token.image)) ||
+    token.tokenType === Size ||
+    token.tokenType === Question ||
+    isSizeWithCapital(token));
 
 const joinsNumbers = (tokens: readonly IToken[], index: number): boolean =>
   isTimes(tokens[index]) && isCount(tokens[index - 1]) && isCount(tokens[index + 1]);

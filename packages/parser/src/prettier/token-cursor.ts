@@ -35,7 +35,7 @@ export interface TokenCursor {
   reset(mark: number): void;
 }
 
-const { hardline, line, lineSuffix, literalline, softline, join } = builders;
+const { hardline, join, line, lineSuffix, literalline, softline } = builders;
 const docs: Readonly<Record<Separator, Doc>> = { nothing: "", space: " ", line, softline, newline: hardline };
 
 /** `tokens` without line breaks. */
@@ -55,6 +55,10 @@ export function createTokenCursor(text: string, tokens: readonly IToken[], comme
     const keepsBlank = separator === "newline";
     let end = previous ? endOf(previous) : 0;
 
+    /** In one line with both tokens, where a new line begins between them: such comments belong to what follows. */
+    const isBesideNext =
+      keepsBlank && !isBeforeClosing && here.length > 0 && !here.some(isLineComment) && !text.slice(here.at(-1)?.span.end.offset, next.startOffset).includes("\n");
+
     const newline = (start: number, allowed: boolean): Doc =>
       keepsBlank && allowed && breaksBetween(end, start) > 1 ? [hardline, hardline] : hardline;
 
@@ -64,9 +68,12 @@ export function createTokenCursor(text: string, tokens: readonly IToken[], comme
       const isFirst = index === 0;
       const doc = printComment(comment);
       let leading: Doc;
+      const isInBracket = isFirst && (previous?.image === "(" || previous?.image === "[");
       if (isFirst && previous === undefined) leading = "";
       else if (before.includes("\n")) leading = newline(start, !(isFirst && isAfterOpening));
-      else leading = (separator === "nothing" || separator === "softline") && before === "" ? "" : " ";
+      else if (isFirst && isBesideNext) leading = newline(start, !isAfterOpening);
+      else if (isInBracket) leading = docs[separator];
+      else leading = separator === "nothing" && before === "" ? "" : " ";
       end = comment.span.end.offset;
       return leading === " " && isLineComment(comment) ? lineSuffix([" ", doc]) : [leading, doc];
     });
