@@ -5,7 +5,7 @@ import { countElements, printShape } from "../shapes/shape.ts";
 import { groupProblem } from "./groups.ts";
 import { layer, refuse, type WeightFacts } from "./operator.ts";
 import { needsMap } from "./sliding.ts";
-import { affineWeights, constant } from "./weights.ts";
+import { affineWeights, ones, zeros } from "./weights.ts";
 
 export interface BatchNormAttributes {
   readonly eps: number;
@@ -129,7 +129,7 @@ statistics (Ulyanov et al. 2016; torch.nn.InstanceNorm2d).`,
 };
 
 const runningStatistics = (channels: number): readonly WeightFacts[] => [
-  { leaf: "running_mean", shape: [channels], kind: "buffer", initializer: constant(0) },
-  { leaf: "running_var", shape: [channels], kind: "buffer", initializer: constant(1) },
-  { leaf: "num_batches_tracked", shape: [], kind: "buffer", initializer: constant(0), dtype: "int64" },
+  { leaf: "running_mean", shape: [channels], kind: "buffer", initializer: zeros },
+  { leaf: "running_var", shape: [channels], kind: "buffer", initializer: ones },
+  { leaf: "num_batches_tracked", shape: [], kind: "buffer", initializer: zeros, dtype: "int64" },
 ];

@@ -27,8 +27,8 @@ export function filterWeights(shape: readonly number[], outputs: number, bias: b
   return bias ? [weight, parameter("bias", [outputs], initializer)] : [weight];
 }
 
+export const ones = constant(1);
+export const zeros = constant(0);
+
 /** What a norm scales and shifts by: `weight` 1 and `bias` 0. */
-export const affineWeights = (shape: readonly number[]): readonly WeightFacts[] => [
-  parameter("weight", shape, constant(1)),
-  parameter("bias", shape, constant(0)),
-];
+export const affineWeights = (shape: readonly number[]): readonly WeightFacts[] => [parameter("weight", shape, ones), parameter("bias", shape, zeros)];
