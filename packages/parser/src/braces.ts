@@ -6,7 +6,7 @@
 import type { IToken } from "chevrotain";
 import { syntax } from "./codes.ts";
 import type { Mistakes } from "./mistakes.ts";
-import { Break, endOf, LBrace, makeToken, RBrace } from "./tokens.ts";
+import { Break, endOf, From, Import, LBrace, makeToken, RBrace } from "./tokens.ts";
 
 /** The tokens of one region with a closing brace for every opening one. A `}` too many may be left. */
 export function balanceBraces(mistakes: Mistakes, tokens: readonly IToken[]): readonly IToken[] {
@@ -96,6 +96,9 @@ function addMissing(mistakes: Mistakes, tokens: readonly IToken[], missing: numb
       const top = open.at(-1);
       if (top) top.bodyIndent ??= indent;
     }
+    const inner = open.at(-1);
+    // `import { A from "…"`: the names end where `from` stands.
+    if (inner && left > 0 && token.tokenType === From && tokens[inner.index - 1]?.tokenType === Import) close(inner);
     if (token.tokenType === LBrace) open.push({ ...placed });
     else if (token.tokenType === RBrace) open.pop();
     balanced.push(token);

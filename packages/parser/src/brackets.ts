@@ -40,7 +40,7 @@ function splitRegions(text: string, tokens: readonly IToken[]): readonly (readon
 
 const partners = new Map<TokenType | undefined, TokenType>([[LParen, RParen], [LBracket, RBracket]]);
 /** Where an unclosed `(` or `[` is taken to end. */
-const endsPart = new Set<TokenType>([Break, Arrow, As, Pipe, LBrace, RBrace, TemplateMiddle, TemplateEnd]);
+const endsPart = new Set<TokenType>([Break, Arrow, As, Pipe, LBrace, RBrace, RParen, RBracket, TemplateMiddle, TemplateEnd]);
 
 /** What never stands in round or square brackets, but in braces inside them: there a bracket before was left open. */
 const endsBrackets = new Set<TokenType>([

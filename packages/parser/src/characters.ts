@@ -36,7 +36,7 @@ export const isSizeLike = (text: string): boolean => /^\d+(?:[xX]\d+)+$/.test(te
 export function mendFraction(mistakes: Mistakes, tokens: IToken[], digits: IToken): boolean {
   const point = tokens.at(-1);
   const before = tokens.at(-2);
-  if (!point || digits.tokenType !== Integer || (before && endOf(before) === point.startOffset && before.tokenType !== Minus)) return false;
+  if (!point || digits.image.includes(".") || (before && endOf(before) === point.startOffset && before.tokenType !== Minus)) return false;
   const image = `.${digits.image}`;
   const start = point.startOffset;
   const fix = { title: `Write 0${image}`, changes: [{ start, end: start, text: "0" }] };

@@ -273,13 +273,23 @@ export const { table: syntaxCodes, create: syntax } = defineCodes({
     code: "CNN1041",
     severity: "error",
     title: "Text outside blocks and models",
-    message: ({ found }: { found: string }) => `Outside blocks and models stand only \`import\`, \`block\` and \`model\`, but here is ${found}.`,
+    message: ({ found }: { found: string; nearest?: string }) =>
+      `Outside blocks and models stand only \`import\`, \`block\` and \`model\`, but here is ${found}.`,
+    help: ({ nearest }) =>
+      nearest === undefined ? "Layers stand in the braces of a block or model." : `Did you mean \`${nearest}\`?`,
   },
   firstArrow: {
     code: "CNN1042",
     severity: "error",
     title: "An arrow before the first layer",
     message: () => "Nothing stands before this `->`: the first layer in braces receives what flows into them.",
+  },
+  assignment: {
+    code: "CNN1043",
+    severity: "error",
+    title: "A layer is assigned to a name",
+    message: ({ text }: Sign) => `A layer is not assigned; a label before it names it: \`${text}: …\`.`,
+    help: ({ text }) => `What it gives is named behind it, \`… as ${text}\`; a number or size is named by \`let ${text} = …\`.`,
   },
   tooDeep: {
     code: "CNN1090",

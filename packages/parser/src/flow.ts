@@ -5,7 +5,7 @@ import type * as ast from "./ast.ts";
 import { invalid, spanOf, stringNode } from "./build-ast.ts";
 import { syntax } from "./codes.ts";
 import { Expressions } from "./expressions.ts";
-import { reportBareInput, reportFirstArrow, reportLateFrozen, reportLetAfterArrow, reportReturn } from "./habits.ts";
+import { reportAssignment, reportBareInput, reportFirstArrow, reportLateFrozen, reportLetAfterArrow, reportReturn } from "./habits.ts";
 import { coreEnds, headerEnds, stepEnds } from "./recovery.ts";
 import type { Span } from "./source.ts";
 import * as t from "./tokens.ts";
@@ -58,7 +58,7 @@ export abstract class Flow extends Expressions {
       stepEnds,
       (span) => (isStatement ? undefined : invalidStep(span)),
     );
-    this.ACTION(() => this.endOfStep());
+    this.ACTION(() => this.endOfStep(isStatement ? "a new line" : "an argument, `->` or a new line"));
     return item;
   });
 
@@ -123,11 +123,18 @@ export abstract class Flow extends Expressions {
     const first = this.LA(1);
     const afterArrow = this.LA(0).tokenType === t.Arrow;
     const frozen = this.OPTION(() => this.CONSUME(t.Frozen));
-    const label = this.OPTION2(() => {
-      const node = this.SUBRULE(this.label);
-      this.CONSUME(t.Colon);
-      return node;
-    });
+    const label = this.OPTION2(() =>
+      this.OR<ast.Label>([
+        {
+          ALT: () => {
+            const node = this.SUBRULE(this.label);
+            this.CONSUME(t.Colon);
+            return node;
+          },
+        },
+        { ALT: () => this.SUBRULE(this.assignment) },
+      ]),
+    );
     const lateFrozen = this.OPTION3({ GATE: () => label !== undefined, DEF: () => this.CONSUME2(t.Frozen) });
     this.ACTION(() => lateFrozen && reportLateFrozen(this.mistakes, lateFrozen, first, this.LA(1)));
     this.OPTION4(() => {
@@ -148,6 +155,14 @@ export abstract class Flow extends Expressions {
         afterArrow,
       };
     });
+  });
+
+  /** `x = conv …`, read as the label that is meant. */
+  private readonly assignment = this.RULE("assignment", (): ast.Label => {
+    const key = this.CONSUME(t.Key);
+    const equals = this.CONSUME(t.Equals);
+    this.ACTION(() => reportAssignment(this.mistakes, key, equals));
+    return this.plainLabel("word", key);
   });
 
   private readonly as = this.RULE("as", (): ast.Name[] => {
@@ -296,10 +311,10 @@ export abstract class Flow extends Expressions {
     this.skipTo(coreEnds);
   }
 
-  private endOfStep(): void {
+  private endOfStep(expected: string): void {
     const next = this.LA(1);
     if (stepEnds.has(next.tokenType) || Number.isNaN(next.startOffset)) return;
-    if (this.LA(0).tokenType !== t.Mistake) this.tellUnexpected("an argument, `->` or a new line", next);
+    if (this.LA(0).tokenType !== t.Mistake) this.tellUnexpected(expected, next);
     this.skipTo(stepEnds);
   }
 }

@@ -12,6 +12,7 @@ import { invalidStep } from "./flow.ts";
 import type { Mistakes } from "./mistakes.ts";
 import { headerEnds, valueEnds } from "./recovery.ts";
 import type { Span } from "./source.ts";
+import { suggest } from "./suggest.ts";
 import { describe } from "./syntax-errors.ts";
 import * as t from "./tokens.ts";
 
@@ -198,11 +199,13 @@ export class Grammar extends Calls {
       if (!this.isTold(token)) {
         const brace = this.lastBrace;
         const related = brace && { message: "The declaration before ends here.", start: brace.startOffset, end: t.endOf(brace) };
-        const isBrace = token.tokenType === t.RBrace;
-        const finding = isBrace ? syntax.closesNothing({ text: "}" }) : syntax.outside({ found: describe(token) });
         const [start, end] = [token.startOffset, t.endOf(token)];
-        const fix = { title: "Remove it", changes: [{ start, end, text: "" }] };
-        this.tell(finding, start, end, { related: related ? [related] : [], fixes: isBrace ? [fix] : [] });
+        const isBrace = token.tokenType === t.RBrace;
+        const nearest = isBrace ? "" : suggest(token.image, ["model", "block", "import"]);
+        const finding = isBrace ? syntax.closesNothing({ text: "}" }) : syntax.outside({ found: describe(token), ...(nearest && { nearest }) });
+        const title = isBrace ? "Remove it" : `Write ${nearest}`;
+        const fixes = nearest === undefined ? [] : [{ title, changes: [{ start, end, text: nearest }] }];
+        this.tell(finding, start, end, { related: related ? [related] : [], fixes });
       }
       this.skipTo(declarationStarts);
     });

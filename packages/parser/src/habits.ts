@@ -99,6 +99,13 @@ export function reportLateFrozen(mistakes: Mistakes, frozen: IToken, first: ITok
   mistakes.report(syntax.frozenAfterLabel({}), start, end, { fixes: [{ title: "Move it before the label", changes: [insert, remove] }] });
 }
 
+/** `x = conv …`. */
+export function reportAssignment(mistakes: Mistakes, key: IToken, equals: IToken): void {
+  const [start, end] = [key.startOffset, endOf(equals)];
+  const fix = { title: `Write ${key.image}:`, changes: [{ start: endOf(key), end, text: ":" }] };
+  mistakes.report(syntax.assignment({ text: key.image }), start, end, { fixes: [fix] });
+}
+
 /** `return conv …`. */
 export function reportReturn(mistakes: Mistakes, token: IToken, next: IToken): void {
   const [start, end] = [token.startOffset, endOf(token)];

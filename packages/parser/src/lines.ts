@@ -10,13 +10,14 @@ import type { IToken, TokenType } from "chevrotain";
 import { syntax } from "./codes.ts";
 import type { Mistakes } from "./mistakes.ts";
 import {
-  Arrow, As, At, BranchBrace, Break, ChannelName, Colon, Comma, Else, endOf, Equals, GluedBracket, GluedParen, Identifier,
-  Integer, Key, LBrace, LBracket, LParen, Minus, Name, Pipe, Project, RBrace, RBracket, retype, RParen,
+  Arrow, As, At, Block, BranchBrace, Break, ChannelName, Colon, Comma, Else, endOf, Equals, GluedBracket, GluedParen, Identifier, Import,
+  Integer, Key, LBrace, LBracket, LParen, Minus, Model, Name, Pipe, Project, RBrace, RBracket, retype, RParen,
   Sign, Size, Real, TemplateEnd, TemplateStart, Word,
 } from "./tokens.ts";
 
 const continues = new Set<TokenType>([Arrow, LBrace, BranchBrace, Pipe, Comma, Equals, Colon, Else]);
 const isContinued = new Set<TokenType>([Arrow, RBrace, Pipe, Comma, Colon, Else, Project]);
+const declares = new Set<TokenType>([Block, Model, Import]);
 const opens = new Set<TokenType>([LParen, LBracket, LBrace, TemplateStart]);
 const closes = new Set<TokenType>([RParen, RBracket, RBrace, TemplateEnd]);
 const canBeGlued = new Set<TokenType>([RParen, RBracket, Integer, Real, Size]);
@@ -52,10 +53,11 @@ export function arrangeLines(mistakes: Mistakes, tokens: readonly IToken[]): ITo
 }
 
 function breakCounts(open: TokenType | undefined, previous: IToken | undefined, tokens: readonly IToken[], index: number): boolean {
-  if (!previous || previous.tokenType === Break || continues.has(previous.tokenType)) return false;
-  if (open && open !== LBrace) return false;
   const next = tokens[index + 1];
-  if (!next || next.tokenType === Break) return false;
+  if (!previous || previous.tokenType === Break || !next || next.tokenType === Break) return false;
+  // A declaration goes on from nothing, whatever stands before it.
+  if (declares.has(next.tokenType)) return true;
+  if (continues.has(previous.tokenType) || (open && open !== LBrace)) return false;
   return !isContinued.has(next.tokenType);
 }
 

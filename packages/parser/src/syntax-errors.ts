@@ -14,6 +14,8 @@ const wantedBy: Readonly<Record<string, string>> = {
   item: "a layer",
   core: "a layer",
   for: "a name",
+  as: "a name",
+  expressions: "a value",
   if: "`{`",
   expression: "a value",
   postfix: "a value",
