@@ -30,7 +30,7 @@ function* filesBelow(folder) {
     const path = `${folder}/${entry.name}`;
     if (entry.isDirectory()) {
       if (!["node_modules", "dist"].includes(entry.name)) yield* filesBelow(path);
-    } else if (!entry.name.includes(".generated.")) yield path;
+    } else if (!/\.generated\.|\.tsbuildinfo$/.test(entry.name)) yield path;
   }
 }
 
