@@ -1,5 +1,7 @@
 export { check } from "./check.ts";
 export type { Checked, CheckOptions } from "./check.ts";
+export { createLanguageService } from "./language-service/service.ts";
+export type { LanguageService } from "./language-service/service.ts";
 export { memoryProject, resolvePath } from "./project.ts";
 export type { Project, Unreadable } from "./project.ts";
 export { summarize } from "./analyze/summary.ts";
