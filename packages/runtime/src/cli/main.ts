@@ -7,6 +7,7 @@ import { dataCommands } from "./commands/data.ts";
 import { diffCommand } from "./commands/diff.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { evalCommand } from "./commands/eval.ts";
+import { fmtCommand } from "./commands/fmt.ts";
 import { graphCommand } from "./commands/graph.ts";
 import { predictCommand } from "./commands/predict.ts";
 import { summaryCommand } from "./commands/summary.ts";
@@ -20,6 +21,7 @@ const routes = buildRouteMap<string, Context>({
   routes: {
     check: checkCommand,
     summary: summaryCommand,
+    fmt: fmtCommand,
     build: buildModelCommand,
     graph: graphCommand,
     diff: diffCommand,

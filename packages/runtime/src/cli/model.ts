@@ -1,11 +1,11 @@
 /** Which model a command line means: `FILE#Name`, `--model`, `--set`, `--input`; and its checked form. */
 
-import { readShapeText, check, type Checked, type CheckOptions, type Model, type Shape } from "@cnn-lang/shape-checker";
+import { readShapeText, check, type CheckOptions, type Model, type Shape } from "@cnn-lang/shape-checker";
 import { existsSync } from "node:fs";
 import type { Diagnostic } from "@cnn-lang/parser";
 import { type Context, Refusal } from "./context.ts";
-import { drawCounts, drawDiagnostic } from "./output/human.ts";
-import { openProjects, type Projects, tidyPath } from "./projects.ts";
+import { drawCounts, drawDiagnostic, type TextOf } from "./output/human.ts";
+import { openProjects, tidyPath } from "./projects.ts";
 import type { Terminal } from "./output/terminal.ts";
 
 export interface ModelFlags {
@@ -65,7 +65,7 @@ export function checkedModels(context: Context, reference: string, flags: ModelF
   const { file, name } = splitReference(reference);
   const projects = openProjects();
   const { models, diagnostics } = check(projects.of(file), file, checkOptions(flags, name));
-  return told(context, projects, diagnostics) ? models : undefined;
+  return told(context, projects.textOf, diagnostics) ? models : undefined;
 }
 
 /** The only model that is meant. */
@@ -80,15 +80,15 @@ export function checkedModel(context: Context, reference: string, flags: ModelFl
 }
 
 /** Writes errors and warnings to standard error. False where there are errors. */
-export function told({ process }: Context, projects: Projects, diagnostics: Checked["diagnostics"]): boolean {
-  tellDiagnostics(process.stderr, projects.textOf, diagnostics.filter(({ severity }) => severity !== "info"));
+export function told({ process }: Context, textOf: TextOf, diagnostics: readonly Diagnostic[]): boolean {
+  tellDiagnostics(process.stderr, textOf, diagnostics.filter(({ severity }) => severity !== "info"));
   if (!diagnostics.some(({ severity }) => severity === "error")) return true;
   process.exitCode = 1;
   return false;
 }
 
 /** Draws diagnostics, and under them how many they are. */
-export function tellDiagnostics(to: Terminal, textOf: Projects["textOf"], diagnostics: readonly Diagnostic[]): void {
+export function tellDiagnostics(to: Terminal, textOf: TextOf, diagnostics: readonly Diagnostic[]): void {
   for (const diagnostic of diagnostics) to.write(`${drawDiagnostic(diagnostic, textOf, to.paint)}\n`);
   const counts = drawCounts(diagnostics, to.paint);
   if (counts) to.write(`${counts}\n`);

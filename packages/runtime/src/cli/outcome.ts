@@ -13,7 +13,7 @@ interface Outcome {
 
 /** Tells the diagnostics of a result, and refuses where no backend works. */
 export function tellOutcome(context: Context, { status, diagnostics, message }: Outcome): void {
-  told(context, openProjects(), diagnostics);
+  told(context, openProjects().textOf, diagnostics);
   if (status === "unavailable") throw new Refusal(3, `${message ?? "No backend works here."} cnn doctor tells more.`);
   if (status === "failed") context.process.exitCode = 1;
 }

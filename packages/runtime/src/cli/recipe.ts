@@ -25,7 +25,7 @@ export async function recipeOfFlags(context: Context, reference: string, data: s
   const { describeData } = await import("#cli/data");
   const described = describeData(data);
   if ("diagnostic" in described) {
-    told(context, openProjects(), [described.diagnostic]);
+    told(context, openProjects().textOf, [described.diagnostic]);
     return undefined;
   }
   return {

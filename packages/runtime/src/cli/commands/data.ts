@@ -42,7 +42,7 @@ const checkDataCommand = buildCommand<Record<never, never>, [path: string], Cont
   },
   async func(_, path) {
     const read = await readAll(path);
-    if ("code" in read) told(this, openProjects(), [read]);
+    if ("code" in read) told(this, openProjects().textOf, [read]);
     else this.process.stdout.write(drawData(path, read));
   },
 });

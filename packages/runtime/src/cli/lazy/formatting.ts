@@ -1,0 +1,3 @@
+/** What the commands load only to format: Prettier stands behind it. */
+
+export { format } from "@cnn-lang/parser";
