@@ -46,7 +46,7 @@ export async function loadModel(run: string, options: LoadOptions = {}): Promise
     // Nothing outside the run is read for its model, and its data may be long gone: what it was stands in the run.
     const project = { ...diskProject(run), manifest: () => data };
     const { recipe, model, diagnostics } = checkRecipe(project, `${run}/recipe.json`, check, text);
-    if (!recipe || !model || diagnostics.some(({ severity }) => severity === "error")) return { status: "failed", diagnostics };
+    if (!recipe || !model || diagnostics.some(({ severity }) => severity === "error")) return { status: "failed", diagnostics: diagnostics.filter(({ severity }) => severity !== "info") };
     const checkpoint = checkpointFolder(run, options.checkpoint ?? "best");
     const arrays = readWeights(checkpoint, model);
     const backend = await selectBackend(options.backend);

@@ -48,7 +48,9 @@ export function makePlan(recipe: string | WrittenRecipe, folder?: string): { rea
       return read;
     },
   };
-  const { recipe: resolved, places, model, diagnostics } = checkRecipe(reading, file, check, text);
+  const { recipe: resolved, places, model, diagnostics: found } = checkRecipe(reading, file, check, text);
+  // Hints are for reading a program, in an editor or with `check --hints`; who trains it hears of mistakes and warnings.
+  const diagnostics = found.filter(({ severity }) => severity !== "info");
   if (!resolved || !model || diagnostics.some(({ severity }) => severity === "error")) return { diagnostics };
   const modelFile = below(root, relativeTo(file, splitModelReference(resolved.model).file));
   const plan = { recipe: resolved, places, model, sources, losses: lossesByOutput(resolved, model.outputs), reference: `${modelFile}#${model.name}` };
