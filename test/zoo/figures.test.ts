@@ -31,7 +31,7 @@ test("the multilayer perceptron counts both its biases: 154,151,946", () => {
   assert.is(summarize(modelOf("mlp.cnn")).totals.parameters, 154_151_946);
 });
 
-for (const [name, file] of [["resnet18", "resnet.cnn"], ["vgg16", "vgg.cnn"]] as const) {
+for (const [name, file] of [["resnet18", "resnet.cnn"], ["alexnet", "zoo/alexnet.cnn"], ["vgg16", "vgg.cnn"]] as const) {
   test(`${name} has the published parameters and multiply-accumulates`, () => {
     const { totals } = summarize(modelOf(file));
     assert.is(totals.parameters, published(name).params);
