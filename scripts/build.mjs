@@ -10,5 +10,6 @@ import { run } from "./setup.mjs";
 run(process.execPath, ["scripts/build-kernels.mjs"]);
 run(process.execPath, ["scripts/build-gradients.mjs"]);
 run(process.execPath, ["scripts/build-recipe.mjs"]);
+run(process.execPath, ["scripts/build-explanations.mjs"]);
 run("npx", ["--no-install", "tsc", "-b"]);
 if (existsSync("scripts/build-bundle.mjs")) run(process.execPath, ["scripts/build-bundle.mjs"]);

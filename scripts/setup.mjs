@@ -60,7 +60,7 @@ export function setup() {
     console.error("Installing the packages (once) …");
     run("npx", ["-y", pnpm, "install", "--frozen-lockfile"]);
   });
-  const sources = [...filesBelow("packages"), "tsconfig.json", "tsconfig.base.json", ...[...filesBelow("scripts")].filter((file) => file.includes("build"))];
+  const sources = [...filesBelow("packages"), ...filesBelow("docs/diagnostics"), "tsconfig.json", "tsconfig.base.json", ...[...filesBelow("scripts")].filter((file) => file.includes("build"))];
   once("build", sources, existsSync(join(root, "packages/runtime/dist")), () => {
     console.error("Building …");
     run(process.execPath, ["scripts/build.mjs"]);

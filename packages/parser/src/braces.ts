@@ -58,7 +58,7 @@ function dropSurplus(mistakes: Mistakes, tokens: readonly IToken[]): readonly IT
     const { missing, surplus } = count(rest);
     if (missing + surplus > 0) return tokens;
     const [start, end] = [placed.token.startOffset, endOf(placed.token)];
-    const fix = { title: "Remove it", changes: [{ start, end, text: "" }] };
+    const fix = { title: "remove it", changes: [{ start, end, text: "" }] };
     mistakes.report(syntax.closesNothing({ text: "}" }), start, end, { fixes: [fix] });
     return rest;
   }
@@ -84,7 +84,7 @@ function addMissing(mistakes: Mistakes, tokens: readonly IToken[], missing: numb
     balanced.push(makeToken(RBrace, "", end), ...breaks);
     const isOneLine = opener.bodyIndent === undefined;
     const text = isOneLine ? " }" : `\n${" ".repeat(opener.indent)}}`;
-    const fix = { title: "Close it", changes: [{ start: end, end, text }] };
+    const fix = { title: "close it", changes: [{ start: end, end, text }] };
     const { token } = opener;
     mistakes.report(syntax.unclosed({ text: "{", comment: false }), token.startOffset, endOf(token), { fixes: [fix] });
   }

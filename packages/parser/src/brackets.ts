@@ -62,7 +62,7 @@ function matchRoundAndSquare(mistakes: Mistakes, tokens: readonly IToken[]): rea
   };
 
   for (const [index, token] of tokens.entries()) {
-    if (endsBrackets.has(token.tokenType) || (braces > 0 && beginsLine(tokens, index))) closeInner();
+    if (braces > 0 && (endsBrackets.has(token.tokenType) || beginsLine(tokens, index))) closeInner();
     switch (token.tokenType) {
       case LParen:
       case LBracket:
@@ -150,7 +150,7 @@ function findOpener(open: readonly Open[], close: TokenType): number | undefined
 
 function reportStray(mistakes: Mistakes, token: IToken): void {
   const [start, end] = [token.startOffset, endOf(token)];
-  const fix = { title: "Remove it", changes: [{ start, end, text: "" }] };
+  const fix = { title: "remove it", changes: [{ start, end, text: "" }] };
   mistakes.report(syntax.closesNothing({ text: token.image }), start, end, { fixes: [fix] });
 }
 
@@ -158,8 +158,8 @@ function mendWrong(mistakes: Mistakes, open: IToken | undefined, close: IToken):
   const right = open?.tokenType === LBracket ? "]" : ")";
   const [start, end] = [close.startOffset, endOf(close)];
   mistakes.report(syntax.wrongBracket({ open: open?.image ?? "", close: close.image, right }), start, end, {
-    fixes: [{ title: `Write ${right}`, changes: [{ start, end, text: right }] }],
-    related: open ? [{ message: "It is opened here.", start: open.startOffset, end: endOf(open) }] : [],
+    fixes: [{ title: `write ${right}`, changes: [{ start, end, text: right }] }],
+    related: open ? [{ message: "it is opened here", start: open.startOffset, end: endOf(open) }] : [],
   });
   retype(close, right === "]" ? RBracket : RParen);
 }

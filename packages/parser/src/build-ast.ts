@@ -47,7 +47,7 @@ export function stringText(mistakes: Mistakes, token: IToken): string {
       const start = token.startOffset + piece.start;
       const end = token.startOffset + piece.end;
       const text = token.image.slice(piece.start, piece.end);
-      const fix = { title: "Write a backslash", changes: [{ start, end: start, text: "\\" }] };
+      const fix = { title: "write a backslash", changes: [{ start, end: start, text: "\\" }] };
       mistakes.report(syntax.escape({ text }), start, end, { fixes: [fix] });
       return "";
     })
@@ -60,7 +60,7 @@ export function plainLabel(mistakes: Mistakes, form: Label["form"], token: IToke
   if (form === "string") return { kind: "label", span, form, parts: [stringText(mistakes, token)] };
   if (form === "integer" && !/^(?:0|[1-9]\d*)$/.test(token.image)) {
     const text = String(readNumber(token.image).value);
-    const fix = { title: `Write ${text}`, changes: [{ start: token.startOffset, end: endOf(token), text }] };
+    const fix = { title: `write ${text}`, changes: [{ start: token.startOffset, end: endOf(token), text }] };
     mistakes.report(syntax.label({ text: token.image }), token.startOffset, endOf(token), { fixes: [fix] });
   }
   return { kind: "label", span, form, parts: [nameText(token.image)] };

@@ -5,7 +5,7 @@ import type * as ast from "./ast.ts";
 import { gluedArgument, invalid, needsParentheses, spanOf } from "./build-ast.ts";
 import { syntax } from "./codes.ts";
 import { Flow, invalidStep } from "./flow.ts";
-import { reportArithmetic, reportCallParentheses, reportCommas, reportLooseMinus } from "./habits.ts";
+import { reportArithmetic, reportCallParentheses, reportCommas, reportHyphen, reportLooseMinus } from "./habits.ts";
 import { operationNode, type Operand } from "./operations.ts";
 import { coreEnds, valueEnds } from "./recovery.ts";
 import type { Span } from "./source.ts";
@@ -13,7 +13,16 @@ import * as t from "./tokens.ts";
 
 export abstract class Calls extends Flow {
   protected readonly call = this.RULE("call", (): ast.Call => {
-    const callee = this.CONSUME(t.Name);
+    const first = this.CONSUME(t.Name);
+    const words = [first];
+    this.MANY2({
+      GATE: () => this.isHyphen(),
+      DEF: () => {
+        this.CONSUME(t.Minus);
+        words.push(this.CONSUME(t.Word));
+      },
+    });
+    const callee = this.ACTION(() => (words.length > 1 ? this.hyphenated(words) : this.name(first)));
     const all: ast.Argument[] = [];
     const commas: IToken[] = [];
     let looseBranches: ast.Body[] | undefined;
@@ -41,7 +50,7 @@ export abstract class Calls extends Flow {
     this.ACTION(() => reportCommas(this.mistakes, commas));
     const branches = this.OPTION3(() => this.SUBRULE(this.branches)) ?? looseBranches;
     return this.ACTION(() => ({
-      kind: "call", span: this.since(callee), callee: this.name(callee), arguments: all, ...(branches && { branches }),
+      kind: "call", span: this.since(first), callee, arguments: all, ...(branches && { branches }),
     }));
   });
 
@@ -103,7 +112,7 @@ export abstract class Calls extends Flow {
       const span = this.since(open);
       if (more.length === 0) return { kind: "argument", span, value: { kind: "body", span, items } };
       const at = t.endOf(open);
-      const fix = { title: "Write the bar", changes: [{ start: at, end: at, text: " |" }] };
+      const fix = { title: "write the bar", changes: [{ start: at, end: at, text: " |" }] };
       this.tell(syntax.firstBar({}), open.startOffset, at, { fixes: [fix] });
       return [body, ...more];
     });
@@ -124,7 +133,7 @@ export abstract class Calls extends Flow {
     return this.ACTION(() => {
       if (items) return { kind: "body", span: this.since(first), items };
       const [start, end] = [bar.startOffset, t.endOf(bar)];
-      this.tell(syntax.emptyBranch({}), start, end, { fixes: [{ title: "Write identity", changes: [{ start: end, end, text: " identity" }] }] });
+      this.tell(syntax.emptyBranch({}), start, end, { fixes: [{ title: "write identity", changes: [{ start: end, end, text: " identity" }] }] });
       const span = spanOf(this.source, bar);
       return { kind: "body", span, items: [invalidStep(span)] };
     });
@@ -157,7 +166,7 @@ export abstract class Calls extends Flow {
   // Mistakes with a known meaning
 
   /** `dense(120)` is taken as it is meant, anything else in glued parentheses is told. */
-  private fromParentheses(callee: IToken, given: readonly ast.Argument[], place: Span): readonly ast.Argument[] {
+  private fromParentheses(callee: ast.Name, given: readonly ast.Argument[], place: Span): readonly ast.Argument[] {
     const [only] = given;
     if (only && given.length === 1 && !only.name && only.value.kind !== "body" && only.value.kind !== "shape") {
       return [gluedArgument(only.value, place)];
@@ -174,8 +183,14 @@ export abstract class Calls extends Flow {
     return { kind: "argument", span, value: invalid(span) };
   }
 
-  private arithmetic(first: IToken): ast.Invalid {
+  /** Operators outside parentheses; or a name with hyphens, where one was given. */
+  private arithmetic(first: IToken): ast.NameReference | ast.Invalid {
     const span = this.since(first);
+    const text = this.textOf(span).replaceAll("-", "_");
+    if (text.includes("_") && this.knownNames.has(text)) {
+      reportHyphen(this.mistakes, text, span);
+      return { kind: "reference", span, text };
+    }
     reportArithmetic(this.mistakes, span.start.offset, span.end.offset);
     return invalid(span);
   }

@@ -13,10 +13,10 @@ export function reportComment(mistakes: Mistakes, token: IToken): void {
   const { startOffset: start } = token;
   if (token.tokenType === OpenComment) {
     const end = endOf(token);
-    const fix = { title: "Close the comment", changes: [{ start: end, end, text: " */" }] };
+    const fix = { title: "close the comment", changes: [{ start: end, end, text: " */" }] };
     mistakes.report(syntax.openComment({}), start, start + 2, { fixes: [fix] });
   } else {
-    const fix = { title: "Write //", changes: [{ start, end: start + 1, text: "//" }] };
+    const fix = { title: "write //", changes: [{ start, end: start + 1, text: "//" }] };
     mistakes.report(syntax.hash({}), start, start + 1, { fixes: [fix] });
   }
 }
@@ -39,7 +39,7 @@ export function mendFraction(mistakes: Mistakes, tokens: IToken[], digits: IToke
   if (!point || digits.image.includes(".") || (before && endOf(before) === point.startOffset && before.tokenType !== Minus)) return false;
   const image = `.${digits.image}`;
   const start = point.startOffset;
-  const fix = { title: `Write 0${image}`, changes: [{ start, end: start, text: "0" }] };
+  const fix = { title: `write 0${image}`, changes: [{ start, end: start, text: "0" }] };
   mistakes.report(syntax.bareFraction({ text: image }), start, endOf(digits), { fixes: [fix] });
   tokens[tokens.length - 1] = markTold(makeToken(Real, image, start));
   return true;
@@ -52,7 +52,7 @@ export function mendOpenFraction(mistakes: Mistakes, tokens: readonly IToken[], 
   if (digits?.tokenType !== Integer || endOf(digits) !== point.startOffset) return false;
   if (tokens.at(-2)?.tokenType === Dot || /[\p{L}\p{M}\w"*.]/u.test(mistakes.source.text.slice(end, end + 1))) return false;
   digits.image += ".";
-  const fix = { title: `Write ${digits.image}0`, changes: [{ start: end, end, text: "0" }] };
+  const fix = { title: `write ${digits.image}0`, changes: [{ start: end, end, text: "0" }] };
   mistakes.report(syntax.bareFraction({ text: digits.image }), digits.startOffset, end, { fixes: [fix] });
   retype(markTold(digits), Real);
   return true;
@@ -65,7 +65,7 @@ export function mendOpenString(mistakes: Mistakes, token: IToken): readonly ITok
   token.image = brace ? image.slice(0, -1).trimEnd() : image;
   retype(token, Mistake);
   const end = endOf(token);
-  const fix = { title: "Close the string", changes: [{ start: end, end, text: '"' }] };
+  const fix = { title: "close the string", changes: [{ start: end, end, text: '"' }] };
   const quote = token.image.charAt(0);
   mistakes.report(syntax.openString({ text: `\`${quote}\`` }), token.startOffset, end, quote === '"' ? { fixes: [fix] } : {});
   return brace ? [token, brace] : [token];
@@ -81,7 +81,7 @@ export function mendQuotedString(mistakes: Mistakes, token: IToken): void {
   const start = token.startOffset;
   const end = endOf(token);
   const text = `"${inner.replaceAll(/(?<!\\)"/g, '\\"')}"`;
-  mistakes.report(syntax.singleQuotes({}), start, end, { fixes: [{ title: `Write ${text}`, changes: [{ start, end, text }] }] });
+  mistakes.report(syntax.singleQuotes({}), start, end, { fixes: [{ title: `write ${text}`, changes: [{ start, end, text }] }] });
   token.image = `"${inner}"`;
   retype(markTold(token), StringToken);
 }
@@ -95,8 +95,8 @@ export function mendSemicolon(mistakes: Mistakes, token: IToken): void {
   const end = endOf(token);
   endsLine.lastIndex = end;
   const fix = endsLine.test(mistakes.source.text)
-    ? { title: "Remove it", changes: [{ start, end, text: "" }] }
-    : { title: "Begin a new line", changes: [{ start, end, text: "\n" }] };
+    ? { title: "remove it", changes: [{ start, end, text: "" }] }
+    : { title: "begin a new line", changes: [{ start, end, text: "\n" }] };
   mistakes.report(syntax.semicolon({}), start, end, { fixes: [fix] });
   retype(token, Break);
 }
@@ -133,7 +133,7 @@ export function reportStrange(mistakes: Mistakes, token: IToken): void {
   const instead = Object.hasOwn(lookAlikes, text) ? lookAlikes[text] : undefined;
   const name = `U+${(text.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
   const finding = syntax.strange({ text, name, ...(instead && { instead: instead.text.trim() }) });
-  const fixes = instead ? [{ title: `Write ${instead.text.trim()}`, changes: [{ start, end, text: instead.text }] }] : [];
+  const fixes = instead ? [{ title: `write ${instead.text.trim()}`, changes: [{ start, end, text: instead.text }] }] : [];
   mistakes.report(finding, start, end, { fixes });
   retype(markTold(token), instead?.type ?? Mistake);
 }

@@ -5,9 +5,9 @@
 
 import type { IOrAlt, IToken } from "chevrotain";
 import type * as ast from "./ast.ts";
-import { invalid, nameNode, nameText, numberNode, plainLabel, selectorNode, sizeNode, spanOf, stringNode, stringText } from "./build-ast.ts";
+import { invalid, nameText, selectorNode, sizeNode, spanOf } from "./build-ast.ts";
 import { syntax } from "./codes.ts";
-import { reportShapeForm, reportTuple } from "./habits.ts";
+import { reportHyphen, reportShapeForm, reportTuple } from "./habits.ts";
 import { operationNode, type Operand } from "./operations.ts";
 import { Recovery, stepEnds, valueEnds } from "./recovery.ts";
 import { describe } from "./syntax-errors.ts";
@@ -170,7 +170,7 @@ export abstract class Expressions extends Recovery {
       const next = this.LA(1);
       if (this.LA(0).tokenType === t.Comma || !valueStarts.has(next.tokenType) || this.isTold(next)) return;
       const end = t.endOf(this.LA(0));
-      const fix = { title: "Write a comma", changes: [{ start: end, end, text: "," }] };
+      const fix = { title: "write a comma", changes: [{ start: end, end, text: "," }] };
       this.tell(syntax.missingComma({ found: describe(next) }), next.startOffset, t.endOf(next), { fixes: [fix] });
     });
   });
@@ -279,21 +279,44 @@ export abstract class Expressions extends Recovery {
     return this.ACTION(() => selectorNode(this.mistakes, this.since(first), segments));
   });
 
-  /** A name that is given here. */
+  /** A name that is given here. One with hyphens is told and read with underscores. */
   protected readonly newName = this.RULE("newName", (): ast.Name => {
-    const token = this.CONSUME(t.Word);
-    this.ACTION(() => {
-      const isFree = token.tokenType === t.Identifier || token.tokenType.CATEGORIES?.includes(t.Name);
-      if (!isFree) this.tell(syntax.reservedWord({ text: token.image }), token.startOffset, t.endOf(token));
+    const first = this.CONSUME(t.Word);
+    const words = [first];
+    this.MANY({
+      GATE: () => this.isHyphen(),
+      DEF: () => {
+        this.CONSUME(t.Minus);
+        words.push(this.CONSUME2(t.Word));
+      },
     });
-    return this.name(token);
+    return this.ACTION(() => {
+      if (words.length > 1) return this.hyphenated(words);
+      const isFree = first.tokenType === t.Identifier || first.tokenType.CATEGORIES?.includes(t.Name);
+      if (!isFree) this.tellReserved(first);
+      const name = this.name(first);
+      this.knownNames.add(name.text);
+      return name;
+    });
   });
 
-  // Nodes of one token
-
-  protected name(token: IToken): ast.Name {
-    return this.ACTION(() => nameNode(this.source, token));
+  /** A minus between two words, without blanks. */
+  protected isHyphen(): boolean {
+    const [before, minus, after] = [this.LA(0), this.LA(1), this.LA(2)];
+    const isBetween = t.endOf(before) === minus.startOffset && t.endOf(minus) === after.startOffset;
+    return minus.tokenType === t.Minus && isBetween && after.tokenType.CATEGORIES?.includes(t.Word) === true;
   }
+
+  protected hyphenated(words: readonly IToken[]): ast.Name {
+    const first = words[0] ?? this.LA(0);
+    const text = words.map(({ image }) => nameText(image)).join("_");
+    const span = this.since(first);
+    reportHyphen(this.mistakes, text, span);
+    this.knownNames.add(text);
+    return { kind: "name", span, text };
+  }
+
+  // Mistakes with a known meaning
 
   protected reference(token: IToken): ast.NameReference | ast.BooleanLiteral {
     return this.ACTION(() => {
@@ -302,56 +325,22 @@ export abstract class Expressions extends Recovery {
     });
   }
 
-  protected number(token: IToken): ast.NumberLiteral {
-    return this.ACTION(() => numberNode(this.source, token));
-  }
-
-  protected size(token: IToken): ast.SizeLiteral {
-    return this.ACTION(() => sizeNode(this.source, token));
-  }
-
   /** A size that is a value: all its numbers are known. */
   private closedSize(token: IToken): ast.SizeLiteral | ast.Invalid {
     return this.ACTION(() => (token.image.includes("?") ? this.openDimension(token) : sizeNode(this.source, token)));
   }
 
-  protected string(token: IToken): ast.StringLiteral {
-    return this.ACTION(() => stringNode(this.mistakes, token));
-  }
-
-  private boolean(token: IToken, value: boolean): ast.BooleanLiteral {
-    return this.ACTION(() => ({ kind: "boolean", span: spanOf(this.source, token), value }));
-  }
-
-  protected unknown(token: IToken): ast.Unknown {
-    return this.ACTION(() => ({ kind: "unknown", span: spanOf(this.source, token) }));
-  }
-
-  protected invalid(token: IToken): ast.Invalid {
-    return this.ACTION(() => invalid(spanOf(this.source, token)));
-  }
-
-  protected plainLabel(form: ast.Label["form"], token: IToken): ast.Label {
-    return this.ACTION(() => plainLabel(this.mistakes, form, token));
-  }
-
-  private piece(token: IToken): string {
-    return this.ACTION(() => stringText(this.mistakes, token));
-  }
-
-  // Mistakes with a known meaning
-
   private singleEquals(token: IToken): IToken {
     this.ACTION(() => {
       const [start, end] = [token.startOffset, t.endOf(token)];
-      this.tell(syntax.singleEquals({}), start, end, { fixes: [{ title: "Write ==", changes: [{ start, end, text: "==" }] }] });
+      this.tell(syntax.singleEquals({}), start, end, { fixes: [{ title: "write ==", changes: [{ start, end, text: "==" }] }] });
     });
     return token;
   }
 
   private capitalBoolean(token: IToken): ast.BooleanLiteral {
     const [start, end, text] = [token.startOffset, t.endOf(token), token.image.toLowerCase()];
-    this.tell(syntax.capitalBoolean({ text: token.image }), start, end, { fixes: [{ title: `Write ${text}`, changes: [{ start, end, text }] }] });
+    this.tell(syntax.capitalBoolean({ text: token.image }), start, end, { fixes: [{ title: `write ${text}`, changes: [{ start, end, text }] }] });
     return { kind: "boolean", span: spanOf(this.source, token), value: text === "true" };
   }
 
@@ -364,7 +353,7 @@ export abstract class Expressions extends Recovery {
 
   private tellNamedArgument(key: IToken): void {
     const [start, end] = [key.startOffset, this.LA(1).startOffset];
-    const fix = { title: "Remove the name", changes: [{ start, end, text: "" }] };
+    const fix = { title: "remove the name", changes: [{ start, end, text: "" }] };
     this.tell(syntax.namedFunctionArgument({ text: `${key.image} =` }), start, t.endOf(this.LA(0)), { fixes: [fix] });
   }
 

@@ -257,18 +257,18 @@ export abstract class Flow extends Expressions {
   private readonly inputStep = this.RULE("inputStep", (): ast.Input => {
     const first = this.CONSUME(t.Input);
     const name = this.OPTION({
-      GATE: () => this.LA(1).tokenType !== t.ChannelName,
+      GATE: () => this.LA(1).tokenType !== t.ChannelName && !this.isCoreEnd(this.LA(2)),
       DEF: () => this.name(this.CONSUME(t.Name)),
     });
     const shape = this.attempt<ast.ShapeLiteral, ast.ShapeLiteral>(
-      () => {
-        this.ACTION(() => this.checkShapeFollows(name));
-        return this.SUBRULE(this.shape);
-      },
+      () => this.SUBRULE(this.shape),
       coreEnds,
       (span) => ({ kind: "shape", span, channels: invalid(span) }),
     );
-    return this.ACTION(() => ({ kind: "input", span: this.since(first), ...(name && { name }), shape }));
+    return this.ACTION(() => {
+      if (!name && !shape.axes && shape.channels.kind === "reference") reportBareInput(this.mistakes, shape.channels);
+      return { kind: "input", span: this.since(first), ...(name && { name }), shape };
+    });
   });
 
   private readonly output = this.RULE("output", (): ast.Output => {
@@ -304,11 +304,8 @@ export abstract class Flow extends Expressions {
     this.skipTo(bodyEnd);
   }
 
-  /** After `input n` without a shape, `n` is what the shape was meant to be. */
-  private checkShapeFollows(name: ast.Name | undefined): void {
-    if (!name || !(coreEnds.has(this.LA(1).tokenType) || Number.isNaN(this.LA(1).startOffset))) return;
-    reportBareInput(this.mistakes, name);
-    this.skipTo(coreEnds);
+  private isCoreEnd(token: IToken): boolean {
+    return coreEnds.has(token.tokenType) || Number.isNaN(token.startOffset);
   }
 
   private endOfStep(expected: string): void {

@@ -198,12 +198,12 @@ export class Grammar extends Calls {
     this.ACTION(() => {
       if (!this.isTold(token)) {
         const brace = this.lastBrace;
-        const related = brace && { message: "The declaration before ends here.", start: brace.startOffset, end: t.endOf(brace) };
+        const related = brace && { message: "the declaration before ends here", start: brace.startOffset, end: t.endOf(brace) };
         const [start, end] = [token.startOffset, t.endOf(token)];
         const isBrace = token.tokenType === t.RBrace;
         const nearest = isBrace ? "" : suggest(token.image, ["model", "block", "import"]);
         const finding = isBrace ? syntax.closesNothing({ text: "}" }) : syntax.outside({ found: describe(token), ...(nearest && { nearest }) });
-        const title = isBrace ? "Remove it" : `Write ${nearest}`;
+        const title = isBrace ? "remove it" : `write ${nearest}`;
         const fixes = nearest === undefined ? [] : [{ title, changes: [{ start, end, text: nearest }] }];
         this.tell(finding, start, end, { related: related ? [related] : [], fixes });
       }

@@ -4,7 +4,7 @@
  */
 
 import type { IToken } from "chevrotain";
-import type { Argument, Expression, Name } from "./ast.ts";
+import type { Argument, Expression, Name, NameReference } from "./ast.ts";
 import { needsParentheses } from "./build-ast.ts";
 import { syntax } from "./codes.ts";
 import type { Change, Mistakes } from "./mistakes.ts";
@@ -16,7 +16,7 @@ interface Titled {
   readonly changes: readonly Change[];
 }
 
-const replace = (start: number, end: number, text: string): Titled => ({ title: `Write ${text.trim()}`, changes: [{ start, end, text }] });
+const replace = (start: number, end: number, text: string): Titled => ({ title: `write ${text.trim()}`, changes: [{ start, end, text }] });
 
 const textAt = ({ source }: Mistakes, start: number, end: number): string => source.text.slice(start, end);
 
@@ -28,26 +28,29 @@ export function reportArithmetic(mistakes: Mistakes, start: number, end: number)
   mistakes.report(syntax.arithmetic({ text }), start, end, { fixes });
 }
 
-/** `conv - 1`, `conv-1`, `my-block`: a minus behind an operator's name. */
+/** `conv - 1`, `conv-1`: a minus behind an operator's name. */
 export function reportLooseMinus(mistakes: Mistakes, minus: IToken): void {
   const [start, end] = [minus.startOffset, endOf(minus)];
-  const { text } = mistakes.source;
-  const isHyphen = /[\p{L}\p{M}\d_]$/u.test(text.slice(0, start).slice(-2)) && /^[\p{L}_]/u.test(text.slice(end, end + 2));
-  const blanks = /^\s*/.exec(text.slice(end, end + 100))?.[0].length ?? 0;
-  const fix = isHyphen ? { title: "Join with _", changes: [{ start, end, text: "_" }] } : replace(start, end + blanks, " -");
-  mistakes.report(syntax.looseMinus({}), start, end, { fixes: [fix] });
+  const blanks = /^\s*/.exec(textAt(mistakes, end, end + 100))?.[0].length ?? 0;
+  mistakes.report(syntax.looseMinus({}), start, end, { fixes: [replace(start, end + blanks, " -")] });
+}
+
+/** `my-block`, read as `my_block`. */
+export function reportHyphen(mistakes: Mistakes, instead: string, place: Span): void {
+  const [start, end] = [place.start.offset, place.end.offset];
+  mistakes.report(syntax.hyphen({ instead }), start, end, { fixes: [replace(start, end, instead)] });
 }
 
 /** `conv(16, 3)`, `relu()`: the place runs from bracket to bracket. */
-export function reportCallParentheses(mistakes: Mistakes, callee: IToken, given: readonly Argument[], place: Span): void {
+export function reportCallParentheses(mistakes: Mistakes, callee: Name, given: readonly Argument[], place: Span): void {
   const written = given.map(({ name, value }) => {
     const text = textAt(mistakes, value.span.start.offset, value.span.end.offset);
     return `${name ? `${name.text}=` : ""}${needsParentheses(value) ? `(${text})` : text}`;
   });
-  const call = [callee.image, ...written].join(" ");
+  const call = [callee.text, ...written].join(" ");
   const [start, end] = [place.start.offset, place.end.offset];
   const changes = [{ start, end, text: written.map((text) => ` ${text}`).join("") }];
-  mistakes.report(syntax.callParentheses({ call }), start, end, { fixes: [{ title: `Write ${call}`, changes }] });
+  mistakes.report(syntax.callParentheses({ call }), start, end, { fixes: [{ title: `write ${call}`, changes }] });
 }
 
 /** `(3, 3)`: a size where all are counts, else a list; a shape where one is due. */
@@ -88,7 +91,7 @@ export function reportCommas(mistakes: Mistakes, commas: readonly IToken[]): voi
     const [start, end] = [comma.startOffset, endOf(comma)];
     return { start, end, text: /\s/.test(textAt(mistakes, end, end + 1)) ? "" : " " };
   });
-  mistakes.report(syntax.argumentComma({}), first.startOffset, endOf(first), { fixes: [{ title: "Remove the commas", changes }] });
+  mistakes.report(syntax.argumentComma({}), first.startOffset, endOf(first), { fixes: [{ title: "remove the commas", changes }] });
 }
 
 /** `conv1: frozen conv …`; `first` is the step's first token, `next` the one behind `frozen`. */
@@ -96,36 +99,36 @@ export function reportLateFrozen(mistakes: Mistakes, frozen: IToken, first: ITok
   const [start, end] = [frozen.startOffset, endOf(frozen)];
   const insert = { start: first.startOffset, end: first.startOffset, text: "frozen " };
   const remove = { start, end: startOr(next, end), text: "" };
-  mistakes.report(syntax.frozenAfterLabel({}), start, end, { fixes: [{ title: "Move it before the label", changes: [insert, remove] }] });
+  mistakes.report(syntax.frozenAfterLabel({}), start, end, { fixes: [{ title: "move it before the label", changes: [insert, remove] }] });
 }
 
 /** `x = conv …`. */
 export function reportAssignment(mistakes: Mistakes, key: IToken, equals: IToken): void {
   const [start, end] = [key.startOffset, endOf(equals)];
-  const fix = { title: `Write ${key.image}:`, changes: [{ start: endOf(key), end, text: ":" }] };
+  const fix = { title: `write ${key.image}:`, changes: [{ start: endOf(key), end, text: ":" }] };
   mistakes.report(syntax.assignment({ text: key.image }), start, end, { fixes: [fix] });
 }
 
 /** `return conv …`. */
 export function reportReturn(mistakes: Mistakes, token: IToken, next: IToken): void {
   const [start, end] = [token.startOffset, endOf(token)];
-  mistakes.report(syntax.return({}), start, end, { fixes: [{ title: "Remove it", changes: [{ start, end: startOr(next, end), text: "" }] }] });
+  mistakes.report(syntax.return({}), start, end, { fixes: [{ title: "remove it", changes: [{ start, end: startOr(next, end), text: "" }] }] });
 }
 
 /** `-> let x = 1`. */
 export function reportLetAfterArrow(mistakes: Mistakes, arrow: IToken): void {
   const [start, end] = [arrow.startOffset, endOf(arrow)];
-  mistakes.report(syntax.afterArrow({}), start, end, { fixes: [{ title: "Begin a new line", changes: [{ start, end, text: "\n" }] }] });
+  mistakes.report(syntax.afterArrow({}), start, end, { fixes: [{ title: "begin a new line", changes: [{ start, end, text: "\n" }] }] });
 }
 
 /** `{ -> relu }`. */
 export function reportFirstArrow(mistakes: Mistakes, arrow: IToken, next: IToken): void {
   const [start, end] = [arrow.startOffset, endOf(arrow)];
-  mistakes.report(syntax.firstArrow({}), start, end, { fixes: [{ title: "Remove it", changes: [{ start, end: startOr(next, end), text: "" }] }] });
+  mistakes.report(syntax.firstArrow({}), start, end, { fixes: [{ title: "remove it", changes: [{ start, end: startOr(next, end), text: "" }] }] });
 }
 
-/** `input n`, where `n` was meant to be the shape. */
-export function reportBareInput(mistakes: Mistakes, name: Name): void {
+/** `input n`, where `n` could be name or shape; it is read as the shape. */
+export function reportBareInput(mistakes: Mistakes, name: NameReference): void {
   const [start, end] = [name.span.start.offset, name.span.end.offset];
   mistakes.report(syntax.bareInput({ text: name.text }), start, end, { fixes: [replace(start, end, `(${name.text})`)] });
 }

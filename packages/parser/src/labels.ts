@@ -8,7 +8,7 @@ import { syntax } from "./codes.ts";
 import { readString } from "./literals.ts";
 import type { Mistakes } from "./mistakes.ts";
 import {
-  Identifier, Integer, IntegerLabel, makeToken, retype, StringLabel, StringToken, TemplateEnd, TemplateMiddle, TemplateStart,
+  Identifier, Integer, IntegerLabel, makeToken, Mistake, retype, StringLabel, StringToken, TemplateEnd, TemplateMiddle, TemplateStart,
   Word, WordLabel,
 } from "./tokens.ts";
 
@@ -28,14 +28,16 @@ function stringLabel(mistakes: Mistakes, token: IToken, scanText: ScanText): rea
   const tokens: IToken[] = [];
   let from = 0;
   for (const piece of readString(token.image, true)) {
-    if (piece.kind === "mistake" && piece.what === "brace") {
-      mistakes.report(syntax.openExpression({}), token.startOffset + piece.start, token.startOffset + piece.end);
-    }
-    if (piece.kind !== "expression") continue;
+    if (piece.kind === "text" || (piece.kind === "mistake" && piece.what === "escape")) continue;
+    const isOpen = piece.kind === "mistake";
+    const start = isOpen ? piece.end : piece.start;
+    const end = isOpen ? token.image.length - 1 : start + piece.text.length;
+    if (isOpen) mistakes.report(syntax.openExpression({}), token.startOffset + piece.start, token.startOffset + piece.end);
     const type = from === 0 ? TemplateStart : TemplateMiddle;
-    tokens.push(makeToken(type, token.image.slice(from, piece.start), token.startOffset + from));
-    tokens.push(...scanText(piece.text, token.startOffset + piece.start));
-    from = piece.start + piece.text.length;
+    tokens.push(makeToken(type, token.image.slice(from, start), token.startOffset + from));
+    if (isOpen) tokens.push(makeToken(Mistake, token.image.slice(start, end), token.startOffset + start));
+    else tokens.push(...scanText(piece.text, token.startOffset + start));
+    from = end;
   }
   if (from === 0) retype(token, StringLabel);
   else tokens.push(makeToken(TemplateEnd, token.image.slice(from), token.startOffset + from));

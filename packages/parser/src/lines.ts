@@ -65,7 +65,7 @@ function breakCounts(open: TokenType | undefined, previous: IToken | undefined, 
 function reportDetachedAs(mistakes: Mistakes, previous: IToken, as: IToken): void {
   const between = mistakes.source.text.slice(endOf(previous), as.startOffset);
   const changes = [{ start: endOf(previous), end: as.startOffset, text: " " }];
-  const fixes = between.trim() === "" ? [{ title: "Join the lines", changes }] : [];
+  const fixes = between.trim() === "" ? [{ title: "join the lines", changes }] : [];
   mistakes.report(syntax.detachedAs({}), as.startOffset, endOf(as), { fixes });
 }
 

@@ -58,7 +58,7 @@ export function operationNode(mistakes: Mistakes, first: Operand, rest: readonly
 
     const not = prefixes.find((prefix) => prefix.tokenType === Not);
     const [start, end] = [not?.startOffset ?? 0, value.span.end.offset];
-    const fix = { title: "Put it in parentheses", changes: [{ start, end: start, text: "(" }, { start: end, end, text: ")" }] };
+    const fix = { title: "put it in parentheses", changes: [{ start, end: start, text: "(" }, { start: end, end, text: ")" }] };
     mistakes.report(syntax.misplacedNot({}), start, end, { fixes: [fix] });
     return prefixes.reduceRight(prefixed, value);
   }
@@ -88,7 +88,7 @@ export function operationNode(mistakes: Mistakes, first: Operand, rest: readonly
     const text = ({ span }: Expression): string => source.text.slice(span.start.offset, span.end.offset);
     const instead = `${text(left)} and ${text(middle)} ${operator} ${text(right)}`;
     const span = cover(left.span, right.span);
-    const fix = { title: `Write ${instead}`, changes: [{ start: span.start.offset, end: span.end.offset, text: instead }] };
+    const fix = { title: `write ${instead}`, changes: [{ start: span.start.offset, end: span.end.offset, text: instead }] };
     mistakes.report(syntax.chain({ instead }), span.start.offset, span.end.offset, { fixes: [fix] });
     return invalid(span);
   }

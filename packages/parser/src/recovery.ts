@@ -7,10 +7,12 @@
  */
 
 import { EmbeddedActionsParser, isRecognitionException, type IRecognitionException, type IToken, type TokenType } from "chevrotain";
+import type * as ast from "./ast.ts";
+import { invalid, nameNode, numberNode, plainLabel, sizeNode, spanOf, stringNode, stringText } from "./build-ast.ts";
+import { syntax } from "./codes.ts";
 import type { Finding } from "./diagnostic.ts";
 import type { Mistakes, More } from "./mistakes.ts";
 import type { Source, Span } from "./source.ts";
-import { spanOf } from "./build-ast.ts";
 import { expectations, unexpectedToken } from "./syntax-errors.ts";
 import {
   Anything, As, BranchBrace, Break, Arrow, Comma, endOf, GluedBracket, GluedParen, isToldToken, LBrace, LBracket, LParen, Mistake, Pipe, RBrace,
@@ -32,11 +34,17 @@ export const valueEnds: Stops = new Set([...closers, TemplateMiddle, Comma]);
 const bracketEnds: Stops = new Set([...closers, TemplateMiddle]);
 const nothing: Stops = new Set();
 
+const isTemplate = ({ tokenType }: IToken): boolean => tokenType === TemplateMiddle || tokenType === TemplateEnd;
+
 const isSyntaxError = (error: unknown): error is IRecognitionException => error instanceof Error && isRecognitionException(error);
 
 export abstract class Recovery extends EmbeddedActionsParser {
   protected mistakes!: Mistakes;
   protected source!: Source;
+  /** Words of the language that this text gives as names all the same: told once, not at each use. */
+  private readonly reserved = new Set<string>();
+  /** Names that this text has given so far, those with hyphens as they are read. */
+  protected readonly knownNames = new Set<string>();
   /** Where the last skipping ended; a mistake at that very token is part of the one told. */
   private resumedAt: IToken | undefined;
 
@@ -48,6 +56,8 @@ export abstract class Recovery extends EmbeddedActionsParser {
     this.mistakes = mistakes;
     this.source = mistakes.source;
     this.resumedAt = undefined;
+    this.reserved.clear();
+    this.knownNames.clear();
     this.input = tokens;
   }
 
@@ -70,7 +80,7 @@ export abstract class Recovery extends EmbeddedActionsParser {
 
   /** Whether a token is part of a mistake that was told already. */
   protected isTold(token: IToken): boolean {
-    if (token === this.resumedAt || token.tokenType === Mistake || isToldToken(token)) return true;
+    if (token === this.resumedAt || token.tokenType === Mistake || isToldToken(token) || this.reserved.has(token.image)) return true;
     // A bracket that was added.
     return token.image === "" && !Number.isNaN(token.startOffset);
   }
@@ -78,9 +88,13 @@ export abstract class Recovery extends EmbeddedActionsParser {
   /** Tells what stands here in place of what was expected, unless that is known to be wrong already. */
   protected tellUnexpected(expected: string, token: IToken): void {
     if (this.isTold(token)) return;
-    const { finding, more } = unexpectedToken(expected, token, this.LA(0));
     const { start, end } = this.placeOf(token);
-    this.mistakes.report(finding, start, end, more);
+    this.mistakes.report(unexpectedToken(expected, token, this.LA(0), start === end), start, end);
+  }
+
+  protected tellReserved(token: IToken): void {
+    this.reserved.add(token.image);
+    this.mistakes.report(syntax.reservedWord({ text: token.image }), token.startOffset, endOf(token));
   }
 
   /** Within brackets nothing may follow but what closes them; the rest is told and skipped. An empty part is told as well. */
@@ -121,12 +135,51 @@ export abstract class Recovery extends EmbeddedActionsParser {
     });
   });
 
-  /** Where a token stands; a line's or file's end lies behind the last token before it. */
+  /** Where a token stands. What ends a line, a group or the file without more stands behind the token before it. */
   private placeOf(token: IToken): { readonly start: number; readonly end: number } {
-    if (token.tokenType !== Break && !Number.isNaN(token.startOffset)) return { start: token.startOffset, end: endOf(token) };
     const before = this.LA(0);
     const end = Number.isNaN(before.startOffset) ? 0 : endOf(before);
-    return { start: end, end };
+    const isEnd = token.tokenType === Break || Number.isNaN(token.startOffset);
+    if (isEnd || (token.tokenType === RBrace && /[\r\n]/.test(this.source.text.slice(end, token.startOffset)))) return { start: end, end };
+    return { start: token.startOffset, end: isTemplate(token) ? token.startOffset + 1 : endOf(token) };
+  }
+
+  // Nodes of one token
+
+  protected name(token: IToken): ast.Name {
+    return this.ACTION(() => nameNode(this.source, token));
+  }
+
+  protected number(token: IToken): ast.NumberLiteral {
+    return this.ACTION(() => numberNode(this.source, token));
+  }
+
+  protected size(token: IToken): ast.SizeLiteral {
+    return this.ACTION(() => sizeNode(this.source, token));
+  }
+
+  protected string(token: IToken): ast.StringLiteral {
+    return this.ACTION(() => stringNode(this.mistakes, token));
+  }
+
+  protected boolean(token: IToken, value: boolean): ast.BooleanLiteral {
+    return this.ACTION(() => ({ kind: "boolean", span: spanOf(this.source, token), value }));
+  }
+
+  protected unknown(token: IToken): ast.Unknown {
+    return this.ACTION(() => ({ kind: "unknown", span: spanOf(this.source, token) }));
+  }
+
+  protected invalid(token: IToken): ast.Invalid {
+    return this.ACTION(() => invalid(spanOf(this.source, token)));
+  }
+
+  protected plainLabel(form: ast.Label["form"], token: IToken): ast.Label {
+    return this.ACTION(() => plainLabel(this.mistakes, form, token));
+  }
+
+  protected piece(token: IToken): string {
+    return this.ACTION(() => stringText(this.mistakes, token));
   }
 
   /** From a token up to the last one read. */

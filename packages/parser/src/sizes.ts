@@ -21,7 +21,7 @@ export function mendSizes(mistakes: Mistakes, tokens: readonly IToken[]): readon
     if (last > index || isSizeWithCapital(first)) {
       const image = mistakes.source.text.slice(first.startOffset, end);
       const size = image.replaceAll(/\s*[xX×]\s*/g, "x");
-      const fix = { title: `Write ${size}`, changes: [{ start: first.startOffset, end, text: size }] };
+      const fix = { title: `write ${size}`, changes: [{ start: first.startOffset, end, text: size }] };
       mistakes.report(syntax.size({ size }), first.startOffset, end, { fixes: [fix] });
       mended.push(markTold(makeToken(Size, image, first.startOffset)));
       index = last;

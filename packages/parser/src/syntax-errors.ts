@@ -3,10 +3,9 @@
 import type { IParserErrorMessageProvider, IToken, TokenType } from "chevrotain";
 import { syntax } from "./codes.ts";
 import type { Finding } from "./diagnostic.ts";
-import type { More } from "./mistakes.ts";
 import {
   Arrow, Block, BranchBrace, Break, Import, In, LBrace, Model, Name, RBrace, StringToken, Then, Word, Else, From, Colon, Equals,
-  RParen, RBracket, keywords, LParen,
+  RParen, RBracket, keywords, LParen, TemplateEnd, TemplateMiddle,
 } from "./tokens.ts";
 
 /** What a rule wants to see, where it has a choice. */
@@ -55,21 +54,23 @@ export const expectations: IParserErrorMessageProvider = {
   buildEarlyExitMessage: ({ ruleName }) => wantedBy[ruleName] ?? "something else",
 };
 
-/** The finding for a token that stands where something else was expected. */
-export function unexpectedToken(expected: string, token: IToken, before: IToken): { readonly finding: Finding; readonly more?: More } {
+/** The finding for a token that stands where something else was expected; or, where `atEnd`, for a line that ends too early. */
+export function unexpectedToken(expected: string, token: IToken, before: IToken, atEnd: boolean): Finding {
   const type = token.tokenType;
-  if (type === BranchBrace) return { finding: syntax.strayBar({}) };
-  if (type === Block || type === Model || type === Import) return { finding: syntax.nested({ text: token.image }) };
+  if (type === BranchBrace) return syntax.strayBar({});
+  if (type === Block || type === Model || type === Import) return syntax.nested({ text: token.image });
   const isReserved = keywords.has(token.image) && !type.CATEGORIES?.includes(Name);
-  if (isReserved && expected === "a name") return { finding: syntax.reservedWord({ text: token.image }) };
+  if (isReserved && expected === "a name") return syntax.reservedWord({ text: token.image });
   const after = keywords.has(before.image) || before.tokenType === Arrow || before.tokenType === Equals ? ` after \`${before.image}\`` : "";
-  return { finding: syntax.unexpected({ expected: `${expected}${after}`, found: describe(token) }) };
+  const found = atEnd && !Number.isNaN(token.startOffset) ? "the end of the line" : describe(token);
+  return syntax.unexpected({ expected: `${expected}${after}`, found });
 }
 
 /** A token in a sentence. */
 export function describe(token: IToken): string {
   if (Number.isNaN(token.startOffset)) return "the end of the file";
   if (token.tokenType === Break) return "the end of the line";
+  if (token.tokenType === TemplateMiddle || token.tokenType === TemplateEnd) return "`}`";
   const text = token.image.length > 30 ? `${token.image.slice(0, 29)}…` : token.image;
   return `\`${text}\``;
 }

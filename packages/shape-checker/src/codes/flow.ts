@@ -94,6 +94,12 @@ export const { table: flowCodes, create: flowProblems } = defineCodes({
     message: (f: { written: string; reading: string; meant: string }) => `${f.written} is ${f.reading}; is ${f.meant} meant?`,
     help: () => "input channels are never written: a layer takes those that flow into it",
   },
+  branchesOfNoJoin: {
+    code: "CNN4117",
+    severity: "error",
+    title: "Branches stand behind a layer that joins nothing",
+    message: (f: { name: string }) => `${f.name} has one input, so it takes no branches; add, mul and concat join them`,
+  },
   unusableLabel: {
     code: "CNN4113",
     severity: "error",

@@ -69,6 +69,9 @@ export function callStep(walk: Walk, use: CallStep, flow: Flow, place: Place): S
 
 function callLayer(walk: Walk, use: CallStep, layer: LayerValue, flow: Flow, place: Place): StepResult {
   const { step, call, label } = use;
+  if (call.branches && !(layer.kind === "operator" && operatorOf(layer.name).arity === "many")) {
+    reportAt(walk, place, locate(flowProblems.branchesOfNoJoin({ name: call.callee.text }), call.callee.span));
+  }
   switch (layer.kind) {
     case "operator":
       return callOperator(walk, use, layer.name, flow, place);

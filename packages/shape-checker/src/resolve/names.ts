@@ -20,6 +20,7 @@ import {
 } from "@cnn-lang/parser";
 import { nameProblems } from "../codes/program.ts";
 import { flowProblems } from "../codes/flow.ts";
+import { valueProblems } from "../codes/values.ts";
 import { matchArguments } from "../elaborate/arguments.ts";
 import { wordsOf, wrongWord } from "../elaborate/words.ts";
 import { isOperatorName, operatorOf } from "../operators/index.ts";
@@ -41,7 +42,7 @@ export function checkNames(
   const used = new Set<string>();
   const useDeclaration = (name: string): unknown => used.add(name);
   for (const declaration of file.ast.declarations) {
-    const context: NameContext = { file, report, useDeclaration, reportUnused: unused, link, closed: new Map(), awaited: new Set() };
+    const context: NameContext = { file, report, useDeclaration, reportUnused: unused && file.isReadable, link, closed: new Map(), awaited: new Set() };
     if (declaration.kind === "import") {
       linkImports(declaration, file, link);
       continue;
@@ -56,7 +57,7 @@ export function checkNames(
     }
     closeScope(scope, context);
   }
-  if (unused) reportUnusedDeclarations(file, used, report);
+  if (unused && file.isReadable) reportUnusedDeclarations(file, used, report);
 }
 
 /** An imported name means the declaration in the other file; its local name means the import. */
@@ -157,7 +158,8 @@ function checkStep(step: Step, scope: Scope, context: NameContext, where: Where)
     case "output":
       if (where !== "model") context.report(locate(nameProblems.modelOnly({ what: core.kind }), core.span));
       if (core.kind === "input") checkShape(core.shape, scope, context);
-      if (core.kind === "input" && core.name) declarePoint("input", core.name, scope, context);
+      // `input n` with nothing behind it was told by the parser; n is a shape then, no name.
+      if (core.kind === "input" && core.name && core.shape.channels.kind !== "invalid") declarePoint("input", core.name, scope, context);
       break;
     case "reuse":
       checkReuse(core.selector.segments.join("."), core.selector.span, scope, context, where);
@@ -245,13 +247,27 @@ function checkCall(call: Call, scope: Scope, context: NameContext): void {
     const { value: written } = argument;
     if (written.kind === "body") checkBody(written, argumentScope(scope), context, "argument");
     else if (written.kind === "shape") checkShape(written, scope, context);
-    else if (operator?.arity === "many" && !argument.name && written.kind === "reference") usePoint(written.text, written.span, scope, context);
+    if (operator?.arity === "many" && !declared && !value && !argument.name) checkJoined(name, written, scope, context);
+    else if (written.kind === "body" || written.kind === "shape") continue;
     else if (written.kind === "reference" && parameter && wordsOf(parameter) && !isKnown(written.text, scope, context)) {
       const known = argument.name?.text ?? parameters[position - 1]?.[0] ?? "";
       if (!wordsOf(parameter)?.includes(written.text)) context.report(wrongWord(`${known} of ${name}`, parameter, written.text, written.span));
     } else if (parameter?.kind !== "words") checkExpression(written, scope, context, { here: true });
   }
   for (const branch of call.branches ?? []) checkBody(branch, scope, context, "inside");
+  if (call.branches && (declared?.kind === "block" || (operator?.arity === "one" && !declared)) && !value && !point) {
+    context.report(locate(flowProblems.branchesOfNoJoin({ name }), span));
+  }
+}
+
+/** What a join joins beside its branches: points that have a name. */
+function checkJoined(join: string, written: Argument["value"], scope: Scope, context: NameContext): void {
+  if (written.kind === "reference") return usePoint(written.text, written.span, scope, context);
+  if (written.kind === "invalid") return;
+  const text = context.file.text.slice(written.span.start.offset, written.span.end.offset);
+  const found = written.kind === "body" ? "a group without bars" : text;
+  const finding = valueProblems.wrongType({ what: `what ${join} joins`, needed: "a name given with as, or branches { | … | … }", found });
+  context.report(locate(finding, written.span));
 }
 
 /** Whether a bare word has a meaning of its own; where only certain words are taken, another one is one of those misspelt. */

@@ -39,6 +39,8 @@ interface Unknown {
 }
 
 function report(finding: Finding, { name, span, suggestion }: Unknown, scope: Scope, context: NameContext): void {
+  // What defines it may be lost in the text that could not be read: that mistake is enough.
+  if (suggestion === undefined && !context.file.isReadable) return;
   const related: Related[] = [];
   const fixes = suggestion === undefined ? [] : [{ title: `write ${suggestion}`, edits: [{ span, text: suggestion }] }];
   if (suggestion !== undefined) {
