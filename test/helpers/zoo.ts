@@ -1,0 +1,27 @@
+/** The programs under `examples/zoo`, checked once a file, and the golden files. */
+
+import { readFileSync, readdirSync } from "node:fs";
+import { check, memoryProject, type Model } from "@cnn-lang/shape-checker";
+
+/** A JSON file under `test/goldens`. */
+export const golden = (name: string) => JSON.parse(readFileSync(`test/goldens/${name}`, "utf8"));
+
+const folder = "examples/zoo";
+export const zooFiles: readonly string[] = readdirSync(folder).filter((name) => name.endsWith(".cnn"));
+const project = memoryProject(Object.fromEntries(zooFiles.map((name) => [name, readFileSync(`${folder}/${name}`, "utf8")])));
+
+const checked = new Map<string, ReturnType<typeof check>>();
+
+/** A file of the zoo with its diagnostics. */
+export function zooFile(file: string): ReturnType<typeof check> {
+  const known = checked.get(file) ?? check(project, file);
+  checked.set(file, known);
+  return known;
+}
+
+/** One model of the zoo. */
+export function zooModel(file: string, name: string): Model {
+  const model = zooFile(file).models.find((each) => each.name === name);
+  if (!model) throw new Error(`${file} has no model ${name}`);
+  return model;
+}
