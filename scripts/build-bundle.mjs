@@ -52,7 +52,8 @@ const command = await build({
   entryPoints: { cnn: "src/cli/main.ts" },
   format: "cjs",
   outExtension: { ".js": ".cjs" },
-  external: ["#cli/*"],
+  // The formatter is loaded by #cli/formatting. Within one file its import would make a function of every module above it.
+  external: ["#cli/*", "*/prettier/plugin.ts"],
   define: { CNN_VERSION: JSON.stringify(version) },
   write: false,
 });

@@ -58,6 +58,10 @@ export const join = (pieces: readonly Code[], separator = ""): Code => make(piec
 /** `object.name` where the name can stand so, else `object["name"]`. */
 export const member = (owner: Code, name: string): Code => make(isPlainName(name) ? `${owner.text}.${name}` : `${owner.text}[${quote(name)}]`);
 
+/** A template literal: the text of `head`, and behind it `tail` as it is. */
+export const template = (head: Code, tail: string): Code =>
+  tail === "" ? head : make(`\`\${${head.text}}${escapeHidden(tail.replaceAll(/[\\`$]/g, (character) => `\\${character}`))}\``);
+
 /** A name that `names.ts` has made safe; anything else is a bug of ours. */
 export function identifier(name: string): Code {
   if (!/^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u.test(name)) throw new Error(`${quote(name)} is no identifier.`);

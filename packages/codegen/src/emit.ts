@@ -5,9 +5,12 @@ import { code, comment, identifier, join, object, type Code } from "./code.ts";
 import type { Target } from "./emit/index.ts";
 import { format } from "./format.ts";
 import { emitForward } from "./forward.ts";
+import { emitFunctions } from "./functions.ts";
 import { weightLayout } from "./layout.ts";
+import { createNames } from "./names.ts";
+import { outline, reaching } from "./passes/outline.ts";
 import { createSourceMap, resolveMarks, type SourceMap } from "./source-map.ts";
-import { tensorType, type Module } from "./statements.ts";
+import { expressionOf, tensorType, type Module } from "./statements.ts";
 
 export interface EmitOptions {
   /** `core`: functions of @tensorflow/tfjs-core. */
@@ -29,9 +32,14 @@ export interface EmitResult {
  */
 export async function emit(model: Model, options: EmitOptions = {}): Promise<EmitResult> {
   const { target = "core", typescript = false, file } = options;
-  const module: Module = { target, typescript, layers: model.layers, primitives: new Set(), marks: [] };
-  const forward = emitForward(model, module);
-  const text = join([header(model), imports(module, forward.usesMode), weightTable(model, typescript), forward.code]);
+  const module: Module = { target, typescript, layers: model.layers, primitives: new Set(), marks: [], functions: new Map() };
+  const body = reaching(model);
+  const expressions = new Map(body.map((layer) => [layer.id, expressionOf(layer, module)]));
+  const names = createNames([...module.primitives, "tf", "weights", "weightShapes", "forward", "mode", "Weights", "Mode"]);
+  const { items, functions } = outline(model, body, expressions);
+  const parts = emitFunctions(functions, module, names);
+  const forward = emitForward(model, items, module, names);
+  const text = join([header(model), imports(module, forward.usesMode), weightTable(model, typescript), parts, forward.code]);
   const resolved = resolveMarks(await format(text, typescript), module.marks);
   return { code: resolved.code, map: createSourceMap(resolved.spans, file) };
 }

@@ -12,6 +12,8 @@ with yield any NaN Infinity Object Promise Record`.split(/\s+/);
 export interface Names {
   /** A new identifier as near to `path` as can be: `layer1.0.conv1` → `layer1_0_conv1`; taken ones get `_2`, `_3` … */
   readonly fresh: (path: string) => Code;
+  /** All names that are used by now. */
+  readonly taken: () => readonly string[];
 }
 
 /** Names of one scope of emitted code; `taken` are those that it uses already. */
@@ -25,6 +27,7 @@ export function createNames(taken: readonly string[]): Names {
       used.add(name);
       return identifier(name);
     },
+    taken: () => [...used],
   };
 }
 

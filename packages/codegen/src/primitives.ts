@@ -73,12 +73,12 @@ export interface Primitives {
   /** The convolution in which input and output have changed places; filter `[kernel…, filters / groups, channels]`. */
   convTranspose<T extends Tensor>(x: T, filter: Tensor, options: ConvTransposeOptions): T;
 
-  /** With `path.running_mean` and `path.running_var`, which training replaces, and `path.weight` and `path.bias` where the map has them. */
+  /** With `path.running_mean` and `path.running_var`, which training replaces, and `path.weight` and `path.bias` where the map has them. PyTorch's defaults: eps 1e-5, momentum 0.1. */
   batchNorm<T extends Tensor>(
     x: T,
     weights: WeightMap,
     path: string,
-    options: { readonly eps: number; readonly momentum: number; readonly training: boolean },
+    options: { readonly training: boolean; readonly eps?: number; readonly momentum?: number },
   ): T;
   /** Over the channels of each position, or over all of an image; the affine tensors have the shape normalised over. */
   layerNorm<T extends Tensor>(
@@ -137,36 +137,3 @@ export interface Primitives {
 }
 
 export type PrimitiveName = keyof Primitives;
-
-/** All their names; a missing one does not compile. */
-export const primitiveNames = Object.keys({
-  conv: true,
-  depthwiseConv: true,
-  convTranspose: true,
-  batchNorm: true,
-  layerNorm: true,
-  groupNorm: true,
-  localResponseNorm: true,
-  relu6: true,
-  silu: true,
-  hardSwish: true,
-  hardSigmoid: true,
-  softplus: true,
-  mish: true,
-  elu: true,
-  gelu: true,
-  maxPool: true,
-  avgPool: true,
-  globalMaxPool: true,
-  adaptiveAvgPool: true,
-  adaptiveMaxPool: true,
-  dropout: true,
-  spatialDropout: true,
-  dropPath: true,
-  upsampleNearest: true,
-  upsampleLinear: true,
-  pixelShuffle: true,
-  channelShuffle: true,
-  pad: true,
-  crossEntropy: true,
-} satisfies Record<PrimitiveName, true>);

@@ -1,10 +1,12 @@
-/** One statement a layer, named after its path, with its shape and its line in the program behind it. */
+/** The statements of a function: one a layer, or a call of another function, named after its path. */
 
-import { printShape, type Layer, type LayerId } from "@cnn-lang/shape-checker";
-import { code, escapeHidden, identifier, type Code } from "./code.ts";
+import { printShape, type Call, type Layer, type LayerId } from "@cnn-lang/shape-checker";
+import type { Span } from "@cnn-lang/parser";
+import { code, comment, escapeHidden, identifier, join, type Code } from "./code.ts";
 import type { Context } from "./emit/emitter.ts";
 import { emitLayer, type Target } from "./emit/index.ts";
 import type { Names } from "./names.ts";
+import type { Item, Outlined } from "./passes/outline.ts";
 import type { PrimitiveName } from "./primitives.ts";
 import { markComment, type Mark } from "./source-map.ts";
 
@@ -15,32 +17,94 @@ export interface Module {
   readonly layers: readonly Layer[];
   readonly primitives: Set<PrimitiveName>;
   readonly marks: Mark[];
+  /** The functions that are written so far, and what they take besides their input. */
+  readonly functions: Map<Outlined, { readonly name: Code; readonly uses: ReadonlySet<Parameter> }>;
+}
+
+/** What a function takes, besides its input, where something in it needs that. */
+export type Parameter = "weights" | "path" | "mode";
+
+/** What the expressions of a function are made of. */
+interface Surroundings {
+  /** The values that layers have here. */
+  readonly values: Map<LayerId, Code>;
+  /** A path as a string, and a weight by its name. */
+  readonly path: (path: string) => Code;
+  readonly weight: (name: string) => Code;
+  /** Grows as expressions are made. */
+  readonly uses: Set<Parameter>;
 }
 
 /** One function of the module. */
-export interface Scope {
+export interface Scope extends Surroundings {
   readonly names: Names;
-  /** The values that layers have here. */
-  readonly values: Map<LayerId, Code>;
-  /** A path, and a weight by its name, as this function writes them. */
-  readonly path: (path: string) => Code;
-  readonly weight: (name: string) => Code;
-  usesMode: boolean;
+  /** A path as one of the strings that TypeScript knows a function to take. */
+  readonly key: (path: string) => Code;
+  /** What is left of a path for names inside this function. */
+  readonly within: (path: string) => string;
+  /** The layers whose shapes differ from call to call of this function. */
+  readonly varying: ReadonlySet<LayerId>;
 }
 
+/** Items in order; a section stands between blank lines, unless it begins with what is around it. */
+export const statements = (items: readonly Item[], module: Module, scope: Scope): Code =>
+  join(
+    items.map((item, index) => {
+      if (item.kind === "layer") return layerStatement(item.layer, module, scope);
+      if (item.kind === "use") return useStatement(item, module, scope);
+      return code`${index > 0 ? code`\n` : code``}${comment([heading(item.call, scope)])}${statements(item.items, module, scope)}\n`;
+    }),
+  );
+
 /** `const conv_1 = …; // 6@24x24  lenet.cnn:5`, and from then on the layer's value is `conv_1`. */
-export function statement(layer: Layer, module: Module, scope: Scope): Code {
-  const name = scope.names.fresh(layer.path);
-  const type = module.typescript ? code`: ${tensorType(layer.outputShape.axes.length + 2)}` : code``;
+function layerStatement(layer: Layer, module: Module, scope: Scope): Code {
   const expression = emitLayer(module.target, layer, contextOf(layer, module, scope));
-  scope.values.set(layer.id, name);
-  return code`const ${name}${type} = ${expression}; ${mark(layer, module.marks)}`;
+  return definition(layer.path, layer, layer.span, expression, module, scope);
+}
+
+/** A layer's expression without what differs from call to call: equal texts are equal code, but for the path. */
+export function expressionOf(layer: Layer, module: Module): string {
+  const values = new Map(layer.inputs.map((id, index) => [id, identifier(`$${index}`)]));
+  const weight = (name: string): Code => code`${name.slice(layer.path.length)}`;
+  const path = (): Code => identifier("path");
+  return emitLayer(module.target, layer, contextOf(layer, module, { values, path, weight, uses: new Set() })).text;
+}
+
+/** `const layer1_0 = basic(weights, "layer1.0", relu_1, mode);` */
+function useStatement(use: Extract<Item, { kind: "use" }>, module: Module, scope: Scope): Code {
+  const used = module.functions.get(use.of);
+  if (used === undefined) throw new Error(`The function of ${use.call.path} is used before it is written.`);
+  const { call, input, output } = use;
+  const argument: { readonly [P in Parameter]: () => Code } = {
+    weights: () => parameter("weights", scope),
+    path: () => scope.key(call.path),
+    mode: () => parameter("mode", scope),
+  };
+  const given = (name: Parameter): readonly Code[] => (used.uses.has(name) ? [argument[name]()] : []);
+  const expression = code`${used.name}(${join([...given("weights"), ...given("path"), valueOf(input, scope), ...given("mode")], ", ")})`;
+  return definition(call.path, output, call.span, expression, module, scope);
+}
+
+/** A constant named after a path, which is the value of a layer from then on. */
+function definition(path: string, { id, outputShape }: Layer, span: Span, expression: Code, module: Module, scope: Scope): Code {
+  const name = scope.names.fresh(scope.within(path));
+  const type = module.typescript ? code`: ${tensorType(outputShape.axes.length + 2)}` : code``;
+  scope.values.set(id, name);
+  const shape = scope.varying.has(id) ? "" : `${printShape(outputShape)}  `;
+  const mark = markComment(module.marks.push({ comment: `// ${shape}${placeOf(span)}`, span }) - 1);
+  return code`const ${name}${type} = ${expression}; ${mark}`;
 }
 
 /** `tf.Tensor4D`. */
 export const tensorType = (rank: number): Code => (rank === 0 ? code`tf.Scalar` : code`tf.${identifier(`Tensor${rank}D`)}`);
 
-function contextOf(layer: Layer, { layers, primitives }: Module, scope: Scope): Context {
+/** `stage_1: stage  net.cnn:12`, or of a group `layer1  net.cnn:20`. */
+const heading = ({ kind, name, path, span }: Call, { within }: Scope): string => `${within(path)}${kind === "block" ? `: ${name}` : ""}  ${placeOf(span)}`;
+
+/** `net.cnn:12` */
+const placeOf = ({ file, start }: Span): string => escapeHidden(`${file.split(/[\\/]/).at(-1)}:${start.line}`);
+
+function contextOf(layer: Layer, { layers, primitives, typescript }: Module, scope: Surroundings): Context {
   const inputs = layer.inputs.map((id) => valueOf(id, scope));
   const inputShapes = layer.inputs.map((id) => layers[id]?.outputShape ?? layer.outputShape);
   return {
@@ -48,29 +112,27 @@ function contextOf(layer: Layer, { layers, primitives }: Module, scope: Scope): 
     inputs,
     inputShape: inputShapes[0] ?? layer.outputShape,
     inputShapes,
-    path: scope.path(layer.path),
-    weights: identifier("weights"),
+    path: () => scope.path(layer.path),
+    weights: () => parameter("weights", scope),
     weight: (leaf) => scope.weight(leaf === "" ? layer.path : `${layer.path}.${leaf}`),
     primitive(name) {
       primitives.add(name);
       return identifier(name);
     },
-    mode() {
-      scope.usesMode = true;
-      return identifier("mode");
-    },
+    ranked: (expression, rank) => (typescript ? code`${expression} as ${tensorType(rank)}` : expression),
+    mode: () => parameter("mode", scope),
   };
 }
 
+/** A parameter of the function, which then has it. */
+export function parameter(name: Parameter, { uses }: Pick<Surroundings, "uses">): Code {
+  uses.add(name);
+  return identifier(name);
+}
+
 /** The value of a layer that stands above; a model whose layers are out of order is a bug of ours. */
-export function valueOf(id: LayerId, scope: Scope): Code {
+export function valueOf(id: LayerId, scope: Surroundings): Code {
   const value = scope.values.get(id);
   if (value === undefined) throw new Error(`Layer ${id} is used before it is computed.`);
   return value;
-}
-
-function mark({ outputShape, span }: Layer, marks: Mark[]): Code {
-  const file = span.file.split(/[\\/]/).at(-1);
-  const comment = `// ${printShape(outputShape)}  ${escapeHidden(`${file}:${span.start.line}`)}`;
-  return markComment(marks.push({ comment, span }) - 1);
 }

@@ -9,7 +9,7 @@ type DropoutName = "dropout" | "spatial_dropout" | "droppath";
 
 const drop = (name: PrimitiveName) => ({
   core: ({ attributes: { p } }: LayerOf<DropoutName>, { input, path, primitive, mode }: Context) =>
-    code`${primitive(name)}(${input}, ${p}, ${path}, ${mode()})`,
+    code`${primitive(name)}(${input}, ${p}, ${path()}, ${mode()})`,
 });
 
 export const dropout: Emitters<DropoutName> = {

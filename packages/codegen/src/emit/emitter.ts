@@ -12,13 +12,15 @@ export interface Context {
   readonly inputShape: Shape;
   readonly inputShapes: readonly Shape[];
   /** The layer's path as a string of the emitted code. */
-  readonly path: Code;
+  readonly path: () => Code;
   /** The map of all weights. */
-  readonly weights: Code;
+  readonly weights: () => Code;
   /** One of the layer's weights, by its leaf: `weight`, `bias`; `""` for one that is called by the path alone. */
   readonly weight: (leaf: string) => Code;
   /** A function of `@cnn-lang/runtime/nn`, which is then imported. */
   readonly primitive: (name: PrimitiveName) => Code;
+  /** The expression with its number of axes, for TypeScript, where TensorFlow.js's own types lose it. */
+  readonly ranked: (expression: Code, rank: number) => Code;
   /** `forward`'s last argument, which is then there. */
   readonly mode: () => Code;
 }

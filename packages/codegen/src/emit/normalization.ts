@@ -7,7 +7,9 @@ export const normalization: Emitters<"batchnorm" | "layernorm" | "groupnorm" | "
   batchnorm: {
     core({ attributes: { eps, momentum }, frozen }, { input, weights, path, primitive, mode }) {
       const training = frozen ? false : code`${mode()}.training`;
-      return code`${primitive("batchNorm")}(${input}, ${weights}, ${path}, ${{ eps, momentum, training }})`;
+      // What the primitive takes without being told is not written.
+      const options = { training, eps: eps === 1e-5 ? undefined : eps, momentum: momentum === 0.1 ? undefined : momentum };
+      return code`${primitive("batchNorm")}(${input}, ${weights()}, ${path()}, ${options})`;
     },
   },
   layernorm: {

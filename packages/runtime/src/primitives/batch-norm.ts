@@ -22,7 +22,7 @@ interface Statistics {
  * (1 − momentum) · old + momentum · the batch's, the variance unbiased, and counts in `path.num_batches_tracked`, as PyTorch
  * does: the map gets new tensors, the old ones are disposed. Throws where a channel has one value only, which has no variance.
  */
-export const batchNorm: Primitives["batchNorm"] = (x, weights: Weights, path, { eps, momentum, training }) => {
+export const batchNorm: Primitives["batchNorm"] = (x, weights: Weights, path, { training, eps = 1e-5, momentum = 0.1 }) => {
   const weight = weights[`${path}.weight`];
   const bias = weights[`${path}.bias`];
   if (!training) return like(x, scaleChannels(x, ...coefficients(statisticsOf(weights, path), weight, bias, eps)));
