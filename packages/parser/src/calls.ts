@@ -144,24 +144,34 @@ export abstract class Calls extends Flow {
     const all: ast.Argument[] = [];
     this.CONSUME(t.GluedParen);
     this.MANY(() => {
-      const first = this.LA(1);
-      const key = this.OPTION(() => {
-        const token = this.CONSUME(t.Key);
-        this.CONSUME(t.Equals);
-        return this.name(token);
-      });
-      const value = this.attempt<ast.Expression | ast.Body, ast.Invalid>(
-        () => this.OR<ast.Expression | ast.Body>([{ ALT: () => this.SUBRULE(this.body) }, { ALT: () => this.SUBRULE(this.expression) }]),
-        valueEnds,
-        invalid,
-      );
-      this.ACTION(() => all.push({ kind: "argument", span: this.since(first), ...(key && { name: key }), value }));
+      all.push(this.SUBRULE(this.givenValue));
       this.SUBRULE(this.comma);
     });
     this.ACTION(() => this.endOfPart("`)`"));
     this.CONSUME(t.RParen);
     return all;
   });
+
+  /** `16` or `kernel=3` between parentheses and commas. */
+  protected readonly givenValue = this.RULE("givenValue", (): ast.Argument => {
+    const first = this.LA(1);
+    const key = this.OPTION(() => {
+      const token = this.CONSUME(t.Key);
+      this.CONSUME(t.Equals);
+      return this.name(token);
+    });
+    const value = this.SUBRULE(this.value);
+    return this.ACTION(() => ({ kind: "argument", span: this.since(first), ...(key && { name: key }), value }));
+  });
+
+  /** An expression, or braces as a layer. */
+  protected readonly value = this.RULE("value", (): ast.Expression | ast.Body =>
+    this.attempt<ast.Expression | ast.Body, ast.Invalid>(
+      () => this.OR<ast.Expression | ast.Body>([{ ALT: () => this.SUBRULE(this.body) }, { ALT: () => this.SUBRULE(this.expression) }]),
+      valueEnds,
+      invalid,
+    ),
+  );
 
   // Mistakes with a known meaning
 

@@ -143,7 +143,7 @@ export class Grammar extends Calls {
     const name = this.SUBRULE(this.newName);
     const value = this.OPTION(() => {
       this.CONSUME(t.Equals);
-      return this.SUBRULE(this.default);
+      return this.SUBRULE(this.value);
     });
     return this.ACTION(() => ({ kind: "parameter", span: this.from(name.span), name, ...(value && { default: value }) }));
   });
@@ -160,28 +160,13 @@ export class Grammar extends Calls {
     const all: ast.Argument[] = [];
     this.CONSUME(t.LParen);
     this.MANY(() => {
-      const first = this.LA(1);
-      const key = this.OPTION(() => {
-        const token = this.CONSUME(t.Key);
-        this.CONSUME(t.Equals);
-        return this.name(token);
-      });
-      const value = this.SUBRULE(this.default);
-      this.ACTION(() => all.push({ kind: "argument", span: this.since(first), ...(key && { name: key }), value }));
+      all.push(this.SUBRULE(this.givenValue));
       this.SUBRULE(this.comma);
     });
     this.ACTION(() => this.endOfPart("an argument or `)`"));
     this.CONSUME(t.RParen);
     return all;
   });
-
-  private readonly default = this.RULE("default", (): ast.Expression | ast.Body =>
-    this.attempt(
-      () => this.OR<ast.Expression | ast.Body>([{ ALT: () => this.SUBRULE(this.body) }, { ALT: () => this.SUBRULE(this.expression) }]),
-      valueEnds,
-      invalid,
-    ),
-  );
 
   // Mistakes
 
