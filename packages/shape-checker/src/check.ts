@@ -13,6 +13,7 @@ import { dropIgnored } from "./ignore.ts";
 import type { Model } from "./model/model.ts";
 import type { Project } from "./project.ts";
 import { checkRecipe } from "./recipe/check-recipe.ts";
+import type { Link } from "./resolve/context.ts";
 import { checkNames } from "./resolve/names.ts";
 import { loadProgram, type FileScope, type Program } from "./resolve/program.ts";
 import { findRecursion } from "./resolve/recursion.ts";
@@ -49,15 +50,15 @@ export function check(project: Project, entry: string, options: CheckOptions = {
   return { models, diagnostics };
 }
 
-/** `check` with what lies behind it. */
-export function checkProgram(project: Project, entry: string, options: CheckOptions = {}): ProgramCheck {
+/** `check` with what lies behind it; `link` hears which definition each name means. */
+export function checkProgram(project: Project, entry: string, options: CheckOptions = {}, link?: Link): ProgramCheck {
   const program = loadProgram(project, entry);
   const { report, diagnostics } = collect(program.diagnostics);
   if (!program.entry) return { program, expanded: [], models: [], diagnostics: diagnostics() };
 
   const recursion = findRecursion(program);
   recursion.diagnostics.forEach(report);
-  for (const scope of program.files.values()) checkNames(scope, scope === program.entry, report);
+  for (const scope of program.files.values()) checkNames(scope, scope === program.entry, report, link);
 
   const models: Model[] = [];
   const expanded: Model[] = [];

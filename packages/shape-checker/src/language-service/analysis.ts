@@ -5,9 +5,9 @@
 
 import type { Span } from "@cnn-lang/parser";
 import { checkProgram, type ProgramCheck } from "../check.ts";
+import { nameCodes } from "../codes/program.ts";
 import type { Layer } from "../model/model.ts";
 import type { Project } from "../project.ts";
-import { checkNames } from "../resolve/names.ts";
 
 export interface Analysis extends ProgramCheck {
   readonly file: string;
@@ -26,19 +26,16 @@ export function createAnalyses(project: Project): (file: string) => Analysis | u
   const isFresh = (analysis: Analysis): boolean =>
     [...analysis.program.files.values()].every(({ file, text }) => project.read(file) === text) &&
     // A file that could not be read may be there by now.
-    !analysis.diagnostics.some(({ code }) => code === "CNN2010");
+    !analysis.diagnostics.some(({ code }) => code === nameCodes.importFailed.code);
 
   return (file) => {
     const known = kept.get(file);
     if (known && isFresh(known)) return known;
-    const checked = checkProgram(project, file);
+    const links = new Map<string, { readonly use: Span; readonly definition: Span }>();
+    const checked = checkProgram(project, file, {}, (use, definition) => links.set(placeKey(use), { use, definition }));
     if (!checked.program.entry) {
       kept.delete(file);
       return undefined;
-    }
-    const links = new Map<string, { readonly use: Span; readonly definition: Span }>();
-    for (const scope of checked.program.files.values()) {
-      checkNames(scope, false, () => undefined, (use, definition) => links.set(placeKey(use), { use, definition }));
     }
     const analysis = { ...checked, file, text: checked.program.entry.text, links, layersAt: layersByPlace(checked) };
     kept.set(file, analysis);

@@ -71,7 +71,7 @@ export const toSymbol = ({ name, kind, span, nameSpan, children }: DocumentSymbo
   children: children.map(toSymbol),
 });
 
-/** The protocol's names of our token kinds, in the order of the legend. */
+/** The protocol's names of our token kinds. */
 export const tokenTypes: Readonly<Record<TokenKind, string>> = {
   operator: "function",
   block: "class",
@@ -84,3 +84,6 @@ export const tokenTypes: Readonly<Record<TokenKind, string>> = {
   function: "method",
   word: "enumMember",
 };
+
+/** The legend that the client is told, and by whose places tokens are sent. */
+export const tokenLegend: readonly string[] = [...new Set(Object.values(tokenTypes))];

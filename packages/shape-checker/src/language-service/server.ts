@@ -16,7 +16,7 @@ import {
 } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import type { Diagnostic, Edit } from "@cnn-lang/parser";
-import { tokenTypes, toCompletion, toDiagnostic, toLocation, toPosition, toRange, toSymbol } from "./convert.ts";
+import { tokenLegend, tokenTypes, toCompletion, toDiagnostic, toLocation, toPosition, toRange, toSymbol } from "./convert.ts";
 import { editorProject, fileOf, filesBeside, uriOf } from "./documents.ts";
 import { createLanguageService } from "./service.ts";
 
@@ -35,7 +35,7 @@ const capabilities: InitializeResult["capabilities"] = {
   documentSymbolProvider: true,
   foldingRangeProvider: true,
   selectionRangeProvider: true,
-  semanticTokensProvider: { legend: { tokenTypes: [...new Set(Object.values(tokenTypes))], tokenModifiers: [] }, full: true },
+  semanticTokensProvider: { legend: { tokenTypes: [...tokenLegend], tokenModifiers: [] }, full: true },
   documentFormattingProvider: true,
 };
 
@@ -158,10 +158,9 @@ export function serve(connection: Connection): void {
   );
   connection.languages.semanticTokens.on(({ textDocument }) => {
     const builder = new SemanticTokensBuilder();
-    const legend = [...new Set(Object.values(tokenTypes))];
     for (const { span, kind } of service.semanticTokens(fileOf(textDocument.uri))) {
       if (span.start.line !== span.end.line) continue;
-      builder.push(span.start.line - 1, span.start.column - 1, span.end.column - span.start.column, legend.indexOf(tokenTypes[kind]), 0);
+      builder.push(span.start.line - 1, span.start.column - 1, span.end.column - span.start.column, tokenLegend.indexOf(tokenTypes[kind]), 0);
     }
     return builder.build();
   });
