@@ -1,7 +1,6 @@
 /** Activations on wasm that are made of several operations elsewhere, forward and backward in one pass each. */
 
-import { registerGradient, type TensorInfo } from "@tensorflow/tfjs-core";
-import { runKernel } from "../run.ts";
+import type { TensorInfo } from "@tensorflow/tfjs-core";
 import { isFloat, kernel, sizeOf } from "./kernel.ts";
 
 /** In the order in which `assembly/activations.ts` numbers them. */
@@ -32,15 +31,3 @@ export const activationKernels = [
     return dx;
   }),
 ];
-
-/** Registers the gradient of our own activations; harmless to do twice. */
-export function registerActivationGradient(): void {
-  registerGradient({
-    kernelName: "CnnActivation",
-    inputsToSave: ["x"],
-    gradFunc(dy, [x], attributes) {
-      if (Array.isArray(dy) || !x) throw new Error("CnnActivation has one output and saves x.");
-      return { x: () => runKernel("CnnActivationGradient", { dy, x }, { ...attributes }) };
-    },
-  });
-}

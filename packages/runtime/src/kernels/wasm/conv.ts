@@ -1,7 +1,6 @@
 /** Convolutions on wasm: TensorFlow.js's own kernels, and ours with explicit padding, dilation and groups. */
 
-import { backend_util, registerGradient, sum, type NamedAttrMap, type TensorInfo } from "@tensorflow/tfjs-core";
-import { runKernel } from "../run.ts";
+import { backend_util, type TensorInfo } from "@tensorflow/tfjs-core";
 import type { Heap } from "./heap.ts";
 import { isFloat, kernel } from "./kernel.ts";
 import { explicitWindow, windowBytes, windowOf, type Sliding } from "./window.ts";
@@ -106,20 +105,3 @@ export const convKernels = [
     return filterGradient(heap, window, x, dy, heap.output(attributes.filterShape));
   }),
 ];
-
-/** Registers the gradients of our own convolution; harmless to do twice. */
-export function registerConvGradients(): void {
-  registerGradient({
-    kernelName: "CnnConv2D",
-    inputsToSave: ["x", "filter"],
-    gradFunc(dy, [x, filter], attributes) {
-      if (Array.isArray(dy) || !x || !filter) throw new Error("CnnConv2D has one output and saves x and filter.");
-      const shared: NamedAttrMap = attributes;
-      return {
-        x: () => runKernel("CnnConv2DInputGradient", { dy, filter }, { ...shared, inputShape: x.shape }),
-        filter: () => runKernel("CnnConv2DFilterGradient", { x, dy }, { ...shared, filterShape: filter.shape }),
-        bias: () => sum(dy, [0, 1, 2]),
-      };
-    },
-  });
-}

@@ -1,6 +1,6 @@
 /** Softmax cross-entropy on wasm: loss and gradient in one kernel. */
 
-import { mul, registerGradient, type TensorInfo } from "@tensorflow/tfjs-core";
+import type { TensorInfo } from "@tensorflow/tfjs-core";
 import { kernel } from "./kernel.ts";
 
 export const crossEntropyKernels = [
@@ -13,16 +13,3 @@ export const crossEntropyKernels = [
     return [loss, gradient];
   }),
 ];
-
-/** Registers the gradient of the loss; harmless to do twice. */
-export function registerCrossEntropyGradient(): void {
-  registerGradient({
-    kernelName: "CnnSoftmaxCrossEntropy",
-    outputsToSave: [false, true],
-    gradFunc(dys, [gradient]) {
-      const dy = Array.isArray(dys) ? dys[0] : dys;
-      if (!dy || !gradient) throw new Error("CnnSoftmaxCrossEntropy saves its gradient.");
-      return { logits: () => mul(dy, gradient) };
-    },
-  });
-}

@@ -1,7 +1,6 @@
 /** Depthwise convolutions on wasm, forward and both gradients. */
 
-import { backend_util, registerGradient, type NamedAttrMap, type TensorInfo } from "@tensorflow/tfjs-core";
-import { runKernel } from "../run.ts";
+import { backend_util, type TensorInfo } from "@tensorflow/tfjs-core";
 import type { Heap } from "./heap.ts";
 import { isFloat, kernel } from "./kernel.ts";
 import { explicitWindow, windowBytes, windowOf, type Sliding } from "./window.ts";
@@ -74,19 +73,3 @@ export const depthwiseKernels = [
     return run(heap, "depthwiseFilterGradient", window, x, dy, heap.output(attributes.filterShape));
   }),
 ];
-
-/** Registers the gradients of our own depthwise convolution; harmless to do twice. */
-export function registerDepthwiseGradients(): void {
-  registerGradient({
-    kernelName: "CnnDepthwiseConv2D",
-    inputsToSave: ["x", "filter"],
-    gradFunc(dy, [x, filter], attributes) {
-      if (Array.isArray(dy) || !x || !filter) throw new Error("CnnDepthwiseConv2D has one output and saves x and filter.");
-      const shared: NamedAttrMap = attributes;
-      return {
-        x: () => runKernel("CnnDepthwiseConv2DInputGradient", { dy, filter }, { ...shared, inputShape: x.shape }),
-        filter: () => runKernel("CnnDepthwiseConv2DFilterGradient", { x, dy }, { ...shared, filterShape: filter.shape }),
-      };
-    },
-  });
-}

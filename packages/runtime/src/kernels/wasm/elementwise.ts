@@ -1,8 +1,6 @@
 /** Maps over all elements and sums over leading axes on wasm, and the gradients of relu and tanh. */
 
-import { getGradient, registerGradient, util, type Tensor, type TensorInfo } from "@tensorflow/tfjs-core";
-import type { KernelName } from "../table.ts";
-import { hasKernel, runKernel } from "../run.ts";
+import { util, type TensorInfo } from "@tensorflow/tfjs-core";
 import { isFloat, kernel, sizeOf } from "./kernel.ts";
 
 export const elementwiseKernels = [
@@ -46,28 +44,3 @@ export const elementwiseKernels = [
     return total;
   }),
 ];
-
-/**
- * Gives relu and tanh gradients of one kernel where the backend has it. Where it has not, or the tensor is of
- * another type, the gradient is what it was before.
- */
-export function registerElementwiseGradients(): void {
-  wrapGradient("Relu", "CnnReluGradient");
-  wrapGradient("Tanh", "CnnTanhGradient");
-}
-
-const wrapped = new Set<string>();
-
-function wrapGradient(name: "Relu" | "Tanh", own: KernelName): void {
-  const before = getGradient(name);
-  if (!before || wrapped.has(name)) return;
-  wrapped.add(name);
-  registerGradient({
-    ...before,
-    gradFunc(dy, saved, attributes) {
-      const [y] = saved;
-      if (Array.isArray(dy) || !y || y.dtype !== "float32" || !hasKernel(own)) return before.gradFunc(dy, saved, attributes);
-      return { x: (): Tensor => runKernel(own, { dy, y }) };
-    },
-  });
-}

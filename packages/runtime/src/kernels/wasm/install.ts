@@ -1,16 +1,17 @@
 /** Puts our kernels into TensorFlow.js's wasm backend, or says why they cannot be. */
 
 import { backend, dispose, getBackend, tensor1d } from "@tensorflow/tfjs-core";
-import { activationKernels, registerActivationGradient } from "./activations.ts";
-import { convKernels, registerConvGradients } from "./conv.ts";
-import { crossEntropyKernels, registerCrossEntropyGradient } from "./cross-entropy.ts";
-import { depthwiseKernels, registerDepthwiseGradients } from "./depthwise.ts";
-import { elementwiseKernels, registerElementwiseGradients } from "./elementwise.ts";
+import { registerOwnGradients } from "../gradients.ts";
+import { activationKernels } from "./activations.ts";
+import { convKernels } from "./conv.ts";
+import { crossEntropyKernels } from "./cross-entropy.ts";
+import { depthwiseKernels } from "./depthwise.ts";
+import { elementwiseKernels } from "./elementwise.ts";
 import { registerExactFlag } from "./exact.ts";
 import { createHeap, isWasmBackend, type Heap } from "./heap.ts";
 import { install } from "./kernel.ts";
 import { matmulKernels } from "./matmul.ts";
-import { normalizationKernels, registerNormalizationGradients } from "./normalization.ts";
+import { normalizationKernels } from "./normalization.ts";
 import { poolKernels } from "./pool.ts";
 
 /** All kernels that this package has for wasm. */
@@ -48,12 +49,7 @@ export async function installWasmKernels(): Promise<Installation> {
   if (typeof heap === "string") return { installed: false, reason: `the kernels do not load (${heap})` };
   if (!readsTensors(heap)) return { installed: false, reason: "tensors do not lie where TensorFlow.js 4.22 puts them" };
   for (const kernel of wasmKernels) install(kernel, heap);
-  registerConvGradients();
-  registerDepthwiseGradients();
-  registerElementwiseGradients();
-  registerActivationGradient();
-  registerNormalizationGradients();
-  registerCrossEntropyGradient();
+  registerOwnGradients();
   heaps.set(current, heap);
   return { installed: true };
 }

@@ -1,7 +1,6 @@
 /** Batch norm on wasm, with the batch's statistics (forward and backward, one kernel each) and with the running ones. */
 
-import { mul, registerGradient, sum, type TensorInfo } from "@tensorflow/tfjs-core";
-import { runKernelForAll } from "../run.ts";
+import type { TensorInfo } from "@tensorflow/tfjs-core";
 import { kernel, sizeOf } from "./kernel.ts";
 
 export const normalizationKernels = [
@@ -63,28 +62,3 @@ export const normalizationKernels = [
     return y;
   }),
 ];
-
-/** Registers the gradient of batch norm in training; harmless to do twice. */
-export function registerNormalizationGradients(): void {
-  registerGradient({
-    kernelName: "CnnBatchNormTraining",
-    inputsToSave: ["x"],
-    outputsToSave: [false, true, true, true],
-    gradFunc(dys, [x, mean, variance, scale], attributes) {
-      const dy = Array.isArray(dys) ? dys[0] : dys;
-      if (!dy || !x || !mean || !variance || !scale) throw new Error("CnnBatchNormTraining saves x, mean, variance and scale.");
-      const [dx, dWeight, dBias] = runKernelForAll("CnnBatchNormTrainingGradient", { dy, x, mean, variance, scale }, { ...attributes });
-      if (!dx || !dWeight || !dBias) throw new Error("CnnBatchNormTrainingGradient has three outputs.");
-      return { x: () => dx, weight: () => dWeight, bias: () => dBias };
-    },
-  });
-  registerGradient({
-    kernelName: "CnnScaleChannels",
-    inputsToSave: ["x", "scale"],
-    gradFunc(dy, [x, scale]) {
-      if (Array.isArray(dy) || !x || !scale) throw new Error("CnnScaleChannels has one output and saves x and scale.");
-      const leading = x.shape.map((_, axis) => axis).slice(0, -1);
-      return { x: () => mul(dy, scale), scale: () => sum(mul(dy, x), leading), offset: () => sum(dy, leading) };
-    },
-  });
-}

@@ -1,0 +1,96 @@
+/**
+ * The gradients of our own kernels, and of TensorFlow.js's for which we have shorter ones. They name kernels only, so
+ * they hold on every backend that has those.
+ */
+
+import { getGradient, mul, registerGradient, sum, type NamedAttrMap, type Tensor } from "@tensorflow/tfjs-core";
+import { hasKernel, runKernel, runKernelForAll } from "./run.ts";
+import type { KernelName } from "./table.ts";
+
+let registered = false;
+
+/** Registers all of them, once. */
+export function registerOwnGradients(): void {
+  if (registered) return;
+  registered = true;
+  registerGradient({
+    kernelName: "CnnConv2D",
+    inputsToSave: ["x", "filter"],
+    gradFunc(dy, [x, filter], attributes) {
+      if (Array.isArray(dy) || !x || !filter) throw new Error("CnnConv2D has one output and saves x and filter.");
+      const shared: NamedAttrMap = attributes;
+      return {
+        x: () => runKernel("CnnConv2DInputGradient", { dy, filter }, { ...shared, inputShape: x.shape }),
+        filter: () => runKernel("CnnConv2DFilterGradient", { x, dy }, { ...shared, filterShape: filter.shape }),
+        bias: () => sum(dy, [0, 1, 2]),
+      };
+    },
+  });
+  registerGradient({
+    kernelName: "CnnDepthwiseConv2D",
+    inputsToSave: ["x", "filter"],
+    gradFunc(dy, [x, filter], attributes) {
+      if (Array.isArray(dy) || !x || !filter) throw new Error("CnnDepthwiseConv2D has one output and saves x and filter.");
+      const shared: NamedAttrMap = attributes;
+      return {
+        x: () => runKernel("CnnDepthwiseConv2DInputGradient", { dy, filter }, { ...shared, inputShape: x.shape }),
+        filter: () => runKernel("CnnDepthwiseConv2DFilterGradient", { x, dy }, { ...shared, filterShape: filter.shape }),
+      };
+    },
+  });
+  registerGradient({
+    kernelName: "CnnActivation",
+    inputsToSave: ["x"],
+    gradFunc(dy, [x], attributes) {
+      if (Array.isArray(dy) || !x) throw new Error("CnnActivation has one output and saves x.");
+      return { x: () => runKernel("CnnActivationGradient", { dy, x }, { ...attributes }) };
+    },
+  });
+  registerGradient({
+    kernelName: "CnnBatchNormTraining",
+    inputsToSave: ["x"],
+    outputsToSave: [false, true, true, true],
+    gradFunc(dys, [x, mean, variance, scale], attributes) {
+      const dy = Array.isArray(dys) ? dys[0] : dys;
+      if (!dy || !x || !mean || !variance || !scale) throw new Error("CnnBatchNormTraining saves x, mean, variance and scale.");
+      // At once: each of the functions below runs in a tidy of its own.
+      const [dx, dWeight, dBias] = runKernelForAll("CnnBatchNormTrainingGradient", { dy, x, mean, variance, scale }, { ...attributes });
+      if (!dx || !dWeight || !dBias) throw new Error("CnnBatchNormTrainingGradient has three outputs.");
+      return { x: () => dx, weight: () => dWeight, bias: () => dBias };
+    },
+  });
+  registerGradient({
+    kernelName: "CnnScaleChannels",
+    inputsToSave: ["x", "scale"],
+    gradFunc(dy, [x, scale]) {
+      if (Array.isArray(dy) || !x || !scale) throw new Error("CnnScaleChannels has one output and saves x and scale.");
+      const leading = x.shape.map((_, axis) => axis).slice(0, -1);
+      return { x: () => mul(dy, scale), scale: () => sum(mul(dy, x), leading), offset: () => sum(dy, leading) };
+    },
+  });
+  registerGradient({
+    kernelName: "CnnSoftmaxCrossEntropy",
+    outputsToSave: [false, true],
+    gradFunc(dys, [gradient]) {
+      const dy = Array.isArray(dys) ? dys[0] : dys;
+      if (!dy || !gradient) throw new Error("CnnSoftmaxCrossEntropy saves its gradient.");
+      return { logits: () => mul(dy, gradient) };
+    },
+  });
+  shorten("Relu", "CnnReluGradient");
+  shorten("Tanh", "CnnTanhGradient");
+}
+
+/** Makes a gradient one kernel where the backend has it; elsewhere, and for other types, it is what it was before. */
+function shorten(name: "Relu" | "Tanh", own: KernelName): void {
+  const before = getGradient(name);
+  if (!before) return;
+  registerGradient({
+    ...before,
+    gradFunc(dy, saved, attributes) {
+      const [y] = saved;
+      if (Array.isArray(dy) || !y || y.dtype !== "float32" || !hasKernel(own)) return before.gradFunc(dy, saved, attributes);
+      return { x: (): Tensor => runKernel(own, { dy, y }) };
+    },
+  });
+}
