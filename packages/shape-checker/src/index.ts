@@ -4,7 +4,7 @@ export { createLanguageService } from "./language-service/service.ts";
 export type { LanguageService } from "./language-service/service.ts";
 export { diagnosticCodes } from "./codes/index.ts";
 export type { DiagnosticCode } from "./codes/index.ts";
-export { explain } from "./explain.ts";
+export { explain, explanations, nearestCode } from "./explain.ts";
 export type { Explanation } from "./explain.ts";
 export { memoryProject, resolvePath } from "./project.ts";
 export type { Project, Unreadable } from "./project.ts";
@@ -28,7 +28,7 @@ export { checkRecipe, relativeTo } from "./recipe/check-recipe.ts";
 export type { CheckedRecipe } from "./recipe/check-recipe.ts";
 export { augmentedShape } from "./recipe/contract.ts";
 export { knownData } from "./recipe/manifest.ts";
-export type { BadData, DataManifest } from "./recipe/manifest.ts";
+export type { BadData, DataManifest, LabelKind } from "./recipe/manifest.ts";
 export type { Places } from "./recipe/places.ts";
 export { lossesByOutput, splitModelReference } from "./recipe/recipe.ts";
 export type {

@@ -4,14 +4,23 @@ import type { Finding } from "@cnn-lang/parser";
 import { readShapeText, type Shape } from "../shapes/shape.ts";
 import type { DataFormat, DataSettings } from "./recipe.ts";
 
+/**
+ * What an image comes with: its class; a mask, the class of each pixel; a yes or no for each of several things; or numbers. A
+ * mask is as large as its image, and is flipped and cropped with it.
+ */
+export type LabelKind = "classes" | "masks" | "yes-no" | "numbers";
+
 /** Plain JSON, as `project.manifest` returns it. */
 export interface DataManifest {
   readonly version: 1;
   readonly format: DataFormat;
   /** Of one image: `3@32x32`. */
   readonly shape: string;
+  /** Unless given, classes. */
+  readonly labelKind?: LabelKind;
+  /** How many classes there are; of yes-no labels and numbers, how many an image has. */
   readonly classes: number;
-  /** The classes' names, by label. */
+  /** Their names, in order. */
   readonly labels: readonly string[];
   /** How many images there are. */
   readonly train: number;
@@ -26,8 +35,10 @@ export interface BadData {
 /** What the contract compares the model with. */
 export interface DataFacts {
   readonly shape: Shape;
+  readonly labelKind: LabelKind;
   readonly classes: number;
-  /** Undefined where only the recipe or the format tells what the data is. */
+  /** How many images there are; undefined where only the recipe or the format tells what the data is. */
+  readonly train?: number;
   readonly test?: number;
 }
 
@@ -47,7 +58,7 @@ export function factsOf(data: DataSettings, manifest: DataManifest | undefined):
   const known = knownData[data.format];
   const stated = manifest ?? (known === "in its files" ? data.expects : { shape: known.shape, classes: known.labels.length });
   const shape = stated && readShapeText(stated.shape);
-  return stated && shape && { shape, classes: stated.classes, ...(manifest && { test: manifest.test }) };
+  return stated && shape && { shape, labelKind: manifest?.labelKind ?? "classes", classes: stated.classes, ...(manifest && { train: manifest.train, test: manifest.test }) };
 }
 
 /** What `project.manifest` answered, told apart; `undefined` where the project does not know. */
