@@ -7,6 +7,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { codeFrame, createSource, type Diagnostic } from "@cnn-lang/parser";
 import { check, diagnosticCodes, memoryProject, type DiagnosticCode } from "@cnn-lang/shape-checker";
+import { families } from "../packages/shape-checker/src/codes/families.ts";
 import { emissionCodes } from "../packages/codegen/src/codes.ts";
 import { dataCodes, runCodes } from "../packages/runtime/src/codes.ts";
 
@@ -42,8 +43,8 @@ export const checkSection = (files: Readonly<Record<string, string>>): readonly 
 /** What the command line shows of a diagnostic. */
 function printDiagnostic({ code, severity, message, help, span, fixes }: Diagnostic, files: Readonly<Record<string, string>>): string {
   const frame = codeFrame(createSource(span.file, files[span.file] ?? ""), span, { context: 0 });
-  const mends = fixes.map(({ title }) => `mend: ${title}`);
-  return [`${severity} ${code}: ${message}`, frame, ...(help === undefined ? [] : [`help: ${help}`]), ...mends].join("\n");
+  const mends = fixes.map(({ title }) => `fix: ${title}`);
+  return [`${severity === "info" ? "hint" : severity} ${code}: ${message}`, frame, ...(help === undefined ? [] : [`help: ${help}`]), ...mends].join("\n");
 }
 
 /** A page with its heading, and what is said of its wrong program, brought up to date. */
@@ -55,25 +56,10 @@ export function renderPage({ code, severity, title }: DiagnosticCode, page: stri
   return `# ${code}: ${title}\n\n*${severity}*\n\n${prose.replace("\n## Mended\n", `${said}\n## Mended\n`)}`;
 }
 
-const chapters: readonly (readonly [RegExp, string])[] = [
-  [/^CNN1/, "The text"],
-  [/^CNN2/, "Names, imports and programs"],
-  [/^CNN3/, "Values and arguments"],
-  [/^CNN40/, "Shapes: what does not fit"],
-  [/^CNN41/, "The flow"],
-  [/^CNN42/, "What trains badly"],
-  [/^CNN43/, "Hints"],
-  [/^CNN5/, "Weights: reuse, freeze, load"],
-  [/^CNN6/, "Recipes: data, model and loss"],
-  [/^CNN7/, "Data"],
-  [/^CNN8/, "Files and runs"],
-  [/^CNN9/, "Limits"],
-];
-
 /** The index page. */
 export function renderIndex(): string {
-  const list = chapters.map(([pattern, heading]) => {
-    const rows = allCodes.filter(({ code }) => pattern.test(code)).map(({ code, severity, title }) => `| [${code}](${code}.md) | ${severity} | ${title} |`);
+  const list = families.map(({ prefix, title: heading }) => {
+    const rows = allCodes.filter(({ code }) => code.startsWith(prefix)).map(({ code, severity, title }) => `| [${code}](${code}.md) | ${severity} | ${title} |`);
     return `## ${heading}\n\n| code | severity | what it says |\n| --- | --- | --- |\n${rows.join("\n")}\n`;
   });
   const intro =

@@ -7,6 +7,7 @@ import { dataCommands } from "./commands/data.ts";
 import { diffCommand } from "./commands/diff.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { evalCommand } from "./commands/eval.ts";
+import { explainCommand } from "./commands/explain.ts";
 import { fmtCommand } from "./commands/fmt.ts";
 import { graphCommand } from "./commands/graph.ts";
 import { predictCommand } from "./commands/predict.ts";
@@ -21,6 +22,7 @@ const routes = buildRouteMap<string, Context>({
   routes: {
     check: checkCommand,
     summary: summaryCommand,
+    explain: explainCommand,
     fmt: fmtCommand,
     build: buildModelCommand,
     graph: graphCommand,
