@@ -50,6 +50,8 @@ export interface LayerOf<N extends OperatorName> {
   readonly span: Span;
   /** The block calls and labelled groups around it, outermost first. */
   readonly calls: readonly Call[];
+  /** Layers behind it whose work it does as well, in order: made by codegen's passes for inference, never by `check`. */
+  readonly absorbed?: readonly Layer[];
 }
 
 export type Layer = { [N in OperatorName]: LayerOf<N> }[OperatorName];

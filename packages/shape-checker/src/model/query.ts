@@ -15,8 +15,9 @@ export function printModel(model: Model): string {
   return `${[`model ${model.name}`, ...lines, `output ${outputs}`].join("\n")}\n`;
 }
 
-function printLayer({ id, path, operator, inputs, outputShape, weights, reuses, frozen }: Layer): string {
+function printLayer({ id, path, operator, inputs, outputShape, weights, reuses, frozen, absorbed = [] }: Layer): string {
   const shapes = weights.map(({ name, shape }) => `${name.slice(path.length + 1) || "itself"}[${shape.join(", ")}]`);
   const notes = [...(reuses === undefined ? [] : [`reuses ${reuses}`]), ...(frozen ? ["frozen"] : [])];
-  return [`${id} ${path}: ${operator}(${inputs.join(", ")}) ${printShape(outputShape)}`, ...shapes, ...notes].join(" ");
+  const more = absorbed.map((layer) => `+ ${layer.path}: ${layer.operator}`);
+  return [`${id} ${path}: ${operator}(${inputs.join(", ")}) ${printShape(outputShape)}`, ...shapes, ...notes, ...more].join(" ");
 }
