@@ -19,7 +19,7 @@ export interface Mode {
   };
 }
 
-/** Tensors by name, in TensorFlow.js's layout. Training puts new running statistics in the place of the old ones. */
+/** Tensors by name, in TensorFlow.js's layout. Training moves the running statistics, in place or by new tensors in the map. */
 export type WeightMap = { [name: string]: Tensor };
 
 /** Before and after, for each axis. */

@@ -6,6 +6,6 @@ export { softmaxCrossEntropy } from "./cross-entropy";
 export { depthwise, depthwiseFilterGradient, depthwiseInputGradient } from "./depthwise";
 export { addRepeated, relu, reluGradient, sumRows, tanh, tanhGradient } from "./elementwise";
 export { matmul, matmulScratch } from "./matmul";
-export { batchGradientCoefficients, batchGradientSums, batchMoments, batchNormCoefficients, combineChannels, scaleChannels } from "./normalization";
+export { batchGradientCoefficients, batchGradientSums, batchMoments, batchNormCoefficients, combineChannels, moveStatistics, scaleChannels } from "./normalization";
 export { adam, rmsprop, sgd } from "./optimizer";
 export { averagePool, averagePoolGradient, maxPool, maxPoolGradient } from "./pool";

@@ -140,3 +140,12 @@ export function batchGradientCoefficients(rows: i32, channels: i32, mean: usize,
     f32.store(c + i, -f32.load(scale + i) * share * f32.load(sums + i) - slope * f32.load(mean + i));
   }
 }
+
+/** Moves running statistics towards a batch's, by a share of `momentum`; the running variance is the unbiased one. */
+export function moveStatistics(rows: i32, channels: i32, mean: usize, variance: usize, runningMean: usize, runningVariance: usize, momentum: f32): void {
+  const keep: f32 = 1 - momentum, unbiased: f32 = (rows as f32) / ((rows - 1) as f32);
+  for (let i: usize = 0; i < (channels as usize) << 2; i += 4) {
+    f32.store(runningMean + i, f32.load(runningMean + i) * keep + f32.load(mean + i) * momentum);
+    f32.store(runningVariance + i, f32.load(runningVariance + i) * keep + f32.load(variance + i) * unbiased * momentum);
+  }
+}

@@ -49,12 +49,12 @@ export function registerOwnGradients(): void {
   registerGradient({
     kernelName: "CnnBatchNormTraining",
     inputsToSave: ["x"],
-    outputsToSave: [false, true, true, true],
-    gradFunc(dys, [x, mean, variance, scale], attributes) {
+    outputsToSave: [false, true],
+    gradFunc(dys, [x, statistics], attributes) {
       const dy = Array.isArray(dys) ? dys[0] : dys;
-      if (!dy || !x || !mean || !variance || !scale) throw new Error("CnnBatchNormTraining saves x, mean, variance and scale.");
+      if (!dy || !x || !statistics) throw new Error("CnnBatchNormTraining saves x and the statistics.");
       // At once: each of the functions below runs in a tidy of its own.
-      const [dx, dWeight, dBias] = runKernelForAll("CnnBatchNormTrainingGradient", { dy, x, mean, variance, scale }, { ...attributes });
+      const [dx, dWeight, dBias] = runKernelForAll("CnnBatchNormTrainingGradient", { dy, x, statistics }, { ...attributes });
       if (!dx || !dWeight || !dBias) throw new Error("CnnBatchNormTrainingGradient has three outputs.");
       return { x: () => dx, weight: () => dWeight, bias: () => dBias };
     },

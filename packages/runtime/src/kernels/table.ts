@@ -3,6 +3,7 @@
  * "stock": TensorFlow.js's; "composed": the primitive that would call it is made of other operations there.
  */
 
+import type { TensorInfo } from "@tensorflow/tfjs-core";
 import type { BackendName } from "../backends/backend.ts";
 
 export type Origin = "ours" | "stock" | "composed";
@@ -49,3 +50,17 @@ export const kernels = {
 } as const satisfies { readonly [name: string]: Row };
 
 export type KernelName = keyof typeof kernels;
+
+/** What batch norm in training takes, on any backend: the running statistics are moved where they lie. */
+export interface BatchNormInputs {
+  readonly x: TensorInfo;
+  readonly runningMean: TensorInfo;
+  readonly runningVariance: TensorInfo;
+  readonly weight?: TensorInfo;
+  readonly bias?: TensorInfo;
+}
+
+export interface BatchNormAttributes {
+  readonly eps: number;
+  readonly momentum: number;
+}

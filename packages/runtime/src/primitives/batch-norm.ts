@@ -8,7 +8,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { hasKernel, runKernel, runKernelForAll } from "../kernels/run.ts";
 import { channelsOf, like } from "./tensors.ts";
 
-/** Tensors by name; training replaces the running statistics. */
+/** Tensors by name; training moves the running statistics. */
 type Weights = { [name: string]: tf.Tensor };
 
 interface Statistics {
@@ -18,27 +18,31 @@ interface Statistics {
 }
 
 /**
- * x `[batch, …axes, channels]` → the same shape. Training makes `path.running_mean` and `path.running_var`
+ * x `[batch, …axes, channels]` → the same shape. Training moves `path.running_mean` and `path.running_var` to
  * (1 − momentum) · old + momentum · the batch's, the variance unbiased, and counts in `path.num_batches_tracked`, as PyTorch
- * does: the map gets new tensors, the old ones are disposed. Throws where a channel has one value only, which has no variance.
+ * does: the map gets new tensors for those that no kernel moves in place. Throws where a channel has one value only, which
+ * has no variance.
  */
 export const batchNorm: Primitives["batchNorm"] = (x, weights: Weights, path, { training, eps = 1e-5, momentum = 0.1 }) => {
   const weight = weights[`${path}.weight`];
   const bias = weights[`${path}.bias`];
-  if (!training) return like(x, scaleChannels(x, ...coefficients(statisticsOf(weights, path), weight, bias, eps)));
+  const running = statisticsOf(weights, path);
+  if (!training) return like(x, scaleChannels(x, ...coefficients(running, weight, bias, eps)));
 
   const count = x.size / channelsOf(x);
   if (count < 2) throw new Error(`Batch norm ${path} needs more than one value a channel in training; use a larger batch.`);
-  const [y, batch] = hasKernel("CnnBatchNormTraining") ? normalizeInOne(x, weight, bias, eps) : normalize(x, weight, bias, eps);
-  moveStatistics(weights, path, batch, momentum, count);
+  countBatch(weights, `${path}.num_batches_tracked`);
+  if (hasKernel("CnnBatchNormTraining")) {
+    const inputs = { x, runningMean: running.mean, runningVariance: running.variance, ...(weight && { weight }), ...(bias && { bias }) };
+    const [y] = runKernelForAll("CnnBatchNormTraining", inputs, { eps, momentum });
+    if (!y) throw new Error("CnnBatchNormTraining has two outputs.");
+    return like(x, y);
+  }
+  const [y, batch] = normalize(x, weight, bias, eps);
+  replace(weights, `${path}.running_mean`, () => moved(running.mean, batch.mean, momentum));
+  replace(weights, `${path}.running_var`, () => moved(running.variance, tf.mul(batch.variance, count / (count - 1)), momentum));
   return like(x, y);
 };
-
-function normalizeInOne(x: tf.Tensor, weight: tf.Tensor | undefined, bias: tf.Tensor | undefined, eps: number): [tf.Tensor, Statistics] {
-  const [y, mean, variance] = runKernelForAll("CnnBatchNormTraining", { x, ...(weight && { weight }), ...(bias && { bias }) }, { eps });
-  if (!y || !mean || !variance) throw new Error("CnnBatchNormTraining has four outputs.");
-  return [y, { mean, variance }];
-}
 
 function normalize(x: tf.Tensor, weight: tf.Tensor | undefined, bias: tf.Tensor | undefined, eps: number): [tf.Tensor, Statistics] {
   const axes = x.shape.map((_, axis) => axis).slice(0, -1);
@@ -69,17 +73,14 @@ function coefficients({ mean, variance }: Statistics, weight: tf.Tensor | undefi
 const scaleChannels = (x: tf.Tensor, scale: tf.Tensor, offset: tf.Tensor): tf.Tensor =>
   hasKernel("CnnScaleChannels") ? runKernel("CnnScaleChannels", { x, scale, offset }) : tf.add(tf.mul(x, scale), offset);
 
-/** Moves the running statistics towards the batch's; the new tensors outlive `tf.tidy`. */
-function moveStatistics(weights: Weights, path: string, batch: Statistics, momentum: number, count: number): void {
-  const old = statisticsOf(weights, path);
-  replace(weights, `${path}.running_mean`, () => moved(old.mean, batch.mean, momentum));
-  replace(weights, `${path}.running_var`, () => moved(old.variance, tf.mul(batch.variance, count / (count - 1)), momentum));
-  const counter = weights[`${path}.num_batches_tracked`];
-  if (counter) replace(weights, `${path}.num_batches_tracked`, () => tf.add(counter, tf.scalar(1, counter.dtype === "int32" ? "int32" : "float32")));
+function countBatch(weights: Weights, name: string): void {
+  const counter = weights[name];
+  if (counter) replace(weights, name, () => tf.add(counter, tf.scalar(1, counter.dtype === "int32" ? "int32" : "float32")));
 }
 
 const moved = (old: tf.Tensor, batch: tf.Tensor, momentum: number): tf.Tensor => tf.add(tf.mul(old, 1 - momentum), tf.mul(batch, momentum));
 
+/** Puts a tensor in the place of another; it outlives `tf.tidy`. */
 function replace(weights: Weights, name: string, make: () => tf.Tensor): void {
   const old = weights[name];
   weights[name] = tf.keep(tf.tidy(make));

@@ -1,7 +1,8 @@
 /** Activations on wasm that are made of several operations elsewhere, forward and backward in one pass each. */
 
 import type { TensorInfo } from "@tensorflow/tfjs-core";
-import { isFloat, kernel, sizeOf } from "./kernel.ts";
+import { isFloat, sizeOf } from "../kernel.ts";
+import { kernel } from "./heap.ts";
 
 /** In the order in which `assembly/activations.ts` numbers them. */
 const activations = ["relu6", "silu", "hardSigmoid", "hardSwish"] as const;

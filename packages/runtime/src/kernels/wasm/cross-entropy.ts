@@ -1,7 +1,7 @@
 /** Softmax cross-entropy on wasm: loss and gradient in one kernel. */
 
 import type { TensorInfo } from "@tensorflow/tfjs-core";
-import { kernel } from "./kernel.ts";
+import { kernel } from "./heap.ts";
 
 export const crossEntropyKernels = [
   // logits [rows, classes], labels [rows] → loss [], gradient [rows, classes].

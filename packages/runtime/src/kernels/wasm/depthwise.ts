@@ -1,8 +1,8 @@
 /** Depthwise convolutions on wasm, forward and both gradients. */
 
 import { backend_util, type TensorInfo } from "@tensorflow/tfjs-core";
-import type { Heap } from "./heap.ts";
-import { isFloat, kernel } from "./kernel.ts";
+import { isFloat } from "../kernel.ts";
+import { type Heap, kernel } from "./heap.ts";
 import { explicitWindow, windowBytes, windowOf, type Sliding } from "./window.ts";
 
 type Shape4D = [number, number, number, number];

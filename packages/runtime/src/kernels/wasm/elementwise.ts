@@ -1,7 +1,8 @@
 /** Maps over all elements and sums over leading axes on wasm, and the gradients of relu and tanh. */
 
 import { util, type TensorInfo } from "@tensorflow/tfjs-core";
-import { isFloat, kernel, sizeOf } from "./kernel.ts";
+import { isFloat, sizeOf } from "../kernel.ts";
+import { kernel } from "./heap.ts";
 
 export const elementwiseKernels = [
   // The stock kernel copies, once for each tensor that a gradient needs.

@@ -4,6 +4,7 @@
  */
 
 import type { DataType, TensorInfo } from "@tensorflow/tfjs-core";
+import { kernelsFor } from "../kernel.ts";
 import { relaxed, strict } from "./binary.generated.ts";
 import { isExact } from "./exact.ts";
 
@@ -50,6 +51,9 @@ export interface Heap {
   /** The numbers of a float32 range; a copy. */
   readFloats(address: number, count: number): Float32Array;
 }
+
+/** Makes kernels that compute on such memory. */
+export const kernel = kernelsFor<Heap>();
 
 /** Whether the engine knows relaxed SIMD, with which the kernels run up to 1.4 times faster. */
 export const hasRelaxedSimd = (): boolean => WebAssembly.validate(bytesOf(relaxed));

@@ -2,6 +2,7 @@
 
 import { backend, dispose, getBackend, tensor1d } from "@tensorflow/tfjs-core";
 import { registerOwnGradients } from "../gradients.ts";
+import { install } from "../kernel.ts";
 import { activationKernels } from "./activations.ts";
 import { convKernels } from "./conv.ts";
 import { crossEntropyKernels } from "./cross-entropy.ts";
@@ -9,7 +10,6 @@ import { depthwiseKernels } from "./depthwise.ts";
 import { elementwiseKernels } from "./elementwise.ts";
 import { registerExactFlag } from "./exact.ts";
 import { createHeap, isWasmBackend, type Heap } from "./heap.ts";
-import { install } from "./kernel.ts";
 import { matmulKernels } from "./matmul.ts";
 import { normalizationKernels } from "./normalization.ts";
 import { poolKernels } from "./pool.ts";
@@ -48,7 +48,7 @@ export async function installWasmKernels(): Promise<Installation> {
   const heap = await createHeap(current).catch((error: unknown) => String(error));
   if (typeof heap === "string") return { installed: false, reason: `the kernels do not load (${heap})` };
   if (!readsTensors(heap)) return { installed: false, reason: "tensors do not lie where TensorFlow.js 4.22 puts them" };
-  for (const kernel of wasmKernels) install(kernel, heap);
+  for (const kernel of wasmKernels) install(kernel, "wasm", heap);
   registerOwnGradients();
   heaps.set(current, heap);
   return { installed: true };

@@ -1,8 +1,8 @@
 /** Matrix products on wasm, with their transposes: dense layers forward and backward. */
 
 import type { TensorInfo } from "@tensorflow/tfjs-core";
-import type { Heap } from "./heap.ts";
-import { isFloat, kernel, sizeOf } from "./kernel.ts";
+import { isFloat, sizeOf } from "../kernel.ts";
+import { type Heap, kernel } from "./heap.ts";
 
 interface Attributes {
   readonly transposeA: boolean;

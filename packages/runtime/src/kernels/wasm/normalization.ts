@@ -1,58 +1,45 @@
 /** Batch norm on wasm, with the batch's statistics (forward and backward, one kernel each) and with the running ones. */
 
 import type { TensorInfo } from "@tensorflow/tfjs-core";
-import { kernel, sizeOf } from "./kernel.ts";
+import { sizeOf } from "../kernel.ts";
+import type { BatchNormAttributes, BatchNormInputs } from "../table.ts";
+import { type Heap, kernel } from "./heap.ts";
+
+/** Where the rows of a batch's statistics lie. */
+function addressesOf(heap: Heap, statistics: TensorInfo): { readonly mean: number; readonly variance: number; readonly scale: number } {
+  const mean = heap.address(statistics), row = 4 * (statistics.shape[1] ?? 1);
+  return { mean, variance: mean + row, scale: mean + 2 * row };
+}
 
 export const normalizationKernels = [
-  // x [...axes, channels] and, where affine, weight and bias [channels] → y, mean, variance, scale.
-  kernel<{ x: TensorInfo; weight?: TensorInfo; bias?: TensorInfo }, { eps: number }>("CnnBatchNormTraining", (heap, { x, weight, bias }, { eps }) => {
+  // x [...axes, channels] and, where affine, weight and bias [channels] → y, and the rows mean, variance and scale
+  // [3, channels]. The running statistics are moved where they lie.
+  kernel<BatchNormInputs, BatchNormAttributes>("CnnBatchNormTraining", (heap, { x, weight, bias, runningMean, runningVariance }, { eps, momentum }) => {
     const channels = x.shape.at(-1) ?? 1, rows = sizeOf(x) / channels;
-    const y = heap.output(x.shape), mean = heap.output([channels]), variance = heap.output([channels]), scale = heap.output([channels]);
+    const y = heap.output(x.shape), statistics = heap.output([3, channels]);
+    const { mean, variance, scale } = addressesOf(heap, statistics);
     heap.scratch(4 * channels, (offset) => {
-      heap.call("batchMoments", heap.address(x), rows, channels, heap.address(mean), heap.address(variance));
-      heap.call(
-        "batchNormCoefficients",
-        channels,
-        heap.address(mean),
-        heap.address(variance),
-        weight ? heap.address(weight) : 0,
-        bias ? heap.address(bias) : 0,
-        eps,
-        heap.address(scale),
-        offset,
-      );
-      heap.call("scaleChannels", heap.address(x), rows, channels, heap.address(scale), offset, heap.address(y));
+      heap.call("batchMoments", heap.address(x), rows, channels, mean, variance);
+      heap.call("moveStatistics", rows, channels, mean, variance, heap.address(runningMean), heap.address(runningVariance), momentum);
+      heap.call("batchNormCoefficients", channels, mean, variance, weight ? heap.address(weight) : 0, bias ? heap.address(bias) : 0, eps, scale, offset);
+      heap.call("scaleChannels", heap.address(x), rows, channels, scale, offset, heap.address(y));
     });
-    return [y, mean, variance, scale];
+    return [y, statistics];
   }),
 
-  // → dx, and the sums of dy and dy · (x − mean) / deviation, which are the gradients of bias and weight.
-  kernel<{ dy: TensorInfo; x: TensorInfo; mean: TensorInfo; variance: TensorInfo; scale: TensorInfo }, { eps: number }>(
-    "CnnBatchNormTrainingGradient",
-    (heap, { dy, x, mean, variance, scale }, { eps }) => {
-      const channels = x.shape.at(-1) ?? 1, rows = sizeOf(x) / channels;
-      const dx = heap.output(x.shape), dWeight = heap.output([channels]), dBias = heap.output([channels]);
-      heap.scratch(8 * channels, (b) => {
-        const c = b + 4 * channels;
-        heap.call("batchGradientSums", heap.address(dy), heap.address(x), rows, channels, heap.address(mean), heap.address(dBias), heap.address(dWeight));
-        heap.call(
-          "batchGradientCoefficients",
-          rows,
-          channels,
-          heap.address(mean),
-          heap.address(variance),
-          heap.address(scale),
-          eps,
-          heap.address(dBias),
-          heap.address(dWeight),
-          b,
-          c,
-        );
-        heap.call("combineChannels", heap.address(dy), heap.address(x), rows, channels, heap.address(scale), b, c, heap.address(dx));
-      });
-      return [dx, dWeight, dBias];
-    },
-  ),
+  // → dx, and the sums of dy · (x − mean) / deviation and dy, which are the gradients of weight and bias.
+  kernel<{ dy: TensorInfo; x: TensorInfo; statistics: TensorInfo }, { eps: number }>("CnnBatchNormTrainingGradient", (heap, { dy, x, statistics }, { eps }) => {
+    const channels = x.shape.at(-1) ?? 1, rows = sizeOf(x) / channels;
+    const dx = heap.output(x.shape), dWeight = heap.output([channels]), dBias = heap.output([channels]);
+    const { mean, variance, scale } = addressesOf(heap, statistics);
+    heap.scratch(8 * channels, (b) => {
+      const c = b + 4 * channels;
+      heap.call("batchGradientSums", heap.address(dy), heap.address(x), rows, channels, mean, heap.address(dBias), heap.address(dWeight));
+      heap.call("batchGradientCoefficients", rows, channels, mean, variance, scale, eps, heap.address(dBias), heap.address(dWeight), b, c);
+      heap.call("combineChannels", heap.address(dy), heap.address(x), rows, channels, scale, b, c, heap.address(dx));
+    });
+    return [dx, dWeight, dBias];
+  }),
 
   // x · scale + offset: batch norm with the running statistics.
   kernel<{ x: TensorInfo; scale: TensorInfo; offset: TensorInfo }, object>("CnnScaleChannels", (heap, { x, scale, offset }) => {

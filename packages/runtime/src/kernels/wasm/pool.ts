@@ -1,8 +1,8 @@
 /** Pooling on wasm: right for negative maxima, first of equals, NaN kept; averages over what lies inside the map. */
 
 import { backend_util, type TensorInfo } from "@tensorflow/tfjs-core";
-import type { Heap } from "./heap.ts";
-import { isFloat, kernel } from "./kernel.ts";
+import { isFloat } from "../kernel.ts";
+import { type Heap, kernel } from "./heap.ts";
 import { windowBytes, windowOf } from "./window.ts";
 
 interface Attributes {
