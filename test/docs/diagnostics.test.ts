@@ -9,7 +9,7 @@ import { allCodes, checkSection, filesOfSection, folder, pageCodes, readPage, re
 const test = suite("pages of the diagnostics");
 
 /** Shown by other means than a text: options, files of bytes, data and runs, or a text too long for a page. */
-const withoutProgram = /^CNN(1090|1091|1099|2020|2023|2201|3020|5003|5004|5005|5006|6001|6112|6113|6114|7\d{3}|8\d{3}|9003)$/;
+const withoutProgram = /^CNN(1090|1091|1099|2020|2023|2201|3020|5003|5004|5005|5006|6001|6112|6113|6114|6115|7\d{3}|8\d{3}|9003)$/;
 
 test("no code stands in two tables", () => {
   const codes = allCodes.map(({ code }) => code);

@@ -48,7 +48,9 @@ form("a recipe needs a model and data; all else has a default", () => {
   assert.equal(readRecipe("net.train.json", JSON.stringify(digits)).recipe, {
     model: "lenet.cnn#LeNet5",
     arguments: {},
-    data: { format: "digits", path: null, validation: 0.1, augment: [], normalize: "auto", limit: null },
+    data: {
+      format: "digits", path: null, validation: 0.1, resize: null, channels: null, augment: [], normalize: "auto", unreadable: "fail", limit: null, workers: null,
+    },
     loss: { name: "cross-entropy" },
     optimizer: { name: "adam", learningRate: 0.001, betas: [0.9, 0.999], epsilon: 1e-8, weightDecay: 0 },
     schedule: { name: "constant" },
@@ -106,7 +108,7 @@ form("all mistakes are found at once, each at its place", () => {
 }`;
   assert.equal(problems(recipe), [
     'CNN6003 net.train.json ‹"epoch"›: a recipe has no key "epoch"; did you mean epochs?',
-    'CNN6008 net.train.json ‹"mnst"›: data.format is one of digits, mnist, idx, cifar10, cifar100, but this is "mnst"; did you mean mnist?',
+    'CNN6008 net.train.json ‹"mnst"›: data.format is one of digits, mnist, idx, cifar10, cifar100, folder, masks, table, but this is "mnst"; did you mean mnist?',
     "CNN6006 net.train.json ‹3›: data.path must be a text or null, but this is 3",
     "CNN6007 net.train.json ‹2›: data.validation must be less than 1, but this is 2",
     'CNN6003 net.train.json ‹"lr"›: optimizer has no key "lr"; did you mean learningRate?',
@@ -115,9 +117,9 @@ form("all mistakes are found at once, each at its place", () => {
 });
 
 form("what is missing is said where it belongs", () => {
-  assert.equal(problems({ model: "lenet.cnn", data: { format: "cifar10", normalize: { mean: [0.5] }, augment: [{ rotate: 10 }, { crop: [28] }] }, loss: {} }), [
+  assert.equal(problems({ model: "lenet.cnn", data: { format: "cifar10", normalize: { mean: [0.5] }, augment: [{ blur: 10 }, { crop: [28] }] }, loss: {} }), [
     'CNN6004 net.train.json ‹"data"›: data needs "path"',
-    'CNN6008 net.train.json ‹{\n        "rotate": 10\n      }›: data.augment[0] is one of flip, crop, but this is rotate',
+    'CNN6008 net.train.json ‹{\n        "blur": 10\n      }›: data.augment[0] is one of flip, crop, centerCrop, rotate, jitter, erase, but this is blur',
     "CNN6006 net.train.json ‹[\n          28\n        ]›: data.augment[1].crop must be a list of 2, but this is [28]",
     'CNN6004 net.train.json ‹"normalize"›: data.normalize needs "std"',
     'CNN6004 net.train.json ‹{}›: loss needs "name"',

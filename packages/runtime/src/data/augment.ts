@@ -31,6 +31,7 @@ function geometry(height: number, width: number, augment: readonly Augmentation[
       if (random && random.uniform(2 * step) < 0.5) columns = columns.toReversed();
       continue;
     }
+    if (!("crop" in augmentation)) continue;
     const { crop: [cropHeight, cropWidth], padding } = augmentation;
     const top = random ? random.uniform(2 * step) : undefined;
     const left = random ? random.uniform(2 * step + 1) : undefined;

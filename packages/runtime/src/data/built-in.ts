@@ -10,12 +10,15 @@ import type { DataReader, DataSet } from "./dataset.ts";
 import { digits } from "./digits.ts";
 import { idxReader } from "./idx.ts";
 
-const formats: Readonly<Record<DataFormat, DataReader | "generated">> = {
+const formats: Readonly<Record<DataFormat, DataReader | "generated" | "files">> = {
   digits: "generated",
   mnist: idxReader("mnist"),
   idx: idxReader("idx"),
   cifar10: cifar10Reader,
   cifar100: cifar100Reader,
+  folder: "files",
+  masks: "files",
+  table: "files",
 };
 
 /**
@@ -27,6 +30,7 @@ const formats: Readonly<Record<DataFormat, DataReader | "generated">> = {
 export function openData(format: DataFormat, folder: string | null): DataSet {
   const reader = formats[format];
   if (reader === "generated") return digits();
+  if (reader === "files") return fail(dataProblems.unknownFormat({ folder: folder ?? "." }));
   return reader.open(existing(folder ?? "."));
 }
 
@@ -53,7 +57,7 @@ export function detectFormat(folder: string): DataFormat {
   const names = readdirSync(existing(folder));
   for (const format of ["idx", "cifar10", "cifar100"] as const) {
     const reader = formats[format];
-    if (reader !== "generated" && reader.fits(names)) return format;
+    if (reader !== "generated" && reader !== "files" && reader.fits(names)) return format;
   }
   return fail(dataProblems.unknownFormat({ folder }));
 }

@@ -191,6 +191,16 @@ export const { table: recipeCodes, create: recipeProblems } = defineCodes({
     title: "The data is of another format than the recipe says",
     message: (f: { path: string; written: string; found: string }) => `the recipe calls ${f.path} ${f.written}, but its files are ${f.found}`,
   },
+  sizesDiffer: {
+    code: "CNN6115",
+    severity: "error",
+    title: "The images are of several sizes",
+    message: (f: { smallest: string; largest: string }) =>
+      f.largest.includes("Infinity")
+        ? `resize brings the shorter side to a length, but images of other proportions still differ in the longer one`
+        : `the images are from ${f.smallest} to ${f.largest} large, but the model takes one size`,
+    help: () => '"resize": [height, width] brings each to one size; a crop behind "resize": length keeps their proportions',
+  },
   dataUnknown: {
     code: "CNN6201",
     severity: "warning",

@@ -5,10 +5,11 @@ import { recipeProblems } from "../codes/recipe.ts";
 import type { Model } from "../model/model.ts";
 import { type Project, resolvePath, unreadableWords } from "../project.ts";
 import { checkContract } from "./contract.ts";
+import type { DataFormat } from "./data.ts";
 import { type BadData, type DataManifest, factsOf, readManifest } from "./manifest.ts";
 import { noPlaces, type Places } from "./places.ts";
 import { readRecipe } from "./read.ts";
-import { type DataFormat, type Recipe, splitModelReference } from "./recipe.ts";
+import { type Recipe, splitModelReference } from "./recipe.ts";
 
 export interface CheckedRecipe {
   /** With every default written out. */

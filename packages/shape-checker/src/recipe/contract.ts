@@ -8,9 +8,10 @@ import { recipeProblems } from "../codes/recipe.ts";
 import type { Layer, Model, Port } from "../model/model.ts";
 import type { Project } from "../project.ts";
 import { printShape, printSize, sameShape, type Shape } from "../shapes/shape.ts";
+import { augmentedSizes, isOneSize } from "./image-sizes.ts";
 import type { DataFacts } from "./manifest.ts";
 import type { Places } from "./places.ts";
-import { type Augmentation, isLoss, lossesByOutput, type LossSettings, type Recipe } from "./recipe.ts";
+import { isLoss, lossesByOutput, type LossSettings, type Recipe } from "./recipe.ts";
 
 export interface Parties {
   readonly recipe: Recipe;
@@ -23,10 +24,9 @@ export interface Parties {
 
 /** Holds data, model and loss against each other. */
 export function checkContract(parties: Parties): readonly Diagnostic[] {
-  const { recipe, model, data } = parties;
-  const augmented = augmentedShape(data.shape, recipe.data.augment);
+  const { recipe, model } = parties;
   return [
-    ...("tooLarge" in augmented ? [cropDiagnostic(parties, augmented)] : inputDiagnostics(parties, augmented)),
+    ...imageDiagnostics(parties),
     ...normalizationDiagnostics(parties),
     ...validationDiagnostics(parties),
     ...lossKeyDiagnostics(parties),
@@ -37,31 +37,20 @@ export function checkContract(parties: Parties): readonly Diagnostic[] {
   ];
 }
 
-interface TooLarge {
-  readonly tooLarge: number;
-  readonly image: Shape;
-  readonly padded: Shape;
-}
-
-/** The shape of an image after all augmentations, or which of them asks for more than there is. */
-export function augmentedShape(shape: Shape, augment: readonly Augmentation[]): Shape | TooLarge {
-  let image = shape;
-  for (const [step, augmentation] of augment.entries()) {
-    if (!("crop" in augmentation)) continue;
-    const padded = { ...image, axes: image.axes.map((size) => size + 2 * augmentation.padding) };
-    if (augmentation.crop.some((size, axis) => size > (padded.axes[axis] ?? 0))) return { tooLarge: step, image, padded };
-    image = { ...image, axes: augmentation.crop };
+function imageDiagnostics(parties: Parties): readonly Diagnostic[] {
+  const { recipe, model, data, places } = parties;
+  const augmented = augmentedSizes(data.sizes, recipe.data.augment);
+  if ("tooLarge" in augmented) {
+    const { tooLarge, piece, image, padded } = augmented;
+    const step = recipe.data.augment[tooLarge];
+    const key = step && "centerCrop" in step ? "centerCrop" : "crop";
+    return [locate(recipeProblems.cropTooLarge({ crop: printSize(piece), image: printSize(image), padded: printSize(padded) }), places.value(["data", "augment", tooLarge, key]))];
   }
-  return image;
-}
-
-function cropDiagnostic({ recipe, places }: Parties, { tooLarge, image, padded }: TooLarge): Diagnostic {
-  const step = recipe.data.augment[tooLarge];
-  const crop = printSize(step && "crop" in step ? step.crop : []);
-  return locate(
-    recipeProblems.cropTooLarge({ crop, image: printSize(image.axes), padded: printSize(padded.axes) }),
-    places.value(["data", "augment", tooLarge, "crop"]),
-  );
+  if (isOneSize(augmented)) return inputDiagnostics(parties, { channels: data.shape.channels, axes: augmented.smallest });
+  const axes = model.inputs[0]?.shape.axes ?? [];
+  const fixes = axes.length === 2 ? [{ title: `resize all images to ${printSize(axes)}`, edits: places.set(["data", "resize"], [...axes]) }] : [];
+  const finding = recipeProblems.sizesDiffer({ smallest: printSize(augmented.smallest), largest: printSize(augmented.largest) });
+  return [locate(finding, places.value(["data", places.has(["data", "resize"]) ? "resize" : "path"]), { fixes })];
 }
 
 function inputDiagnostics(parties: Parties, given: Shape): readonly Diagnostic[] {

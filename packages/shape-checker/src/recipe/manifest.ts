@@ -2,7 +2,8 @@
 
 import type { Finding } from "@cnn-lang/parser";
 import { readShapeText, type Shape } from "../shapes/shape.ts";
-import type { DataFormat, DataSettings } from "./recipe.ts";
+import type { DataFormat, DataSettings } from "./data.ts";
+import { oneSize, resizedSizes, type Sizes } from "./image-sizes.ts";
 
 /**
  * What an image comes with: its class; a mask, the class of each pixel; a yes or no for each of several things; or numbers. A
@@ -14,8 +15,10 @@ export type LabelKind = "classes" | "masks" | "yes-no" | "numbers";
 export interface DataManifest {
   readonly version: 1;
   readonly format: DataFormat;
-  /** Of one image: `3@32x32`. */
+  /** Of one image: `3@32x32`; where they differ in size, the smallest height and width. */
   readonly shape: string;
+  /** Where the images differ in size, the largest height and width. */
+  readonly largest?: readonly [height: number, width: number];
   /** Unless given, classes. */
   readonly labelKind?: LabelKind;
   /** How many classes there are; of yes-no labels and numbers, how many an image has. */
@@ -34,7 +37,9 @@ export interface BadData {
 
 /** What the contract compares the model with. */
 export interface DataFacts {
+  /** Of an image as its augmentations are given it; where they differ in size, the smallest height and width. */
   readonly shape: Shape;
+  readonly sizes: Sizes;
   readonly labelKind: LabelKind;
   readonly classes: number;
   /** How many images there are; undefined where only the recipe or the format tells what the data is. */
@@ -51,6 +56,9 @@ export const knownData: Readonly<Record<DataFormat, { readonly shape: string; re
   idx: "in its files",
   cifar10: { shape: "3@32x32", labels: ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"] },
   cifar100: { shape: "3@32x32", labels: Array.from({ length: 100 }, (_, label) => `${label}`) },
+  folder: "in its files",
+  masks: "in its files",
+  table: "in its files",
 };
 
 /** The facts about a recipe's data; undefined where neither its files are here nor format or recipe tell. */
@@ -58,7 +66,15 @@ export function factsOf(data: DataSettings, manifest: DataManifest | undefined):
   const known = knownData[data.format];
   const stated = manifest ?? (known === "in its files" ? data.expects : { shape: known.shape, classes: known.labels.length });
   const shape = stated && readShapeText(stated.shape);
-  return stated && shape && { shape, labelKind: manifest?.labelKind ?? "classes", classes: stated.classes, ...(manifest && { train: manifest.train, test: manifest.test }) };
+  if (!stated || !shape) return undefined;
+  const sizes = resizedSizes(manifest?.largest ? { smallest: shape.axes, largest: manifest.largest } : oneSize(shape.axes), data.resize);
+  return {
+    shape: { channels: data.channels ?? shape.channels, axes: sizes.smallest },
+    sizes,
+    labelKind: manifest?.labelKind ?? "classes",
+    classes: stated.classes,
+    ...(manifest && { train: manifest.train, test: manifest.test }),
+  };
 }
 
 /** What `project.manifest` answered, told apart; `undefined` where the project does not know. */

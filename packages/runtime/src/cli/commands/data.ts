@@ -22,7 +22,7 @@ const listCommand = buildCommand<Record<never, never>, [], Context>({
   },
 });
 
-const formats = ["digits", "mnist", "idx", "cifar10", "cifar100"] as const satisfies readonly DataFormat[];
+const formats = ["digits", "mnist", "idx", "cifar10", "cifar100", "folder", "masks", "table"] as const satisfies readonly DataFormat[];
 
 const places: Readonly<Record<DataFormat, string>> = {
   digits: "built in: generated, needs no files",
@@ -30,6 +30,9 @@ const places: Readonly<Record<DataFormat, string>> = {
   idx: "a folder with files of those names, images of any size",
   cifar10: "a folder with data_batch_1.bin …, test_batch.bin (the binary version), each gzipped or not",
   cifar100: "a folder with train.bin, test.bin (the binary version), each gzipped or not",
+  folder: "a folder with PNG and JPEG files in a folder for each class; or with two such folders, train and test",
+  masks: "a folder with images and, of the same names in another, masks: PNG files whose pixels are classes",
+  table: "a folder with images and labels.csv, which gives each a class or numbers",
 };
 
 const checkDataCommand = buildCommand<Record<never, never>, [path: string], Context>({
