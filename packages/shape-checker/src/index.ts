@@ -26,11 +26,16 @@ export { headerLength, readHeader } from "./analyze/safetensors-header.ts";
 export type { BadHeader, Dtype, SafetensorsHeader, TensorHeader } from "./analyze/safetensors-header.ts";
 export { checkRecipe, relativeTo } from "./recipe/check-recipe.ts";
 export type { CheckedRecipe } from "./recipe/check-recipe.ts";
-export { augmentedShape } from "./recipe/contract.ts";
 export { knownData } from "./recipe/manifest.ts";
 export type { BadData, DataManifest, LabelKind } from "./recipe/manifest.ts";
 export type { Places } from "./recipe/places.ts";
-export { lossesByOutput, splitModelReference } from "./recipe/recipe.ts";
-export type {
-  Augmentation, DataFormat, DataSettings, LossSettings, Normalization, OptimizerSettings, Recipe, ScheduleChoice, WrittenRecipe,
-} from "./recipe/recipe.ts";
+export { lossesByOutput } from "./recipe/loss.ts";
+export type { LossSettings } from "./recipe/loss.ts";
+export { direction, metricsOfLoss } from "./recipe/metric.ts";
+export type { EarlyStopping, MetricName } from "./recipe/metric.ts";
+export type { OptimizerSettings } from "./recipe/optimizer.ts";
+export { splitModelReference } from "./recipe/recipe.ts";
+export type { Recipe, WrittenRecipe } from "./recipe/recipe.ts";
+export type { ScheduleChoice } from "./recipe/schedule.ts";
+export type { Augmentation, ColorJitter, DataFormat, DataSettings, Normalization, Resize } from "./recipe/data.ts";
+export { resizedSize } from "./recipe/image-sizes.ts";
