@@ -170,7 +170,10 @@ export const { table: runCodes, create: runProblems } = defineCodes({
     code: "CNN8005",
     severity: "error",
     title: "A weight file lacks tensors of the model",
-    message: (f: { file: string; names: readonly string[] }) => `${f.file} does not hold ${some(f.names)}, which the model has`,
+    message: (f: { file: string; missing: readonly Tensor[]; meant: { readonly wanted: Tensor; readonly found: string } | undefined }) =>
+      `${f.file} does not hold ${some(f.missing.map(withShape))}, which the model has`,
+    help: ({ meant }: { meant: { readonly wanted: Tensor; readonly found: string } | undefined }) =>
+      meant && `it holds ${withShape({ ...meant.wanted, name: meant.found })}, which the model does not have; is that ${meant.wanted.name}?`,
   },
   tensorDiffers: {
     code: "CNN8006",
@@ -219,7 +222,52 @@ export const { table: runCodes, create: runProblems } = defineCodes({
     title: "A run has nothing left to do",
     message: (f: { path: string; epochs: number }) => `${f.path} has trained all its ${f.epochs} epochs; nothing is left to resume`,
   },
+  inputMissing: {
+    code: "CNN8101",
+    severity: "error",
+    title: "A tensor that the model takes is missing",
+    message: (f: { file: string; model: string; name: string; needed: string; meant: string | undefined }) =>
+      `${f.file} holds no tensor ${f.name}, the input of ${f.model}, which is ${f.needed}`,
+    help: (f) => (f.meant === undefined ? undefined : `it holds ${f.meant}; is that meant? Tensors are given by the names of the model's inputs`),
+  },
+  inputUnknown: {
+    code: "CNN8102",
+    severity: "error",
+    title: "A tensor is given that the model does not take",
+    message: (f: { file: string; model: string; name: string; wanted: readonly string[]; meant: string | undefined }) =>
+      `${f.file} holds ${f.name}, which ${f.model} does not take${f.meant === undefined ? "" : `; did you mean ${f.meant}?`}`,
+    help: (f) => `it takes ${f.wanted.join(", ")}; a gradient may be left out`,
+  },
+  inputDiffers: {
+    code: "CNN8103",
+    severity: "error",
+    title: "A tensor is of another shape than the model takes",
+    message: (f: { file: string; name: string; found: readonly number[]; needed: string }) => `${f.name} is [${f.found.join(", ")}] in ${f.file}, but ${f.needed} is wanted`,
+    help: () => "tensors begin with the batch and then have the channels, as in PyTorch",
+  },
+  inputNotReal: {
+    code: "CNN8104",
+    severity: "error",
+    title: "A tensor holds whole numbers",
+    message: (f: { file: string; name: string }) => `${f.name} holds whole numbers in ${f.file}, but F32 is wanted`,
+    help: () => "write it as float32: tensor.float() in PyTorch",
+  },
+  batchesDiffer: {
+    code: "CNN8105",
+    severity: "error",
+    title: "Tensors of one pass have batches of different sizes",
+    message: (f: { file: string; names: readonly [string, string]; batches: readonly [number, number] }) =>
+      `in ${f.file} ${f.names[0]} is a batch of ${f.batches[0]}, but ${f.names[1]} is one of ${f.batches[1]}`,
+  },
 });
+
+interface Tensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+}
+
+/** `conv_1.weight [6, 1, 5, 5]` */
+const withShape = ({ name, shape }: Tensor): string => `${name} [${shape.join(", ")}]`;
 
 const some = (names: readonly string[]): string =>
   names.length > 3 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ");

@@ -11,6 +11,7 @@ import { explainCommand } from "./commands/explain.ts";
 import { fmtCommand } from "./commands/fmt.ts";
 import { graphCommand } from "./commands/graph.ts";
 import { predictCommand } from "./commands/predict.ts";
+import { runCommand } from "./commands/run.ts";
 import { summaryCommand } from "./commands/summary.ts";
 import { trainCommand } from "./commands/train.ts";
 import { type Context, Refusal } from "./context.ts";
@@ -30,6 +31,7 @@ const routes = buildRouteMap<string, Context>({
     train: trainCommand,
     eval: evalCommand,
     predict: predictCommand,
+    run: runCommand,
     data: dataCommands,
     doctor: doctorCommand,
   },

@@ -54,10 +54,11 @@ function writeAll(path: string, bytes: Uint8Array, flags: "w" | "a"): void {
 
 export type Content = Uint8Array | string;
 
-/** Writes a file as a whole. Throws the Failure CNN8002 and leaves what was there where it cannot be written. */
+/** Writes a file as a whole, with the folders above it. Throws the Failure CNN8002 and leaves what was there where it cannot be written. */
 export function writeFile(to: Disk, path: string, content: Content): void {
   const temporary = join(dirname(path), `.${basename(path)}.new`);
   writing(to, path, temporary, () => {
+    to.makeFolder(dirname(path));
     to.write(temporary, bytesOf(content));
     to.rename(temporary, path);
   });

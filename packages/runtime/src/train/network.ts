@@ -4,7 +4,7 @@ import { emit } from "@cnn-lang/codegen";
 import type { Mode } from "@cnn-lang/codegen";
 import type { Model } from "@cnn-lang/shape-checker";
 import * as tf from "@tensorflow/tfjs-core";
-import { type Forward, loadModule } from "../load-module.ts";
+import { type Forward, loadModule, type Tensors } from "../load-module.ts";
 import { uploadWeights, type Weights } from "../weights/transfer.ts";
 import type { NamedArrays } from "../weights/safetensors.ts";
 import type { Outputs } from "./losses.ts";
@@ -25,9 +25,9 @@ export async function buildNetwork(model: Model, arrays: NamedArrays): Promise<N
   return { model, code, forward, weights: uploadWeights(model, arrays) };
 }
 
-/** Runs a network of one input, images `[batch, height, width, channels]`, and gives its outputs by name. */
-export function run({ model, forward, weights }: Network, images: tf.Tensor, mode: Mode): Outputs {
-  const result = forward(weights, images, mode);
+/** Runs a network on its input, `[batch, height, width, channels]`, or on several by name, and gives its outputs by name. */
+export function run({ model, forward, weights }: Network, inputs: Tensors, mode: Mode): Outputs {
+  const result = forward(weights, inputs, mode);
   return result instanceof tf.Tensor ? new Map([[model.outputs[0]?.name ?? "", result]]) : new Map(Object.entries(result));
 }
 

@@ -10,9 +10,8 @@ import { type Preparation, type Preparer, preparer, statistics, unchanged } from
 import { manifestOf, openData } from "../data/built-in.ts";
 import { type Part, partition } from "../data/loader.ts";
 import { fail, within } from "../failure.ts";
-import { initialWeights } from "../weights/initial.ts";
-import { type NamedArray, type NamedArrays, readSafetensors } from "../weights/safetensors.ts";
-import { fitting } from "../weights/transfer.ts";
+import type { NamedArrays } from "../weights/safetensors.ts";
+import { modelWeights, weightsFrom } from "../weights/starting.ts";
 
 /** A recipe whose model is whole and fits its data. */
 export interface Plan {
@@ -91,24 +90,17 @@ export function readTrainingData({ recipe, places, model }: Plan): TrainingData 
 export const dataFolder = ({ data }: Recipe, places: Places): string | null => (data.path === null ? null : relativeTo(places.file, data.path));
 
 /** Batch norm of vectors or 1x1 maps has one value a channel and image: a batch of one image has no variance. */
-function checkSmallestBatch({ layers }: Model, images: number, batch: number): void {
+export function checkSmallestBatch({ layers }: Model, images: number, batch: number): void {
   if (batch > 1 && images % batch !== 1) return;
   const layer = layers.find(({ operator, frozen, outputShape }) => operator === "batchnorm" && !frozen && outputShape.axes.every((size) => size === 1));
   if (layer) fail(runProblems.batchOfOne({ path: layer.path, images, batch }));
 }
 
-/** The weights that a plan starts from: drawn, then `load`ed by the model, then those of the recipe. Throws a Failure CNN8xxx. */
+/** The weights that a plan starts from: those of the recipe, or else drawn, then `load`ed by the model. Throws a Failure CNN8xxx. */
 export function startingWeights({ recipe, places, model }: Plan): NamedArrays {
-  const arrays: Map<string, NamedArray> = initialWeights(model, recipe.seed);
-  const take = (taken: NamedArrays): void => taken.forEach((array, name) => arrays.set(name, array));
-  for (const { file, except, span } of model.load) {
-    within(span, () => take(fitting(model, readSafetensors(file), file, { except, strict: false })));
-  }
-  if (recipe.weights !== null) {
-    const file = relativeTo(places.file, recipe.weights);
-    within(places.value(["weights"]), () => take(fitting(model, readSafetensors(file), file)));
-  }
-  return arrays;
+  const { weights, seed } = recipe;
+  if (weights === null) return modelWeights(model, seed);
+  return within(places.value(["weights"]), () => weightsFrom(model, relativeTo(places.file, weights)));
 }
 
 /** The recipe that a run keeps: every default and computed number written out, its model where the run has it. */

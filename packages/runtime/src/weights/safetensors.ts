@@ -7,7 +7,7 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { type Dtype, headerLength, readHeader, type TensorHeader } from "@cnn-lang/shape-checker";
 import { runProblems } from "../codes.ts";
 import { fail } from "../failure.ts";
-import { reasonOf } from "../run/files.ts";
+import { type Disk, reasonOf, writeFile } from "../run/files.ts";
 
 /** A tensor's values with its shape, row-major, in PyTorch's layout. */
 export interface NamedArray {
@@ -108,6 +108,11 @@ export function safetensorsBytes(tensors: NamedArrays): Uint8Array {
     at += values.byteLength;
   }
   return bytes;
+}
+
+/** Writes tensors into a file, with the folders above it. Throws the Failure CNN8002 where it cannot be written. */
+export function writeSafetensors(to: Disk, path: string, tensors: NamedArrays): void {
+  writeFile(to, path, safetensorsBytes(tensors));
 }
 
 function dtypeOf(values: NamedArray["values"]): Dtype {

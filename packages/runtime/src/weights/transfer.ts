@@ -4,6 +4,7 @@
  */
 
 import { toTensorFlow, toTorch, weightLayout } from "@cnn-lang/codegen";
+import { suggest } from "@cnn-lang/parser";
 import type { Layer, Model, Weight } from "@cnn-lang/shape-checker";
 import { weightsOf } from "@cnn-lang/shape-checker";
 import * as tf from "@tensorflow/tfjs-core";
@@ -70,10 +71,10 @@ export function layoutOf(model: Model, name: string): { readonly shape: readonly
 export function fitting(model: Model, arrays: NamedArrays, file: string, { except = [], strict = true }: { readonly except?: readonly string[]; readonly strict?: boolean } = {}): NamedArrays {
   const all = weightsOf(model);
   const wanted = all.filter(({ name }) => !except.some((selector) => selects(selector, name)));
-  const missing = wanted.filter(({ name, dtype }) => dtype !== "int64" && !arrays.has(name)).map(({ name }) => name);
-  if (missing.length > 0) fail(runProblems.tensorsMissing({ file, names: missing }));
+  const missing = wanted.filter(({ name, dtype }) => dtype !== "int64" && !arrays.has(name));
   const names = new Set(all.map(({ name }) => name));
   const surplus = [...arrays.keys()].filter((name) => !names.has(name));
+  if (missing.length > 0) fail(runProblems.tensorsMissing({ file, missing, meant: misnamed(missing, arrays, surplus) }));
   if (strict && surplus.length > 0) fail(runProblems.tensorsLeftOver({ file, names: surplus }));
 
   const taken = new Map<string, NamedArray>();
@@ -84,6 +85,16 @@ export function fitting(model: Model, arrays: NamedArrays, file: string, { excep
     taken.set(name, { shape: needed, values });
   }
   return taken;
+}
+
+/** The first missing weight for which a tensor of the file stands that has its shape and another name. */
+function misnamed(missing: readonly Weight[], arrays: NamedArrays, surplus: readonly string[]): { readonly wanted: Weight; readonly found: string } | undefined {
+  for (const wanted of missing) {
+    const alike = surplus.filter((other) => arrays.get(other)?.shape.join() === wanted.shape.join());
+    const found = suggest(wanted.name, alike) ?? (alike.length === 1 ? alike[0] : undefined);
+    if (found !== undefined) return { wanted, found };
+  }
+  return undefined;
 }
 
 /** Whether a selector such as `layer1.*.conv1` is the beginning of a weight's name, in whole segments. */
