@@ -51,12 +51,15 @@ form("a recipe needs a model and data; all else has a default", () => {
     data: {
       format: "digits", path: null, validation: 0.1, resize: null, channels: null, augment: [], normalize: "auto", unreadable: "fail", limit: null, workers: null,
     },
-    loss: { name: "cross-entropy" },
-    optimizer: { name: "adam", learningRate: 0.001, betas: [0.9, 0.999], epsilon: 1e-8, weightDecay: 0 },
+    loss: { name: "cross-entropy", labelSmoothing: 0, classWeights: null, weight: 1 },
+    metrics: ["accuracy"],
+    optimizer: { name: "adam", learningRate: 0.001, betas: [0.9, 0.999], epsilon: 1e-8, weightDecay: 0, decayNormsAndBiases: true, groups: [] },
     schedule: { name: "constant" },
     clipGradientNorm: null,
+    clipGradientValue: null,
     batch: 64,
     epochs: 10,
+    earlyStopping: null,
     seed: 1,
     shuffle: true,
     dropout: true,
@@ -66,10 +69,13 @@ form("a recipe needs a model and data; all else has a default", () => {
 });
 
 form("a resolved recipe is a recipe, and resolves to itself", () => {
-  for (const name of ["adam", "adamw", "sgd", "rmsprop"]) {
-    const { recipe } = readRecipe("a.json", JSON.stringify({ ...digits, optimizer: { name } }));
+  const twice = (changes: object): void => {
+    const { recipe } = readRecipe("a.json", JSON.stringify({ ...digits, ...changes }));
     assert.equal(readRecipe("b.json", JSON.stringify(recipe)).recipe, recipe);
-  }
+  };
+  for (const name of ["adam", "adamw", "sgd", "rmsprop"]) twice({ optimizer: { name, groups: [{ layers: ["fc"] }] } });
+  for (const name of ["cross-entropy", "pixel-cross-entropy", "binary-cross-entropy", "mse", "l1", "huber"]) twice({ loss: { age: { name }, gender: { name: "l1" } } });
+  twice({ earlyStopping: {}, metrics: ["top-5"] });
 });
 
 form("the defaults are those that the schema states", () => {
@@ -77,19 +83,26 @@ form("the defaults are those that the schema states", () => {
   const { recipe } = readRecipe("a.json", JSON.stringify(digits));
   const stated = (properties: Record<string, { default?: unknown; $ref?: string }>): Record<string, unknown> =>
     Object.fromEntries(Object.entries(properties).flatMap(([key, { default: value, $ref }]) => {
-      const meant = value ?? ($ref && schema.definitions[$ref.split("/")[2] ?? ""].default);
+      const meant = value === undefined ? $ref && schema.definitions[$ref.split("/")[2] ?? ""].default : value;
       return meant === undefined ? [] : [[key, meant]];
     }));
   for (const [key, value] of Object.entries(stated(schema.definitions.data.properties))) assert.equal(recipe?.data[key as "limit"], value, key);
-  const { checkpoint, optimizer, schedule, ...flat } = stated(schema.properties);
-  assert.equal([checkpoint, optimizer, schedule], [{}, { name: "adam" }, { name: "constant" }]);
+  const { checkpoint, optimizer, schedule, loss, ...flat } = stated(schema.properties);
+  assert.equal([checkpoint, optimizer, schedule, loss], [{}, { name: "adam" }, { name: "constant" }, { name: "cross-entropy" }]);
   for (const [key, value] of Object.entries(flat)) assert.equal(recipe?.[key as "batch"], value, key);
   for (const option of schema.definitions.optimizer.oneOf) {
     const name = option.properties.name.const;
     const resolved = readRecipe("a.json", JSON.stringify({ ...digits, optimizer: { name } })).recipe?.optimizer;
     assert.equal(resolved, { name, ...stated(option.properties) }, name);
   }
-  const required: Record<string, unknown> = { every: 2, at: [1], epochs: 2, warmup: 1, from: 0.5 };
+  for (const option of schema.definitions.loss.oneOf) {
+    const name = option.properties.name.const;
+    assert.equal(readRecipe("a.json", JSON.stringify({ ...digits, loss: { name } })).recipe?.loss, { name, ...stated(option.properties) }, name);
+  }
+  assert.equal(readRecipe("a.json", JSON.stringify({ ...digits, earlyStopping: {} })).recipe?.earlyStopping, stated(schema.properties.earlyStopping.properties));
+  const groups = [{ layers: ["fc"] }];
+  assert.equal(readRecipe("a.json", JSON.stringify({ ...digits, optimizer: { name: "sgd", groups } })).recipe?.optimizer.groups, [{ layers: ["fc"], ...stated(schema.definitions.groups.items.properties) }]);
+  const required: Record<string, unknown> = { every: 2, at: [1], epochs: 2, warmup: 1, from: 0.5, lowest: 0.001 };
   for (const option of schema.definitions.schedule.oneOf) {
     const name = option.properties.name.const;
     const given = Object.fromEntries((option.required ?? []).map((key: string) => [key, required[key]]));
@@ -253,7 +266,6 @@ contract("a loss for each output", () => {
     'CNN6110 net.train.json ‹"loss"›: the model has the outputs main, side; the recipe gives no loss for main, side',
   ]);
   assert.equal(problems({ ...recipe, loss: { main: loss, sid: loss } }, net), [
-    'CNN6110 net.train.json ‹"loss"›: the model has the outputs main, side; the recipe gives no loss for side',
     'CNN6111 net.train.json ‹"sid"›: the model has no output called sid; did you mean side?',
   ]);
 });

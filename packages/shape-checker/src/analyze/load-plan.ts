@@ -3,7 +3,7 @@
  * which the model has no use for. Of the file only its header is read, and a file that is not there yet is no mistake.
  */
 
-import { locate, type Diagnostic, type Fix } from "@cnn-lang/parser";
+import { locate, type Diagnostic, type Fix, type Related } from "@cnn-lang/parser";
 import { weightProblems } from "../codes/weights.ts";
 import { selects } from "../elaborate/freeze.ts";
 import type { Layer, LoadStatement, Model, Weight } from "../model/model.ts";
@@ -29,7 +29,7 @@ export const planLoads = (project: Project, model: Model, report: (diagnostic: D
 function planLoad(project: Project, model: Model, statement: LoadStatement, report: (diagnostic: Diagnostic) => void): LoadPlan {
   const { file, span } = statement;
   const isExcepted = (path: string): boolean => statement.except.some((selector) => selects({ segments: selector.split(".") }, path));
-  const owned = model.layers.flatMap((layer) => (layer.reuses === undefined ? layer.weights.map((weight) => ({ layer, weight })) : []));
+  const owned = ownedWeights(model);
   const wanted = owned.filter(({ layer }) => !isExcepted(layer.path));
   const excepted = owned.filter(({ layer }) => isExcepted(layer.path)).map(({ weight }) => weight.name);
   const unread: LoadPlan = { file, isThere: false, mapped: [], anew: excepted, leftOver: [] };
@@ -44,38 +44,53 @@ function planLoad(project: Project, model: Model, statement: LoadStatement, repo
     report(locate(weightProblems.badWeightFile({ file, why: header.why }), span));
     return unread;
   }
-  const { tensors } = header;
-  const isCounter = ({ dtype }: Weight): boolean => dtype === "int64";
-  const missing = wanted.filter(({ weight }) => !tensors.has(weight.name) && !isCounter(weight));
-  const differing = wanted.filter(({ weight }) => differs(weight, tensors));
+  const { missing, differing, leftOver, mapped, absent } = againstHeader(owned, wanted, header);
   const fixes = exceptFix(statement, model, [...missing, ...differing].map(({ layer }) => layer.path));
-  const needs = ({ layer, weight }: Owned) => ({ message: `${weight.name} is [${weight.shape.join(", ")}] here`, span: layer.span });
   if (missing.length > 0) {
     const finding = weightProblems.tensorMissing({ file, names: missing.map(({ weight }) => weight.name) });
-    report(locate(finding, span, { fixes, related: missing.slice(0, 1).map(needs) }));
+    report(locate(finding, span, { fixes, related: missing.slice(0, 1).map(shapeHere) }));
   }
   const [first] = differing;
   if (first) {
     const { name, shape } = first.weight;
-    const finding = weightProblems.tensorDiffers({ file, name, found: tensors.get(name)?.shape ?? [], needed: shape, more: differing.length - 1 });
-    report(locate(finding, span, { fixes, related: [needs(first)] }));
+    const finding = weightProblems.tensorDiffers({ file, name, found: first.found, needed: shape, more: differing.length - 1 });
+    report(locate(finding, span, { fixes, related: [shapeHere(first)] }));
   }
-  const names = new Set(owned.map(({ weight }) => weight.name));
-  const leftOver = [...tensors.keys()].filter((name) => !names.has(name));
   if (leftOver.length > 0) report(locate(weightProblems.tensorsLeftOver({ file, names: leftOver }), span));
-  const mapped = wanted.filter(({ weight }) => tensors.has(weight.name) && !differs(weight, tensors)).map(({ weight }) => weight.name);
-  const absent = wanted.filter(({ weight }) => !tensors.has(weight.name) && isCounter(weight)).map(({ weight }) => weight.name);
-  return { file, isThere: true, mapped, anew: [...excepted, ...absent], leftOver };
+  return { file, isThere: true, mapped: namesOf(mapped), anew: [...excepted, ...namesOf(absent)], leftOver };
 }
 
-interface Owned {
+/** Every weight of a model once, with the layer that owns it. */
+export const ownedWeights = ({ layers }: Model): readonly Owned[] =>
+  layers.flatMap((layer) => (layer.reuses === undefined ? layer.weights.map((weight) => ({ layer, weight })) : []));
+
+const namesOf = (owned: readonly Owned[]): readonly string[] => owned.map(({ weight }) => weight.name);
+
+/** Where a weight is, and of which shape. */
+export const shapeHere = ({ layer, weight }: Owned): Related => ({ message: `${weight.name} is [${weight.shape.join(", ")}] here`, span: layer.span });
+
+/** Holds the wanted ones of a model's weights against the tensors of a file. Counters may be absent: older files lack them. */
+export function againstHeader(owned: readonly Owned[], wanted: readonly Owned[], { tensors }: SafetensorsHeader) {
+  const isCounter = ({ dtype }: Weight): boolean => dtype === "int64";
+  const lacking = wanted.filter(({ weight }) => !tensors.has(weight.name));
+  const held = wanted.flatMap((one) => {
+    const found = tensors.get(one.weight.name)?.shape;
+    return found ? [{ ...one, found }] : [];
+  });
+  const fits = ({ weight, found }: (typeof held)[number]): boolean => found.join() === weight.shape.join();
+  const names = new Set(namesOf(owned));
+  return {
+    missing: lacking.filter(({ weight }) => !isCounter(weight)),
+    absent: lacking.filter(({ weight }) => isCounter(weight)),
+    mapped: held.filter(fits),
+    differing: held.filter((one) => !fits(one)),
+    leftOver: [...tensors.keys()].filter((name) => !names.has(name)),
+  };
+}
+
+export interface Owned {
   readonly layer: Layer;
   readonly weight: Weight;
-}
-
-function differs({ name, shape }: Weight, tensors: SafetensorsHeader["tensors"]): boolean {
-  const found = tensors.get(name);
-  return found !== undefined && found.shape.join() !== shape.join();
 }
 
 /** Absolute paths, addresses, and relative ones that lead out of the project. */
@@ -87,7 +102,7 @@ function isOutside(project: Project, { file, written }: LoadStatement): boolean 
 }
 
 /** A file's header; nothing where the file is not there. */
-function readFileHeader(project: Project, file: string): SafetensorsHeader | BadHeader | undefined {
+export function readFileHeader(project: Project, file: string): SafetensorsHeader | BadHeader | undefined {
   const start = project.readBytes(file, 0, 8);
   if (start === undefined) return undefined;
   const size = sizeOf(project, file);

@@ -5,7 +5,7 @@
 
 import type { Layer, LayerId, Model } from "../model/model.ts";
 import type { OperatorName } from "../operators/index.ts";
-import type { OptimizerSettings } from "../recipe/recipe.ts";
+import type { OptimizerSettings } from "../recipe/optimizer.ts";
 import { countElements } from "../shapes/shape.ts";
 import { totalsOf } from "./totals.ts";
 

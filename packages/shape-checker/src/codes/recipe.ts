@@ -1,7 +1,27 @@
 /** CNN6xxx: recipes, and the contract between data, model and loss. */
 
 import { defineCodes } from "@cnn-lang/parser";
+import type { LossName } from "../recipe/loss.ts";
+import type { LabelKind } from "../recipe/manifest.ts";
+import { type MetricName, metricsOfLoss } from "../recipe/metric.ts";
 
+const labelKinds: Readonly<Record<LabelKind, string>> = {
+  classes: "the class of each image",
+  masks: "masks, a class for each pixel",
+  "yes-no": "a yes or no for each of several labels",
+  numbers: "numbers",
+};
+const scoreWords: Readonly<Record<LabelKind, string>> = { classes: "class score", masks: "class score", "yes-no": "score", numbers: "number" };
+const labelWords: Readonly<Record<LabelKind, string>> = { classes: "class", masks: "class", "yes-no": "label", numbers: "number" };
+const vectorWords: Readonly<Record<LossName, string>> = {
+  "cross-entropy": "score a class",
+  "pixel-cross-entropy": "score a class",
+  "binary-cross-entropy": "score a label",
+  mse: "number a label",
+  l1: "number a label",
+  huber: "number a label",
+};
+const counted = (n: number, what: string): string => `${n} ${n === 1 ? what : what.endsWith("s") ? `${what}es` : `${what}s`}`;
 const nearest = (suggestion: string | undefined): string => (suggestion ? `; did you mean ${suggestion}?` : "");
 const list = (words: readonly string[]): string => words.join(", ");
 
@@ -112,23 +132,24 @@ export const { table: recipeCodes, create: recipeProblems } = defineCodes({
     code: "CNN6103",
     severity: "error",
     title: "The model's classes are not the data's",
-    message: (f: { output: string; scores: number; classes: number }) =>
-      `${f.output} has ${f.scores} class scores, but the data has ${f.classes} classes`,
+    message: (f: { output: string; scores: number; classes: number; labels: LabelKind }) =>
+      `${f.output} has ${counted(f.scores, scoreWords[f.labels])}, but the data has ${counted(f.classes, labelWords[f.labels])}`,
   },
   notLogits: {
     code: "CNN6104",
     severity: "error",
     title: "Cross-entropy is given probabilities",
-    message: (f: { layer: "softmax" | "sigmoid" }) =>
-      `cross-entropy takes the softmax itself and needs plain scores (logits), but this ${f.layer} comes before it`,
+    message: (f: { loss: LossName; layer: "softmax" | "sigmoid" }) =>
+      `${f.loss} takes the ${f.loss === "binary-cross-entropy" ? "sigmoid" : "softmax"} itself and needs plain scores (logits), but this ${f.layer} comes before it`,
     help: () => "training would be slow and wrong; predictions get their softmax from cnn predict",
   },
   notAVector: {
     code: "CNN6105",
     severity: "error",
-    title: "Cross-entropy needs a vector of class scores",
-    message: (f: { output: string; shape: string }) => `${f.output} is ${f.shape}, but cross-entropy needs a vector with one score a class`,
-    help: () => "flatten or globalavgpool, then dense CLASSES, end a classifier",
+    title: "A loss needs a vector",
+    message: (f: { output: string; shape: string; loss: LossName }) =>
+      `${f.output} is ${f.shape}, but ${f.loss} needs a vector with one ${vectorWords[f.loss]}`,
+    help: () => "flatten or globalavgpool, then dense N, make a vector of a map",
   },
   oneClass: {
     code: "CNN6106",
@@ -201,11 +222,126 @@ export const { table: recipeCodes, create: recipeProblems } = defineCodes({
         : `the images are from ${f.smallest} to ${f.largest} large, but the model takes one size`,
     help: () => '"resize": [height, width] brings each to one size; a crop behind "resize": length keeps their proportions',
   },
+  lossLabels: {
+    code: "CNN6121",
+    severity: "error",
+    title: "A loss compares with labels that the data does not have",
+    message: (f: { loss: LossName; wanted: LabelKind; labels: LabelKind }) =>
+      `${f.loss} compares an output with ${labelKinds[f.wanted]}, but the data has ${labelKinds[f.labels]}`,
+  },
+  notAMap: {
+    code: "CNN6122",
+    severity: "error",
+    title: "Per-pixel cross-entropy needs a map of scores",
+    message: (f: { output: string; shape: string }) =>
+      `${f.output} is ${f.shape}, but pixel-cross-entropy needs a map with the scores of each class at each pixel: classes@heightxwidth`,
+  },
+  weightCount: {
+    code: "CNN6123",
+    severity: "error",
+    title: "Weights of classes are not as many as the classes",
+    message: (f: { what: "classWeights" | "positiveWeights"; given: number; needed: number; of: string }) =>
+      `${f.what} has ${counted(f.given, "number")}, but there ${f.needed === 1 ? "is" : "are"} ${counted(f.needed, f.of)}`,
+  },
+  maskSize: {
+    code: "CNN6124",
+    severity: "error",
+    title: "The scores are not as large as the masks",
+    message: (f: { output: string; size: string; masks: string }) => `${f.output} is a map of ${f.size}, but the masks are ${f.masks}`,
+    help: () => "the scores of a segmentation are as large as its images: upsample brings a map to a size",
+  },
+  metricUnfit: {
+    code: "CNN6125",
+    severity: "error",
+    title: "A metric fits no loss",
+    message: (f: { metric: MetricName; losses: readonly LossName[] }) => `${f.metric} says nothing of an output with the loss ${list(f.losses)}`,
+    help: (f) => `what can be asked: ${list(f.losses.map((loss: LossName) => `${list(metricsOfLoss[loss])} of ${loss}`))}`,
+  },
+  topOfFew: {
+    code: "CNN6126",
+    severity: "error",
+    title: "The five best of so few classes are always right",
+    message: (f: { classes: number }) => `top-5 asks whether the class is among the five highest scores; of ${f.classes} classes it always is`,
+  },
+  stoppingUnmeasured: {
+    code: "CNN6127",
+    severity: "error",
+    title: "Early stopping watches what is not measured",
+    message: (f: { metric: MetricName; metrics: readonly MetricName[] }) =>
+      `earlyStopping watches ${f.metric}, which is not among the metrics${f.metrics.length > 0 ? ` (${list(f.metrics)})` : ""}`,
+  },
+  stoppingBlind: {
+    code: "CNN6128",
+    severity: "error",
+    title: "Early stopping has no images to judge by",
+    message: () => "earlyStopping judges an epoch by images that it did not learn from, but validation is null",
+  },
+  lastBatchOfOne: {
+    code: "CNN6129",
+    severity: "error",
+    title: "The last batch is one image, which cannot be normalised",
+    message: (f: { path: string; images: number; batch: number }) =>
+      `${f.path} needs two values a channel to normalise by, but ${f.batch === 1 ? "each batch has" : `of ${f.images} training images the last batch has`} one image`,
+  },
+  nothingToTrain: {
+    code: "CNN6130",
+    severity: "error",
+    title: "Nothing is left to train",
+    message: (f: { model: string; hasWeights: boolean }) =>
+      f.hasWeights ? `all weights of ${f.model} are frozen` : `${f.model} has no weights that could be trained`,
+  },
+  warmupTooLong: {
+    code: "CNN6131",
+    severity: "error",
+    title: "A warm-up takes the whole training",
+    message: (f: { warmup: number; epochs: number }) =>
+      `the learning rate rises for ${counted(f.warmup, "epoch")}, but the training has ${f.epochs}: nothing is left for the way down`,
+  },
+  weightsLeftOver: {
+    code: "CNN6132",
+    severity: "error",
+    title: "A recipe's weights hold more than the model takes",
+    message: (f: { file: string; names: readonly string[] }) =>
+      `${f.file} also holds ${f.names.slice(0, 3).join(", ")}${f.names.length > 3 ? ` and ${f.names.length - 3} more` : ""}, which this model does not have`,
+    help: () => 'a recipe\'s weights are all of the model\'s, and no others; load "FILE" except … in the .cnn file takes a part of a file',
+  },
   dataUnknown: {
     code: "CNN6201",
     severity: "warning",
     title: "The data is not here, so the model is not checked against it",
     message: (f: { path: string }) => `there is no data in ${f.path}, so input size and classes are not checked`,
     help: () => 'say what it holds: "expects": { "shape": "3@32x32", "classes": 10 }',
+  },
+  scheduleLonger: {
+    code: "CNN6202",
+    severity: "warning",
+    title: "A schedule is longer than the training",
+    message: (f: { what: string; length: number; epochs: number }) =>
+      `${f.what} is ${counted(f.length, "epoch")}, but the training ends after ${f.epochs}: the schedule does not come ${f.what.includes("every") || f.what.includes("at") ? "so far" : "to its end"}`,
+  },
+  groupFrozen: {
+    code: "CNN6203",
+    severity: "warning",
+    title: "A group of the optimizer is frozen",
+    message: (f: { layers: readonly string[] }) => `all weights of ${list(f.layers)} are frozen: a learning rate or weight decay of their own does nothing`,
+  },
+  clippedScores: {
+    code: "CNN6204",
+    severity: "warning",
+    title: "Scores cannot be negative",
+    message: (f: { loss: LossName; layer: string }) =>
+      `this ${f.layer} is the last layer, so no score is below 0; ${f.loss} needs scores of either sign to say no`,
+  },
+  softmaxBeforeNumbers: {
+    code: "CNN6205",
+    severity: "warning",
+    title: "Numbers are compared with a softmax",
+    message: (f: { loss: LossName }) => `this softmax makes the outputs add up to 1; ${f.loss} compares them with numbers that do not`,
+  },
+  loadOverwritten: {
+    code: "CNN6206",
+    severity: "warning",
+    title: "A recipe's weights take the place of all that the model loads",
+    message: (f: { file: string; weights: string }) => `all weights come from ${f.weights}: what the model loads from "${f.file}" is not used`,
   },
 });

@@ -4,9 +4,13 @@ import { createSource, type Diagnostic, locate, parse, type Span, suggest } from
 import { recipeProblems } from "../codes/recipe.ts";
 import type { Model } from "../model/model.ts";
 import { type Project, resolvePath, unreadableWords } from "../project.ts";
-import { checkContract } from "./contract.ts";
+import { checkImages } from "./contract-images.ts";
+import { checkOutputs } from "./contract-outputs.ts";
+import { checkTraining } from "./contract-training.ts";
+import { checkWeights } from "./contract-weights.ts";
 import type { DataFormat } from "./data.ts";
-import { type BadData, type DataManifest, factsOf, readManifest } from "./manifest.ts";
+import { type BadData, type DataFacts, type DataManifest, factsOf, readManifest } from "./manifest.ts";
+import type { RecipeAndModel } from "./parties.ts";
 import { noPlaces, type Places } from "./places.ts";
 import { readRecipe } from "./read.ts";
 import { type Recipe, splitModelReference } from "./recipe.ts";
@@ -44,10 +48,22 @@ export function checkRecipe(project: Project, file: string, checkProgram: CheckP
   if (!recipe) return { places, diagnostics };
 
   const { model, diagnostics: ofModel } = findModel(project, recipe, places, checkProgram);
-  const ofData = dataDiagnostics(project, recipe, places, model);
-  // What is only doubtful of a model by itself, the data may prove wrong: that is said once.
-  const doubtless = ofModel.filter(({ severity, span }) => severity === "error" || !ofData.some((other) => contains(other.span, span)));
-  return { recipe, places, ...(model && { model }), diagnostics: [...diagnostics, ...doubtless, ...ofData] };
+  const { facts: data, diagnostics: ofData } = findData(project, recipe, places);
+  const ofContract = model ? contractDiagnostics({ recipe, places, model, project }, data) : [];
+  // What is only doubtful of a model by itself, its training may prove wrong: that is said once.
+  const doubtless = ofModel.filter(({ severity, span }) => severity === "error" || !ofContract.some((other) => contains(other.span, span)));
+  return { recipe, places, ...(model && { model }), diagnostics: [...diagnostics, ...doubtless, ...ofData, ...ofContract] };
+}
+
+function contractDiagnostics(parties: RecipeAndModel, data: DataFacts | undefined): readonly Diagnostic[] {
+  const known = data ? { ...parties, data } : parties;
+  const { recipe, places } = parties;
+  return [
+    ...(data ? checkImages({ ...parties, data }) : []),
+    ...checkOutputs(known),
+    ...checkTraining(known),
+    ...(recipe.weights === null ? [] : checkWeights(parties, recipe.weights, relativeTo(places.file, recipe.weights))),
+  ];
 }
 
 const contains = (outer: Span, inner: Span): boolean =>
@@ -101,19 +117,19 @@ function findModel(project: Project, recipe: Recipe, places: Places, checkProgra
   };
 }
 
-function dataDiagnostics(project: Project, recipe: Recipe, places: Places, model: Model | undefined): readonly Diagnostic[] {
+function findData(project: Project, recipe: Recipe, places: Places): { readonly facts?: DataFacts; readonly diagnostics: readonly Diagnostic[] } {
   const { data } = recipe;
   const answer = data.path === null ? undefined : readManifest(project.manifest(relativeTo(places.file, data.path)));
-  if (answer && isBad(answer)) return [locate(answer.problem, places.value(["data", "path"]))];
+  if (answer && isBad(answer)) return { diagnostics: [locate(answer.problem, places.value(["data", "path"]))] };
   if (answer && !isFormat(data.format, answer.format)) {
     const fixes = [{ title: `write ${answer.format}`, edits: places.set(["data", "format"], answer.format) }];
     const finding = recipeProblems.formatDiffers({ path: data.path ?? "", written: data.format, found: answer.format });
-    return [locate(finding, places.value(["data", "format"]), { fixes })];
+    return { diagnostics: [locate(finding, places.value(["data", "format"]), { fixes })] };
   }
   const facts = factsOf(data, answer);
   const unexpected = answer ? expectsDiagnostics(recipe, answer, places) : [];
-  if (!facts) return [...unexpected, locate(recipeProblems.dataUnknown({ path: data.path ?? data.format }), places.value(["data", "path"]))];
-  return [...unexpected, ...(model ? checkContract({ recipe, places, model, data: facts, project }) : [])];
+  if (!facts) return { diagnostics: [...unexpected, locate(recipeProblems.dataUnknown({ path: data.path ?? data.format }), places.value(["data", "path"]))] };
+  return { facts, diagnostics: unexpected };
 }
 
 /** MNIST's files are IDX files. */

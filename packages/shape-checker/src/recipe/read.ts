@@ -1,8 +1,9 @@
 /** A recipe's text: JSON, then its form as the schema has it. All mistakes are found at once, each at its place in the text. */
 
-import { createSource, type Diagnostic, type Finding, type Fix, locate, suggest } from "@cnn-lang/parser";
+import { createSource, type Diagnostic, locate } from "@cnn-lang/parser";
 import { type Node, parseTree, type ParseError, printParseErrorCode } from "jsonc-parser";
 import { recipeProblems } from "../codes/recipe.ts";
+import { formErrors } from "./form.ts";
 import { type JsonPath, type Places, placesIn } from "./places.ts";
 import { type Recipe, resolveRecipe, type WrittenRecipe } from "./recipe.ts";
 import { schemaErrors } from "./validate.generated.ts";
@@ -66,116 +67,10 @@ function* duplicateKeys(node: Node, places: Places, path: JsonPath): Iterable<Di
     }
     const [key, value] = child.children ?? [];
     const name = String(key?.value);
-    if (seen.has(name)) yield locate(recipeProblems.duplicateKey({ key: name }), places.key([...path, name]));
+    if (seen.has(name)) yield locate(recipeProblems.duplicateKey({ key: name }), places.key([...path, name]), { fixes: [{ title: "leave the first out", edits: places.remove([...path, name]) }] });
     seen.add(name);
     if (value) yield* duplicateKeys(value, places, [...path, name]);
   }
-}
-
-/** An error of the schema, as ajv tells it (the validator is built with `verbose`). */
-interface SchemaError {
-  readonly keyword: string;
-  readonly instancePath: string;
-  readonly schemaPath: string;
-  readonly params: Readonly<Record<string, unknown>>;
-  readonly parentSchema: { readonly properties?: Readonly<Record<string, unknown>>; readonly type?: string | readonly string[]; readonly anyOf?: readonly { readonly required: readonly string[] }[] };
-  readonly data: unknown;
-}
-
-/** What an error of the schema means in words; keywords that only repeat another error say nothing. */
-function formErrors(value: unknown, places: Places): readonly Diagnostic[] {
-  const errors: readonly SchemaError[] = schemaErrors(value);
-  return errors.flatMap((error) => {
-    // What stands inside an anyOf repeats the anyOf; a discriminator and an if repeat what they lead to.
-    if (error.schemaPath.includes("/anyOf/") || ["if", "discriminator"].includes(error.keyword)) return [];
-    const path = error.instancePath.split("/").slice(1).map(unescape);
-    return [schemaDiagnostic(error, path, places)];
-  });
-}
-
-function unescape(segment: string): string | number {
-  return /^\d+$/.test(segment) ? Number(segment) : segment.replaceAll("~1", "/").replaceAll("~0", "~");
-}
-
-function schemaDiagnostic(error: SchemaError, path: JsonPath, places: Places): Diagnostic {
-  const { keyword, params, parentSchema, data } = error;
-  const what = describe(path);
-  const found = show(data);
-  const at = (finding: Finding, fixes: readonly Fix[] = []): Diagnostic => locate(finding, places.value(path), { fixes });
-  const range = (words: string): Diagnostic => at(recipeProblems.outOfRange({ what, range: words, found }));
-
-  switch (keyword) {
-    case "additionalProperties": {
-      const key = String(params["additionalProperty"]);
-      const known = Object.keys(parentSchema.properties ?? {});
-      const suggestion = nearestKey(key, known);
-      const place = [...path, key];
-      const fixes = suggestion ? [{ title: `write ${suggestion}`, edits: [{ span: places.key(place), text: JSON.stringify(suggestion) }] }] : [];
-      return locate(recipeProblems.unknownKey({ key, within: what, known, ...(suggestion && { suggestion }) }), places.key(place), { fixes });
-    }
-    case "required":
-      return locate(recipeProblems.missingKey({ key: String(params["missingProperty"]), within: what }), places.key(path));
-    case "anyOf": {
-      const words = (parentSchema.anyOf ?? []).flatMap(({ required }) => required);
-      const given = Object.keys(typeof data === "object" && data !== null ? data : {});
-      const suggestion = given.map((key) => suggest(key, words)).find((word) => word !== undefined);
-      return at(recipeProblems.unknownWord({ what, words, found: given.join(", ") || "empty", ...(suggestion && { suggestion }) }));
-    }
-    case "enum":
-    case "const": {
-      const words = [params["allowedValues"] ?? params["allowedValue"]].flat().map(String);
-      const suggestion = typeof data === "string" ? suggest(data, words) : undefined;
-      const fixes = suggestion ? [{ title: `write ${suggestion}`, edits: places.set(path, suggestion) }] : [];
-      return at(recipeProblems.unknownWord({ what, words, found, ...(suggestion && { suggestion }) }), fixes);
-    }
-    case "type":
-      return at(recipeProblems.wrongType({ what, needed: [params["type"]].flat().map(typeWord).join(" or "), found }));
-    case "pattern":
-      return at(recipeProblems.wrongType({ what, needed: patternWords[what] ?? "written otherwise", found }));
-    case "minimum":
-      return range(`${String(params["limit"])} or more`);
-    case "exclusiveMinimum":
-      return range(`more than ${String(params["limit"])}`);
-    case "maximum":
-      return range(`${String(params["limit"])} or less`);
-    case "exclusiveMaximum":
-      return range(`less than ${String(params["limit"])}`);
-    case "minItems":
-    case "maxItems":
-      return at(recipeProblems.wrongType({ what, needed: `a list of ${String(params["limit"])}`, found }));
-    case "minProperties":
-      return at(recipeProblems.missingKey({ key: "name", within: what }));
-    default:
-      throw new Error(`The schema's keyword ${keyword} has no words.`);
-  }
-}
-
-/** What people write from other programs' habits. */
-const foreignKeys: Readonly<Record<string, string>> = {
-  lr: "learningRate", learning_rate: "learningRate", weight_decay: "weightDecay", eps: "epsilon", batchSize: "batch", batch_size: "batch",
-  epoch: "epochs", dataset: "data", args: "arguments", folder: "path", dir: "path", type: "name", val: "validation",
-};
-
-function nearestKey(key: string, known: readonly string[]): string | undefined {
-  const meant = Object.hasOwn(foreignKeys, key) ? foreignKeys[key] : undefined;
-  return meant !== undefined && known.includes(meant) ? meant : suggest(key, known);
-}
-
-/** `data.augment[0].crop`; the whole is "a recipe". */
-const describe = (path: JsonPath): string =>
-  path.length === 0 ? "a recipe" : path.map((part, i) => (typeof part === "number" ? `[${part}]` : i === 0 ? part : `.${part}`)).join("");
-
-const typeWord = (type: unknown): string =>
-  ({ integer: "a whole number", number: "a number", string: "a text", boolean: "true or false", object: "an object { … }", array: "a list [ … ]", null: "null" })[String(type)] ?? String(type);
-
-const patternWords: Readonly<Record<string, string>> = {
-  model: 'a .cnn file, with # and a model\'s name behind it ("lenet.cnn#LeNet5")',
-  "data.expects.shape": 'a shape ("3@32x32")',
-};
-
-function show(value: unknown): string {
-  const text = JSON.stringify(value);
-  return text.length > 40 ? `${text.slice(0, 38)} …` : text;
 }
 
 /** What has the right form and still means nothing. */
