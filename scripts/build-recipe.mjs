@@ -19,7 +19,8 @@ export const schemaErrors = (value) => (validate(value) ? [] : validate.errors);
 const minified = (loader) => transformSync(code, { loader, minify: true }).code;
 if (minified("ts") !== minified("js")) throw new Error("The recipe's validator reads differently as TypeScript than as JavaScript.");
 
-writeFileSync(
-  join(root, "packages/shape-checker/src/recipe/validate.generated.ts"),
-  `// @ts-nocheck\n// Made by scripts/build-recipe.mjs from docs/schemas/recipe.schema.json.\n${minified("js")}`,
-);
+const made = "// Made by scripts/build-recipe.mjs from docs/schemas/recipe.schema.json.";
+const recipe = join(root, "packages/shape-checker/src/recipe");
+writeFileSync(join(recipe, "validate.generated.ts"), `// @ts-nocheck\n${made}\n${minified("js")}`);
+// For editors: keys, words and their meaning.
+writeFileSync(join(recipe, "schema.generated.ts"), `${made}\nexport const recipeSchema = ${JSON.stringify(schema)};\n`);

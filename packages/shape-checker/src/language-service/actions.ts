@@ -1,8 +1,9 @@
-/** Code actions: the computed fixes of the mistakes at a place, and "assert the shape that flows here". */
+/** Code actions: the computed fixes of the mistakes at a place, "add a shape assertion" and "extract a block". */
 
 import { nodeAt, walk, type Diagnostic, type Fix, type Span } from "@cnn-lang/parser";
 import { printShape } from "../shapes/shape.ts";
-import { placeKey, type Analysis } from "./analysis.ts";
+import type { Analysis } from "./analysis.ts";
+import { placeKey } from "./place.ts";
 
 export interface CodeAction extends Fix {
   readonly kind: "fix" | "refactor";
@@ -12,12 +13,17 @@ export interface CodeAction extends Fix {
 
 const overlaps = (a: Span, b: Span): boolean => a.file === b.file && a.start.offset <= b.end.offset && b.start.offset <= a.end.offset;
 
-export function codeActions(analysis: Analysis, range: Span): readonly CodeAction[] {
-  const fixes = analysis.diagnostics
+/** The computed fixes of the mistakes that a range touches. */
+export const fixActions = (diagnostics: readonly Diagnostic[], range: Span): readonly CodeAction[] =>
+  diagnostics
     .filter(({ span }) => overlaps(span, range))
     .flatMap((diagnostic) => diagnostic.fixes.map((fix): CodeAction => ({ ...fix, kind: "fix", diagnostic })));
-  return [...fixes, ...assertShapeAction(analysis, range), ...extractBlockAction(analysis, range)];
-}
+
+/** What can be made of right code: an assertion of the shape that flows, a block of the selected layers. */
+export const refactorActions = (analysis: Analysis, range: Span): readonly CodeAction[] => [
+  ...assertShapeAction(analysis, range),
+  ...extractBlockAction(analysis, range),
+];
 
 function assertShapeAction(analysis: Analysis, { start }: Span): readonly CodeAction[] {
   const ast = analysis.program.entry?.ast;
@@ -29,7 +35,7 @@ function assertShapeAction(analysis: Analysis, { start }: Span): readonly CodeAc
   const [shape] = shapes;
   if (shape === undefined || shapes.size > 1 || step.as.length > 0) return [];
   const at = { ...step.span, start: step.span.end };
-  return [{ title: `assert the shape ${shape}`, kind: "refactor", edits: [{ span: at, text: ` -> ${shape}` }] }];
+  return [{ title: `add the shape assertion ${shape}`, kind: "refactor", edits: [{ span: at, text: ` -> ${shape}` }] }];
 }
 
 /** Offers a block of the selected steps, where they are whole steps of one body and name nothing of their surroundings. */

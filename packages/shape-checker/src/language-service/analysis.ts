@@ -8,6 +8,9 @@ import { checkProgram, type ProgramCheck } from "../check.ts";
 import { nameCodes } from "../codes/program.ts";
 import type { Layer } from "../model/model.ts";
 import type { Project } from "../project.ts";
+import type { Link } from "../resolve/context.ts";
+import { placeKey } from "./place.ts";
+import { linkSelectors } from "./selector-links.ts";
 
 export interface Analysis extends ProgramCheck {
   readonly file: string;
@@ -17,9 +20,6 @@ export interface Analysis extends ProgramCheck {
   /** The layers made by the call at a place: several where its block is used several times. */
   readonly layersAt: ReadonlyMap<string, readonly Layer[]>;
 }
-
-/** A place as a key; spans of one place are equal in it. */
-export const placeKey = ({ file, start, end }: Span): string => `${start.offset}-${end.offset}-${file}`;
 
 export function createAnalyses(project: Project): (file: string) => Analysis | undefined {
   const kept = new Map<string, Analysis>();
@@ -32,7 +32,9 @@ export function createAnalyses(project: Project): (file: string) => Analysis | u
     const known = kept.get(file);
     if (known && isFresh(known)) return known;
     const links = new Map<string, { readonly use: Span; readonly definition: Span }>();
-    const checked = checkProgram(project, file, {}, (use, definition) => links.set(placeKey(use), { use, definition }));
+    const link: Link = (use, definition) => links.set(placeKey(use), { use, definition });
+    const checked = checkProgram(project, file, {}, link);
+    linkSelectors(checked.program, checked.expanded, link);
     if (!checked.program.entry) {
       kept.delete(file);
       return undefined;

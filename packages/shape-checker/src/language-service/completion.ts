@@ -8,6 +8,7 @@ import { functions } from "../elaborate/functions.ts";
 import { needed } from "../elaborate/bind-value.ts";
 import { isOperatorName, operatorOf, operators, type OperatorName } from "../operators/index.ts";
 import { metricNames } from "../analyze/metrics.ts";
+import { resolvePath } from "../project.ts";
 import type { Analysis } from "./analysis.ts";
 import { signatureText } from "./hover.ts";
 
@@ -15,8 +16,15 @@ export interface Completion {
   readonly label: string;
   readonly kind: "operator" | "block" | "model" | "argument" | "word" | "value" | "point" | "path" | "keyword" | "function" | "file";
   readonly detail: string;
+  /** What it means, in Markdown, where that is more than its detail says. */
+  readonly doc?: string;
   readonly insert: string;
+  /** The offsets of the text that it takes the place of. */
+  readonly from: number;
+  readonly to: number;
 }
+
+type Candidate = Omit<Completion, "from" | "to">;
 
 const stepKeywords = ["skip", "repeat", "for", "if", "frozen", "reuse", "let", "assert"];
 const modelKeywords = ["input", "output", "load", "freeze"];
@@ -25,13 +33,26 @@ const modelKeywords = ["input", "output", "load", "freeze"];
 export function completions(analysis: Analysis, offset: number, files: readonly string[]): readonly Completion[] {
   const before = analysis.text.slice(0, offset);
   const line = before.slice(Math.max(before.lastIndexOf("\n"), before.lastIndexOf("\r")) + 1);
+  // A path is typed as a whole, all else word by word.
+  const isPath = /"[^"]*$/.test(line.replace(/"[^"]*"/g, "")) || isSelector.test(line);
+  const typed = (isPath ? /[^\s,"]*$/ : /[\p{L}\p{M}\d_]*$/u).exec(line)?.[0] ?? "";
+  return candidates(analysis, offset, line, files).map((candidate) => ({ ...candidate, from: offset - typed.length, to: offset }));
+}
+
+const isSelector = /^\s*(freeze|load\b.*\bexcept)\b/;
+
+function candidates(analysis: Analysis, offset: number, line: string, files: readonly string[]): readonly Candidate[] {
   if (/\/\/|^\s*#/.test(line.replace(/"[^"]*"/g, ""))) return [];
   const string = /\b(from|load)\s+"([^"]*)$/.exec(line);
-  if (string) return files.map((path) => ({ label: path, kind: "file", detail: "", insert: path }));
+  if (string) {
+    const ending = string[1] === "from" ? ".cnn" : ".safetensors";
+    return files.filter((path) => path.endsWith(ending) || path.endsWith("/")).map((path) => ({ label: path, kind: "file", detail: "", insert: path }));
+  }
   if (/"[^"]*$/.test(line.replace(/"[^"]*"/g, ""))) return [];
 
   const names = namesBefore(analysis, offset);
-  if (/^\s*(freeze|load\b.*\bexcept)\b/.test(line)) return pathCompletions(analysis, line);
+  if (isSelector.test(line)) return pathCompletions(analysis, line);
+  if (/^import\s*\{[^}]*$/.test(line)) return importable(analysis, offset);
   if (/\bmodel\s+\S+(\s*\([^)]*\))?\s*=\s*[\p{L}\w]*$/u.test(line)) return declared(analysis, "model");
   if (/^\s*assert\b/.test(line) || /\([^()]*$/.test(line)) return [...values(names), ...expressionWords(/^\s*assert\b/.test(line))];
   if (names.inside === "nothing") return ["block", "model", "import"].map(keyword);
@@ -77,44 +98,57 @@ function namesBefore({ program }: Analysis, offset: number): Names {
   return { inside: closed ? "nothing" : declaration.kind, values, points, labels };
 }
 
-const keyword = (word: string): Completion => ({ label: word, kind: "keyword", detail: "", insert: `${word} ` });
+const keyword = (word: string): Candidate => ({ label: word, kind: "keyword", detail: "", insert: `${word} ` });
 
-const keywords = ({ inside }: Names): readonly Completion[] => [...stepKeywords, ...(inside === "model" ? modelKeywords : [])].map(keyword);
+const keywords = ({ inside }: Names): readonly Candidate[] => [...stepKeywords, ...(inside === "model" ? modelKeywords : [])].map(keyword);
 
-function declared({ program }: Analysis, kind: "block" | "model"): readonly Completion[] {
-  return [...(program.entry?.names ?? [])].flatMap(([name, declaration]): readonly Completion[] => {
+function declared({ program }: Analysis, kind: "block" | "model"): readonly Candidate[] {
+  return [...(program.entry?.names ?? [])].flatMap(([name, declaration]): readonly Candidate[] => {
     if (declaration.kind !== kind) return [];
     const parameters = declaration.declaration.parameters.map((parameter) => parameter.name.text).join(", ");
     return [{ label: name, kind, detail: `${kind} ${name}(${parameters})`, insert: name }];
   });
 }
 
-const layers = (analysis: Analysis, names: Names): readonly Completion[] => [
+/** What the file of the import at an offset declares and the import does not name yet. */
+function importable({ program, file }: Analysis, offset: number): readonly Candidate[] {
+  const statement = program.entry?.ast.declarations.find(({ kind, span }) => kind === "import" && span.start.offset < offset && offset <= span.end.offset);
+  if (statement?.kind !== "import" || statement.from.kind === "invalid") return [];
+  const imported = program.files.get(resolvePath(file, statement.from.value));
+  const named = statement.names.map(({ name }) => name.text);
+  return [...(imported?.names ?? [])].flatMap(([name, declared]): readonly Candidate[] =>
+    declared.kind === "failed" || declared.scope !== imported || named.includes(name) ? [] : [{ label: name, kind: declared.kind, detail: `${declared.kind} ${name}`, insert: name }],
+  );
+}
+
+const layers = (analysis: Analysis, names: Names): readonly Candidate[] => [
   ...Object.keys(operators).filter(isOperatorName).filter((name) => name !== "input").map(operatorCompletion),
   ...declared(analysis, "block"),
-  ...names.points.map((name): Completion => ({ label: name, kind: "point", detail: "a point in the flow", insert: name })),
-  ...names.values.map((name): Completion => ({ label: name, kind: "value", detail: "a parameter that may be a layer", insert: name })),
+  ...names.points.map((name): Candidate => ({ label: name, kind: "point", detail: "a point in the flow", insert: name })),
+  ...names.values.map((name): Candidate => ({ label: name, kind: "value", detail: "a parameter that may be a layer", insert: name })),
 ];
 
-const operatorCompletion = (name: OperatorName): Completion => ({ label: name, kind: "operator", detail: signatureText(name), insert: name });
+const operatorCompletion = (name: OperatorName): Candidate => ({ label: name, kind: "operator", detail: signatureText(name), doc: operatorOf(name).doc, insert: name });
 
-const values = ({ values: names }: Names): readonly Completion[] =>
+const values = ({ values: names }: Names): readonly Candidate[] =>
   names.map((name) => ({ label: name, kind: "value", detail: "", insert: name }));
 
-const expressionWords = (metrics: boolean): readonly Completion[] => [
+const expressionWords = (metrics: boolean): readonly Candidate[] => [
   { label: "here", kind: "value", detail: "the shape that flows here", insert: "here" },
-  ...Object.entries(functions).map(([name, { takes, doc }]): Completion => ({ label: name, kind: "function", detail: `takes ${takes}. ${doc}`, insert: `${name}(` })),
-  ...(metrics ? metricNames.map((name): Completion => ({ label: name, kind: "value", detail: "counted over the whole model", insert: name })) : []),
+  ...Object.entries(functions).map(([name, { takes, doc }]): Candidate => ({ label: name, kind: "function", detail: `takes ${takes}. ${doc}`, insert: `${name}(` })),
+  ...(metrics ? metricNames.map((name): Candidate => ({ label: name, kind: "value", detail: "counted over the whole model", insert: name })) : []),
 ];
 
-function argumentCompletions(analysis: Analysis, callee: string, given: readonly string[], names: Names): readonly Completion[] {
+function argumentCompletions(analysis: Analysis, callee: string, given: readonly string[], names: Names): readonly Candidate[] {
   const declaration = analysis.program.entry?.names.get(callee);
   const typed = given.at(-1) ?? "";
   const value = /^([\p{L}\w]+)=/u.exec(typed);
+  const position = given.slice(0, -1).filter((word) => !word.includes("=")).length;
+  const isFree = (name: string, index: number): boolean => index >= position && !given.some((word) => word.startsWith(`${name}=`));
   if (declaration?.kind === "block") {
-    const free = declaration.declaration.parameters.filter(({ name }) => !given.some((word) => word.startsWith(`${name.text}=`)));
+    const free = declaration.declaration.parameters.filter(({ name }, index) => isFree(name.text, index));
     if (value) return [...values(names), ...layers(analysis, names)];
-    return [...free.map(({ name }): Completion => ({ label: `${name.text}=`, kind: "argument", detail: `of ${callee}`, insert: `${name.text}=` })), ...values(names)];
+    return [...free.map(({ name }): Candidate => ({ label: `${name.text}=`, kind: "argument", detail: `of ${callee}`, insert: `${name.text}=` })), ...values(names)];
   }
   if (!isOperatorName(callee)) return values(names);
   const { signature, arity } = operatorOf(callee);
@@ -122,13 +156,12 @@ function argumentCompletions(analysis: Analysis, callee: string, given: readonly
     const parameter = signature[value[1] ?? ""];
     return [...(parameter ? wordsOf(parameter) : []), ...values(names)];
   }
-  const position = given.slice(0, -1).filter((word) => !word.includes("=")).length;
   const here = Object.values(signature)[position];
-  const free = Object.entries(signature).filter(([name]) => !given.some((word) => word.startsWith(`${name}=`)));
+  const free = Object.entries(signature).filter(([name], index) => isFree(name, arity === "one" ? index : position));
   return [
     ...(here && arity === "one" ? wordsOf(here) : []),
-    ...(arity === "many" ? names.points.map((name): Completion => ({ label: name, kind: "point", detail: "a point in the flow", insert: name })) : []),
-    ...free.slice(arity === "one" ? position : 0).map(([name, parameter]): Completion => ({
+    ...(arity === "many" ? names.points.map((name): Candidate => ({ label: name, kind: "point", detail: "a point in the flow", insert: name })) : []),
+    ...free.map(([name, parameter]): Candidate => ({
       label: `${name}=`,
       kind: "argument",
       detail: `${needed(parameter)} — ${parameter.doc}`,
@@ -138,7 +171,7 @@ function argumentCompletions(analysis: Analysis, callee: string, given: readonly
   ];
 }
 
-function wordsOf(parameter: ReturnType<typeof operatorOf>["signature"][string]): readonly Completion[] {
+function wordsOf(parameter: ReturnType<typeof operatorOf>["signature"][string]): readonly Candidate[] {
   const words =
     parameter.kind === "word" || parameter.kind === "words"
       ? parameter.words
@@ -151,7 +184,7 @@ function wordsOf(parameter: ReturnType<typeof operatorOf>["signature"][string]):
 }
 
 /** The next segment of a path in `freeze` or `except`. */
-function pathCompletions({ expanded }: Analysis, line: string): readonly Completion[] {
+function pathCompletions({ expanded }: Analysis, line: string): readonly Candidate[] {
   const typed = /[^\s,]*$/.exec(line)?.[0] ?? "";
   const prefix = typed.includes(".") ? typed.slice(0, typed.lastIndexOf(".") + 1) : "";
   const next = new Set<string>();
@@ -160,6 +193,6 @@ function pathCompletions({ expanded }: Analysis, line: string): readonly Complet
       if (operator !== "input" && path.startsWith(prefix)) next.add(path.slice(prefix.length).split(".")[0] ?? "");
     }
   }
-  const paths = [...next].map((segment): Completion => ({ label: `${prefix}${segment}`, kind: "path", detail: "", insert: segment }));
+  const paths = [...next].map((segment): Candidate => ({ label: `${prefix}${segment}`, kind: "path", detail: "", insert: `${prefix}${segment}` }));
   return prefix === "" ? [...["all", "except"].map(keyword), ...paths] : paths;
 }

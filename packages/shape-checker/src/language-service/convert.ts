@@ -23,12 +23,15 @@ export const toLocation = (span: Span, uriOf: (file: string) => string): Locatio
 
 const severities = { error: DiagnosticSeverity.Error, warning: DiagnosticSeverity.Warning, info: DiagnosticSeverity.Hint } as const;
 
-export function toDiagnostic(diagnostic: Diagnostic, uriOf: (file: string) => string): LspDiagnostic {
+/** A diagnostic; its code leads to the page that explains it. */
+export function toDiagnostic(diagnostic: Diagnostic, uriOf: (file: string) => string, pageOf: (code: string) => string | undefined): LspDiagnostic {
   const { code, severity, message, help, span, related } = diagnostic;
+  const page = pageOf(code);
   return {
     range: toRange(span),
     severity: severities[severity],
     code,
+    ...(page !== undefined && { codeDescription: { href: uriOf(page) } }),
     source: "cnn",
     message: help ? `${message}\n${help}` : message,
     relatedInformation: related.map((each) => ({ location: toLocation(each.span, uriOf), message: each.message })),
@@ -49,11 +52,12 @@ const completionKinds: Readonly<Record<Completion["kind"], CompletionItemKind>> 
   file: CompletionItemKind.File,
 };
 
-export const toCompletion = ({ label, kind, detail, insert }: Completion): CompletionItem => ({
+export const toCompletion = ({ label, kind, detail, doc, insert }: Completion, range: Range): CompletionItem => ({
   label,
   kind: completionKinds[kind],
   detail,
-  insertText: insert,
+  ...(doc && { documentation: { kind: "markdown", value: doc } }),
+  textEdit: { range, newText: insert },
 });
 
 const symbolKinds: Readonly<Record<DocumentSymbol["kind"], SymbolKind>> = {

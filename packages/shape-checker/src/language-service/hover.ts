@@ -6,7 +6,8 @@ import type { Layer, Model } from "../model/model.ts";
 import { isOperatorName, operatorOf, type OperatorName } from "../operators/index.ts";
 import { axisNames, printShape, printSize } from "../shapes/shape.ts";
 import { explainOutputSize, type Window } from "../shapes/window.ts";
-import { definitionOf, nameAt, placeKey, type Analysis } from "./analysis.ts";
+import { definitionOf, nameAt, type Analysis } from "./analysis.ts";
+import { placeKey } from "./place.ts";
 
 export interface Hover {
   readonly span: Span;
@@ -58,7 +59,7 @@ const flowText = ({ inputs, outputShape }: Layer, { layers }: Model): string =>
 function formulas({ attributes, inputs }: Layer, { layers }: Model): readonly string[] {
   if (!("kernel" in attributes) || !("padding" in attributes) || !("stride" in attributes)) return [];
   const input = layers[inputs[0] ?? -1]?.outputShape;
-  if (!input || "outputPadding" in attributes) return [];
+  if (!input) return [];
   const dilation = "dilation" in attributes ? attributes.dilation : input.axes.map(() => 1);
   const lines = input.axes.map((n, axis) => {
     const [before, after] = attributes.padding[axis] ?? [0, 0];
@@ -68,7 +69,8 @@ function formulas({ attributes, inputs }: Layer, { layers }: Model): readonly st
       before,
       after,
       dilation: dilation[axis] ?? 1,
-      rounding: "floor",
+      rounding: "ceil" in attributes && attributes.ceil ? "ceil" : "floor",
+      ...("outputPadding" in attributes && { transposed: { outputPadding: attributes.outputPadding[axis] ?? 0 } }),
     };
     return explainOutputSize(n, window);
   });

@@ -2,7 +2,8 @@
 
 import { children, nodeAt, walk, type AnyNode, type Edit, type Span } from "@cnn-lang/parser";
 import { isOperatorName } from "../operators/index.ts";
-import { definitionOf, nameAt, placeKey, type Analysis } from "./analysis.ts";
+import { definitionOf, nameAt, type Analysis } from "./analysis.ts";
+import { placeKey } from "./place.ts";
 
 /** Where the name at an offset is defined. */
 export function definition(analysis: Analysis, offset: number): Span | undefined {

@@ -2,22 +2,31 @@
 
 import {
   CodeActionKind,
-  DidChangeConfigurationNotification,
   type Connection,
-  DocumentDiagnosticReportKind,
+  type Diagnostic as LspDiagnostic,
+  DidChangeWatchedFilesNotification,
   FoldingRangeKind,
+  type InitializeResult,
   InlayHintKind,
+  LSPErrorCodes,
+  type Position,
+  type Range,
+  ResponseError,
+  type SelectionRange,
   SemanticTokensBuilder,
   TextDocuments,
   TextDocumentSyncKind,
-  type InitializeResult,
-  type SelectionRange,
+  type TextEdit,
   type WorkspaceEdit,
 } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
-import type { Diagnostic, Edit } from "@cnn-lang/parser";
+import type { Diagnostic, Edit, Span } from "@cnn-lang/parser";
+import { summarize } from "../analyze/summary.ts";
+import { graph } from "../graph/graph.ts";
 import { tokenLegend, tokenTypes, toCompletion, toDiagnostic, toLocation, toPosition, toRange, toSymbol } from "./convert.ts";
-import { editorProject, fileOf, filesBeside, uriOf } from "./documents.ts";
+import { serveDiagnostics } from "./diagnostics-server.ts";
+import { editorFiles, fileOf, filesBeside, uriOf } from "./documents.ts";
+import { isRecipe } from "./recipe.ts";
 import { createLanguageService } from "./service.ts";
 
 const capabilities: InitializeResult["capabilities"] = {
@@ -39,51 +48,55 @@ const capabilities: InitializeResult["capabilities"] = {
   documentFormattingProvider: true,
 };
 
-/** Serves one connection until it closes. */
-export function serve(connection: Connection): void {
+/** Serves one connection until it closes. `pageOf` is the file that explains a code, where there is one. */
+export function serve(connection: Connection, pageOf: (code: string) => string | undefined): void {
   const documents = new TextDocuments(TextDocument);
-  const service = createLanguageService(editorProject(documents));
-  let pullsDiagnostics = false;
+  const files = editorFiles(documents);
+  let service = createLanguageService(files.project);
+  let watches = false;
+  let lookAgain = (): unknown => undefined;
 
-  const openFiles = (): readonly string[] => documents.all().map(({ uri }) => fileOf(uri));
   /** The document of a request with the offset it means; nothing where it is not open, as after a late message. */
-  function at(uri: string, position: { line: number; character: number }): { file: string; offset: number } | undefined {
+  function at(uri: string, position: Position): { file: string; offset: number } | undefined {
     const document = documents.get(uri);
     return document && { file: fileOf(uri), offset: document.offsetAt(position) };
   }
-  function spanAt(uri: string, range: { start: { line: number; character: number }; end: { line: number; character: number } }) {
+  function spanAt(uri: string, { start, end }: Range): Span | undefined {
     const document = documents.get(uri);
     if (!document) return undefined;
-    const place = (position: typeof range.start) => ({ line: position.line + 1, column: position.character + 1, offset: document.offsetAt(position) });
-    return { file: fileOf(uri), start: place(range.start), end: place(range.end) };
+    const place = (position: Position) => ({ line: position.line + 1, column: position.character + 1, offset: document.offsetAt(position) });
+    return { file: fileOf(uri), start: place(start), end: place(end) };
   }
   const workspaceEdit = (edits: readonly Edit[]): WorkspaceEdit => {
-    const changes: Record<string, { range: ReturnType<typeof toRange>; newText: string }[]> = {};
+    const changes: Record<string, TextEdit[]> = {};
     for (const { span, text } of edits) (changes[uriOf(span.file)] ??= []).push({ range: toRange(span), newText: text });
     return { changes };
   };
-  const own = (file: string): readonly Diagnostic[] => service.diagnostics(file).filter(({ span }) => span.file === file);
+  const protocolDiagnostic = (diagnostic: Diagnostic): LspDiagnostic => toDiagnostic(diagnostic, uriOf, pageOf);
 
   connection.onInitialize(({ capabilities: client }) => {
-    pullsDiagnostics = client.textDocument?.diagnostic !== undefined;
+    watches = client.workspace?.didChangeWatchedFiles?.dynamicRegistration ?? false;
+    lookAgain = serveDiagnostics({
+      connection,
+      documents,
+      isPulled: client.textDocument?.diagnostic !== undefined,
+      canRefresh: client.workspace?.diagnostics?.refreshSupport ?? false,
+      diagnosticsOf: (file) => service.diagnostics(file, isRecipe(file) ? [] : files.recipesOf(file)),
+      recipesOf: (file) => files.recipesOf(file),
+      convert: protocolDiagnostic,
+    });
     return { capabilities, serverInfo: { name: "cnn-server" } };
   });
-  connection.onInitialized(() => void connection.client.register(DidChangeConfigurationNotification.type).catch(() => undefined));
-
-  // A change of one file may mend or break the files that import it: all open ones are told, unless the editor asks itself.
-  documents.onDidChangeContent(() => {
-    if (pullsDiagnostics) return;
-    for (const { uri, version } of documents.all()) {
-      void connection.sendDiagnostics({ uri, version, diagnostics: own(fileOf(uri)).map((each) => toDiagnostic(each, uriOf)) });
-    }
+  connection.onInitialized(() => {
+    if (watches) void connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: "**/*.{cnn,json,safetensors}" }] });
   });
-  documents.onDidClose(({ document }) => {
-    if (!pullsDiagnostics) void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
+  documents.onDidOpen(() => watches || files.refresh());
+  // What lay on disk may be different now: nothing of it is kept.
+  connection.onDidChangeWatchedFiles(() => {
+    files.refresh();
+    service = createLanguageService(files.project);
+    lookAgain();
   });
-  connection.languages.diagnostics.on(({ textDocument }) => ({
-    kind: DocumentDiagnosticReportKind.Full,
-    items: own(fileOf(textDocument.uri)).map((each) => toDiagnostic(each, uriOf)),
-  }));
 
   connection.languages.inlayHint.on(({ textDocument, range }) =>
     service
@@ -98,7 +111,12 @@ export function serve(connection: Connection): void {
   });
   connection.onCompletion(({ textDocument, position }) => {
     const place = at(textDocument.uri, position);
-    return place ? service.completions(place.file, place.offset, filesBeside(place.file)).map(toCompletion) : [];
+    const document = documents.get(textDocument.uri);
+    if (!place || !document) return [];
+    const typed = /[^\s"]*$/.exec(document.getText({ start: { line: position.line, character: 0 }, end: position }))?.[0] ?? "";
+    return service
+      .completions(place.file, place.offset, filesBeside(place.file, typed))
+      .map((completion) => toCompletion(completion, { start: document.positionAt(completion.from), end: document.positionAt(completion.to) }));
   });
   connection.onSignatureHelp(({ textDocument, position }) => {
     const place = at(textDocument.uri, position);
@@ -110,11 +128,11 @@ export function serve(connection: Connection): void {
   connection.onCodeAction(({ textDocument, range }) => {
     const span = spanAt(textDocument.uri, range);
     if (!span) return [];
-    return service.codeActions(span.file, span).map(({ title, kind, edits, diagnostic }) => ({
+    return service.codeActions(span.file, span, isRecipe(span.file) ? [] : files.recipesOf(span.file)).map(({ title, kind, edits, diagnostic }) => ({
       title,
       kind: kind === "fix" ? CodeActionKind.QuickFix : CodeActionKind.Refactor,
       edit: workspaceEdit(edits),
-      ...(diagnostic && { diagnostics: [toDiagnostic(diagnostic, uriOf)] }),
+      ...(diagnostic && { diagnostics: [protocolDiagnostic(diagnostic)] }),
     }));
   });
   connection.onCodeLens(({ textDocument }) =>
@@ -127,7 +145,7 @@ export function serve(connection: Connection): void {
   });
   connection.onReferences(({ textDocument, position }) => {
     const place = at(textDocument.uri, position);
-    return place ? service.references(place.file, place.offset, openFiles()).map((span) => toLocation(span, uriOf)) : [];
+    return place ? service.references(place.file, place.offset, files.sources(place.file)).map((span) => toLocation(span, uriOf)) : [];
   });
   connection.onPrepareRename(({ textDocument, position }) => {
     const place = at(textDocument.uri, position);
@@ -137,10 +155,8 @@ export function serve(connection: Connection): void {
   connection.onRenameRequest(({ textDocument, position, newName }) => {
     const place = at(textDocument.uri, position);
     if (!place) return null;
-    const renaming = service.rename(place.file, place.offset, newName, openFiles());
-    if ("edits" in renaming) return workspaceEdit(renaming.edits);
-    connection.window.showErrorMessage(renaming.refusal);
-    return null;
+    const renaming = service.rename(place.file, place.offset, newName, files.sources(place.file));
+    return "edits" in renaming ? workspaceEdit(renaming.edits) : new ResponseError(LSPErrorCodes.RequestFailed, renaming.refusal);
   });
   connection.onDocumentSymbol(({ textDocument }) => service.documentSymbols(fileOf(textDocument.uri)).map(toSymbol));
   connection.onFoldingRanges(({ textDocument }) =>
@@ -166,10 +182,14 @@ export function serve(connection: Connection): void {
   });
   connection.onDocumentFormatting(async ({ textDocument }) => {
     const document = documents.get(textDocument.uri);
+    const version = document?.version;
     const text = document && (await service.format(fileOf(textDocument.uri)));
-    if (text === undefined || !document || text === document.getText()) return [];
+    // Typed on meanwhile: the layout is one of another text.
+    if (text === undefined || !document || version !== document.version || text === document.getText()) return [];
     return [{ range: { start: { line: 0, character: 0 }, end: document.positionAt(document.getText().length) }, newText: text }];
   });
+  connection.onRequest("cnn/summaries", ({ uri }: { uri: string }) => service.models(fileOf(uri)).map(summarize));
+  connection.onRequest("cnn/graphs", ({ uri }: { uri: string }) => service.models(fileOf(uri)).map((model) => ({ model: model.name, dot: graph(model, "dot") })));
 
   documents.listen(connection);
   connection.listen();

@@ -4,8 +4,10 @@
  */
 
 import { format, type Diagnostic, type Span } from "@cnn-lang/parser";
+import { check } from "../check.ts";
+import type { Model } from "../model/model.ts";
 import type { Project } from "../project.ts";
-import { codeActions, type CodeAction } from "./actions.ts";
+import { fixActions, refactorActions, type CodeAction } from "./actions.ts";
 import { createAnalyses, type Analysis } from "./analysis.ts";
 import { completions, type Completion } from "./completion.ts";
 import { codeLenses, inlayHints, type CodeLens, type InlayHint } from "./hints.ts";
@@ -22,47 +24,71 @@ import {
   type Renaming,
   type SemanticToken,
 } from "./navigation.ts";
+import { isRecipe, recipeCompletions, recipeHover } from "./recipe.ts";
 import { signatureHelp, type SignatureHelp } from "./signature.ts";
 
 export interface LanguageService {
-  /** Every mistake, warning and hint of a file and what it imports. */
-  diagnostics(file: string): readonly Diagnostic[];
+  /**
+   * Every mistake, warning and hint of a file and what it imports; of a recipe and the model that it trains. `recipes` are
+   * those that train a model of the file: what only they show to be wrong is added.
+   */
+  diagnostics(file: string, recipes?: readonly string[]): readonly Diagnostic[];
   inlayHints(file: string): readonly InlayHint[];
   codeLenses(file: string): readonly CodeLens[];
   hover(file: string, offset: number): Hover | undefined;
-  /** `files` are the paths that an import or `load` may name, relative to the file. */
+  /** `files` are the paths that an import, a `load` or a recipe may name, relative to the file. */
   completions(file: string, offset: number, files?: readonly string[]): readonly Completion[];
   signatureHelp(file: string, offset: number): SignatureHelp | undefined;
-  codeActions(file: string, range: Span): readonly CodeAction[];
+  codeActions(file: string, range: Span, recipes?: readonly string[]): readonly CodeAction[];
   definition(file: string, offset: number): Span | undefined;
-  /** Places in this file, in what it imports, and in the `others` that are open. */
+  /** Places in this file, in what it imports, and in the `others`: the files that may import it. */
   references(file: string, offset: number, others?: readonly string[]): readonly Span[];
   rename(file: string, offset: number, name: string, others?: readonly string[]): Renaming;
   documentSymbols(file: string): readonly DocumentSymbol[];
   foldingRanges(file: string): readonly Span[];
   selectionRanges(file: string, offset: number): readonly Span[];
   semanticTokens(file: string): readonly SemanticToken[];
+  /** The file's models whose shapes are all known, as they are now: for a summary or a picture beside the text. */
+  models(file: string): readonly Model[];
   /** The canonical layout of a file, or its text unchanged where it has syntax errors. */
   format(file: string): Promise<string | undefined>;
 }
 
+/** Answers for `.cnn` files and recipes (`.json`). A file's path is the project's; offsets count UTF-16 units from 0. */
 export function createLanguageService(project: Project): LanguageService {
   const analyze = createAnalyses(project);
   const among = (file: string, others: readonly string[]): readonly Analysis[] =>
     [...new Set([file, ...others])].flatMap((each) => analyze(each) ?? []);
   /** Answers from a file's analysis, or with nothing where there is no such file. */
   const answer = <T>(file: string, nothing: T, of: (analysis: Analysis) => T): T => {
-    const analysis = analyze(file);
+    const analysis = isRecipe(file) ? undefined : analyze(file);
     return analysis ? of(analysis) : nothing;
   };
+  /** The same from a recipe's text. */
+  const answerRecipe = <T>(file: string, of: (text: string) => T): T | undefined => {
+    const text = project.read(file);
+    return isRecipe(file) && typeof text === "string" ? of(text) : undefined;
+  };
+  const ofRecipe = (file: string): readonly Diagnostic[] => check(project, file).diagnostics;
+  function diagnostics(file: string, recipes: readonly string[] = []): readonly Diagnostic[] {
+    const own = isRecipe(file) ? ofRecipe(file) : answer<readonly Diagnostic[]>(file, [], (analysis) => analysis.diagnostics);
+    if (recipes.length === 0) return own;
+    const seen = new Set(own.map(sameMistake));
+    return [...own, ...recipes.flatMap(ofRecipe).filter((diagnostic) => !seen.has(sameMistake(diagnostic)) && seen.add(sameMistake(diagnostic)))];
+  }
   return {
-    diagnostics: (file) => answer<readonly Diagnostic[]>(file, [], (analysis) => analysis.diagnostics),
+    diagnostics,
     inlayHints: (file) => answer(file, [], inlayHints),
     codeLenses: (file) => answer(file, [], codeLenses),
-    hover: (file, offset) => answer(file, undefined, (analysis) => hover(analysis, offset)),
-    completions: (file, offset, files = []) => answer<readonly Completion[]>(file, [], (analysis) => completions(analysis, offset, files)),
+    hover: (file, offset) => answerRecipe(file, (text) => recipeHover(file, text, offset)) ?? answer(file, undefined, (analysis) => hover(analysis, offset)),
+    completions: (file, offset, files = []) =>
+      answerRecipe(file, (text) => recipeCompletions(project, file, text, offset, files)) ??
+      answer<readonly Completion[]>(file, [], (analysis) => completions(analysis, offset, files)),
     signatureHelp: (file, offset) => answer(file, undefined, (analysis) => signatureHelp(analysis, offset)),
-    codeActions: (file, range) => answer<readonly CodeAction[]>(file, [], (analysis) => codeActions(analysis, range)),
+    codeActions: (file, range, recipes) => [
+      ...fixActions(diagnostics(file, recipes), range),
+      ...answer<readonly CodeAction[]>(file, [], (analysis) => refactorActions(analysis, range)),
+    ],
     definition: (file, offset) => answer(file, undefined, (analysis) => definition(analysis, offset)),
     references: (file, offset, others = []) =>
       answer<readonly Span[]>(file, [], (analysis) => references(analysis, offset, among(file, others))),
@@ -72,9 +98,13 @@ export function createLanguageService(project: Project): LanguageService {
     foldingRanges: (file) => answer(file, [], foldingRanges),
     selectionRanges: (file, offset) => answer<readonly Span[]>(file, [], (analysis) => selectionRanges(analysis, offset)),
     semanticTokens: (file) => answer(file, [], semanticTokens),
+    models: (file) => answer<readonly Model[]>(file, [], ({ models }) => models),
     format: async (file) => {
-      const text = project.read(file);
+      const text = isRecipe(file) ? undefined : project.read(file);
       return typeof text === "string" ? (await format(text)).text : undefined;
     },
   };
 }
+
+/** Equal for one mistake that two checks found. */
+const sameMistake = ({ code, span: { file, start, end } }: Diagnostic): string => `${code} ${start.offset} ${end.offset} ${file}`;
