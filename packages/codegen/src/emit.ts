@@ -1,22 +1,25 @@
 /** From a checked model to a module of TensorFlow.js code: header, imports, weights, and the function `forward`. */
 
 import { printShape, type Model } from "@cnn-lang/shape-checker";
-import { code, comment, identifier, join, object, type Code } from "./code.ts";
+import { code, comment, identifier, join, type Code } from "./code.ts";
 import type { Target } from "./emit/index.ts";
 import { format } from "./format.ts";
 import { emitForward } from "./forward.ts";
 import { emitFunctions } from "./functions.ts";
-import { weightLayout } from "./layout.ts";
 import { createNames } from "./names.ts";
+import { optimize } from "./passes/optimize.ts";
 import { outline, reaching } from "./passes/outline.ts";
 import { createSourceMap, resolveMarks, type SourceMap } from "./source-map.ts";
-import { expressionOf, tensorType, type Module } from "./statements.ts";
+import { expressionOf, type Module } from "./statements.ts";
+import { emitFold, foldsOf, weightTable } from "./weights.ts";
 
 export interface EmitOptions {
   /** `core`: functions of @tensorflow/tfjs-core. */
   readonly target?: Target;
   /** TypeScript with the ranks of all tensors, or plain JavaScript. */
   readonly typescript?: boolean;
+  /** Code for inference alone: batch norms folded, activations fused, dropout gone; the weights are the same. */
+  readonly optimize?: boolean;
   /** The emitted file's name, for its source map. */
   readonly file?: string;
 }
@@ -31,21 +34,33 @@ export interface EmitResult {
  * `weightShapes`, the shapes of the weights that it wants; `mode` is there where some layer is another in training.
  */
 export async function emit(model: Model, options: EmitOptions = {}): Promise<EmitResult> {
-  const { target = "core", typescript = false, file } = options;
-  const module: Module = { target, typescript, layers: model.layers, primitives: new Set(), marks: [], functions: new Map() };
-  const body = reaching(model);
+  const { target = "core", typescript = false, optimize: inference = false, file } = options;
+  const computed = inference ? optimize(model) : model;
+  const folds = foldsOf(computed);
+  const module: Module = {
+    target,
+    typescript,
+    layers: computed.layers,
+    inference,
+    weights: identifier(folds.length > 0 ? "Folded" : "Weights"),
+    primitives: new Set(folds.length > 0 ? ["foldBatchNorms"] : []),
+    marks: [],
+    functions: new Map(),
+  };
+  const body = reaching(computed);
   const expressions = new Map(body.map((layer) => [layer.id, expressionOf(layer, module)]));
-  const names = createNames([...module.primitives, "tf", "weights", "weightShapes", "forward", "mode", "Weights", "Mode"]);
-  const { items, functions } = outline(model, body, expressions);
+  const names = createNames([...module.primitives, "tf", "weights", "weightShapes", "norms", "fold", "forward", "mode", "Weights", "Folded", "Mode"]);
+  const { items, functions } = outline(computed, body, expressions);
   const parts = emitFunctions(functions, module, names);
-  const forward = emitForward(model, items, module, names);
-  const text = join([header(model), imports(module, forward.usesMode), weightTable(model, typescript), parts, forward.code]);
+  const forward = emitForward(computed, items, module, names);
+  const tables = [weightTable(model, typescript), emitFold(model, folds, typescript)];
+  const text = join([header(model, inference), imports(module, forward.usesMode), ...tables, parts, forward.code]);
   const resolved = resolveMarks(await format(text, typescript), module.marks);
   return { code: resolved.code, map: createSourceMap(resolved.spans, file) };
 }
 
 /** `LeNet5(classes = 10), from lenet.cnn` and its figures. */
-function header({ name, arguments: given, inputs, outputs, layers, span }: Model): Code {
+function header({ name, arguments: given, inputs, outputs, layers, span }: Model, inference: boolean): Code {
   const values = Object.entries(given).map(([key, value]) => `${key} = ${JSON.stringify(value)}`);
   const call = values.length > 0 ? `${name}(${values.join(", ")})` : name;
   const shapes = (ports: Model["inputs"]): string => ports.map(({ shape }) => printShape(shape)).join(", ");
@@ -53,6 +68,7 @@ function header({ name, arguments: given, inputs, outputs, layers, span }: Model
   return comment([
     `${call}, from ${span.file}: ${shapes(inputs)} → ${shapes(outputs)}`,
     `${total("parameters")} parameters, ${total("macs")} multiply-accumulates an image`,
+    ...(inference ? ["For inference only: batch norms are part of the layers before them, dropout is gone."] : []),
     "Made by the .cnn compiler: change the program, not this file.",
   ]);
 }
@@ -62,16 +78,4 @@ function imports({ typescript, primitives }: Module, usesMode: boolean): Code {
   const all = typescript && usesMode ? [...names, code`type ${identifier("Mode")}`] : names;
   const ours = code`import { ${join(all, ", ")} } from "@cnn-lang/runtime/nn";\n`;
   return code`\nimport * as tf from "@tensorflow/tfjs-core";\n${all.length > 0 ? ours : code``}\n`;
-}
-
-/** The weights that the code reads, each once, in the program's order. Counters (`num_batches_tracked`) are the trainer's. */
-function weightTable({ layers }: Model, typescript: boolean): Code {
-  const read = layers.flatMap((layer) =>
-    layer.weights.filter(({ dtype }) => dtype === "float32").map((weight) => [weight.name, weightLayout(layer, weight).shape] as const),
-  );
-  const shapes = new Map(read);
-  const table = code`/** The weights' shapes, by name. */\nexport const weightShapes = ${object([...shapes], "lines")};\n\n`;
-  if (!typescript) return table;
-  const fields = object([...shapes].map(([name, shape]) => [name, tensorType(shape.length)]), "lines");
-  return code`${table}export type Weights = ${fields};\n\n`;
 }

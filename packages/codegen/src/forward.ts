@@ -23,7 +23,7 @@ export function emitForward(model: Model, items: readonly Item[], module: Module
   const body = code`return tf.tidy(() => {\n${join(input.statements)}${statements(items, module, scope)}\nreturn ${result(model, scope)};\n});`;
   const typed = (type: Code): Code => (module.typescript ? code`: ${type}` : code``);
   const mode = scope.uses.has("mode") ? code`, mode${typed(code`Mode`)} = { training: false }` : code``;
-  const parameters = code`weights${typed(code`Weights`)}, ${input.parameter}${mode}`;
+  const parameters = code`weights${typed(module.weights)}, ${input.parameter}${mode}`;
   return {
     code: code`${documentation(model)}export function forward(${parameters})${typed(resultType(model))} {\n${body}\n}\n`,
     usesMode: scope.uses.has("mode"),

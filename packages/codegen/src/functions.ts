@@ -37,7 +37,7 @@ function emitFunction(outlined: Outlined, name: Code, module: Module, names: Nam
   const typed = (type: () => Code): Code => (module.typescript ? code`: ${type()}` : code``);
   const inputShape = module.layers[input]?.outputShape ?? output.outputShape;
   const parameters = [
-    ...(uses.has("weights") ? [code`weights${typed(() => code`Weights`)}`] : []),
+    ...(uses.has("weights") ? [code`weights${typed(() => module.weights)}`] : []),
     ...(uses.has("path") ? [code`path${typed(() => join(paths.map(literal), " | "))}`] : []),
     code`${value}${typed(() => tensorType(inputShape.axes.length + 2))}`,
     ...(uses.has("mode") ? [code`mode${typed(() => code`Mode`)}`] : []),

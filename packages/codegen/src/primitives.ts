@@ -65,6 +65,17 @@ export interface AvgPoolOptions {
   readonly countPadding?: boolean;
 }
 
+export interface FoldedNorm {
+  /** The norm's path. */
+  readonly norm: string;
+  /** 1e-5 unless given. */
+  readonly eps?: number;
+  /** Where the filter has its output channels: along the last axis unless given, see `depthwiseConv` and `convTranspose`. */
+  readonly filter?: "depthwise" | "transposed";
+  /** Of a transposed convolution. */
+  readonly groups?: number;
+}
+
 export interface Primitives {
   /** Convolution; filter `[kernel…, channels / groups, filters]`. */
   conv<T extends Tensor>(x: T, filter: Tensor, options: ConvOptions): T;
@@ -80,6 +91,11 @@ export interface Primitives {
     path: string,
     options: { readonly training: boolean; readonly eps?: number; readonly momentum?: number },
   ): T;
+  /**
+   * The weights with batch norms on their running statistics folded into filters and biases: `layer.weight` and `layer.bias`
+   * become `layer.folded.weight` and `layer.folded.bias`, the norms' own weights are gone. All tensors are new ones.
+   */
+  foldBatchNorms(weights: WeightMap, norms: { readonly [layer: string]: FoldedNorm }): WeightMap;
   /** Over the channels of each position, or over all of an image; the affine tensors have the shape normalised over. */
   layerNorm<T extends Tensor>(
     x: T,

@@ -6,6 +6,7 @@ import { code, comment, escapeHidden, identifier, join, type Code } from "./code
 import type { Context } from "./emit/emitter.ts";
 import { emitLayer, type Target } from "./emit/index.ts";
 import type { Names } from "./names.ts";
+import { weightName } from "./passes/fold-batch-norm.ts";
 import type { Item, Outlined } from "./passes/outline.ts";
 import type { PrimitiveName } from "./primitives.ts";
 import { markComment, type Mark } from "./source-map.ts";
@@ -15,6 +16,10 @@ export interface Module {
   readonly target: Target;
   readonly typescript: boolean;
   readonly layers: readonly Layer[];
+  /** Whether it only infers. */
+  readonly inference: boolean;
+  /** The type of the weights that the functions read: `Folded` where batch norms are folded into them. */
+  readonly weights: Code;
   readonly primitives: Set<PrimitiveName>;
   readonly marks: Mark[];
   /** The functions that are written so far, and what they take besides their input. */
@@ -59,7 +64,8 @@ export const statements = (items: readonly Item[], module: Module, scope: Scope)
 /** `const conv_1 = …; // 6@24x24  lenet.cnn:5`, and from then on the layer's value is `conv_1`. */
 function layerStatement(layer: Layer, module: Module, scope: Scope): Code {
   const expression = emitLayer(module.target, layer, contextOf(layer, module, scope));
-  return definition(layer.path, layer, layer.span, expression, module, scope);
+  const absorbed = (layer.absorbed ?? []).map(({ span }) => span);
+  return definition(layer.path, layer, [layer.span, ...absorbed], expression, module, scope);
 }
 
 /** A layer's expression without what differs from call to call: equal texts are equal code, but for the path. */
@@ -82,16 +88,17 @@ function useStatement(use: Extract<Item, { kind: "use" }>, module: Module, scope
   };
   const given = (name: Parameter): readonly Code[] => (used.uses.has(name) ? [argument[name]()] : []);
   const expression = code`${used.name}(${join([...given("weights"), ...given("path"), valueOf(input, scope), ...given("mode")], ", ")})`;
-  return definition(call.path, output, call.span, expression, module, scope);
+  return definition(call.path, output, [call.span], expression, module, scope);
 }
 
-/** A constant named after a path, which is the value of a layer from then on. */
-function definition(path: string, { id, outputShape }: Layer, span: Span, expression: Code, module: Module, scope: Scope): Code {
+/** A constant named after a path, which is the value of a layer from then on; behind it the lines that it comes from. */
+function definition(path: string, { id, outputShape }: Layer, [span, ...more]: readonly [Span, ...Span[]], expression: Code, module: Module, scope: Scope): Code {
   const name = scope.names.fresh(scope.within(path));
   const type = module.typescript ? code`: ${tensorType(outputShape.axes.length + 2)}` : code``;
   scope.values.set(id, name);
   const shape = scope.varying.has(id) ? "" : `${printShape(outputShape)}  `;
-  const mark = markComment(module.marks.push({ comment: `// ${shape}${placeOf(span)}`, span }) - 1);
+  const lines = new Set(more.filter(({ file, start }) => file === span.file && start.line !== span.start.line).map(({ start }) => `, ${start.line}`));
+  const mark = markComment(module.marks.push({ comment: `// ${shape}${placeOf(span)}${[...lines].join("")}`, span }) - 1);
   return code`const ${name}${type} = ${expression}; ${mark}`;
 }
 
@@ -104,7 +111,7 @@ const heading = ({ kind, name, path, span }: Call, { within }: Scope): string =>
 /** `net.cnn:12` */
 const placeOf = ({ file, start }: Span): string => escapeHidden(`${file.split(/[\\/]/).at(-1)}:${start.line}`);
 
-function contextOf(layer: Layer, { layers, primitives, typescript }: Module, scope: Surroundings): Context {
+function contextOf(layer: Layer, { layers, primitives, typescript, inference }: Module, scope: Surroundings): Context {
   const inputs = layer.inputs.map((id) => valueOf(id, scope));
   const inputShapes = layer.inputs.map((id) => layers[id]?.outputShape ?? layer.outputShape);
   return {
@@ -114,13 +121,14 @@ function contextOf(layer: Layer, { layers, primitives, typescript }: Module, sco
     inputShapes,
     path: () => scope.path(layer.path),
     weights: () => parameter("weights", scope),
-    weight: (leaf) => scope.weight(leaf === "" ? layer.path : `${layer.path}.${leaf}`),
+    weight: (leaf) => scope.weight(weightName(layer, leaf)),
     primitive(name) {
       primitives.add(name);
       return identifier(name);
     },
     ranked: (expression, rank) => (typescript ? code`${expression} as ${tensorType(rank)}` : expression),
     mode: () => parameter("mode", scope),
+    inference,
   };
 }
 

@@ -16,6 +16,8 @@ export interface EmittedModule {
   readonly forward: Forward;
   /** Shapes in TensorFlow.js's layout, by weight name. */
   readonly weightShapes: { readonly [name: string]: readonly number[] };
+  /** Of code for inference into whose weights batch norms are folded: what `forward` then takes. */
+  readonly fold?: (weights: WeightMap) => WeightMap;
 }
 
 /** The packages that emitted code may import. */

@@ -1,19 +1,19 @@
 /** Convolutions. Stock operations where they are right, on maps without dilation and groups; else our primitives. */
 
-import type { LayerOf, Shape } from "@cnn-lang/shape-checker";
-import { code, literal, type Code, type Value } from "../code.ts";
-import { isOne, size, sliding, stockPadding } from "./arguments.ts";
-import type { Emitters } from "./emitter.ts";
+import type { Layer, LayerOf } from "@cnn-lang/shape-checker";
+import { code, type Code } from "../code.ts";
+import { size, sliding, stockPadding } from "./arguments.ts";
+import type { Context, Emitters } from "./emitter.ts";
+import { fusedCall, isStock, isStockConv } from "./fused.ts";
 
 export const conv: Emitters<"conv" | "depthwise" | "separable"> = {
   conv: {
-    core({ attributes }, { input, inputShape, weight, primitive }) {
-      const { stride, padding, dilation, groups, mode } = attributes;
+    core(layer, here) {
+      const { input, inputShape, weight, primitive } = here;
+      const { stride, padding, dilation, groups, mode, ...attributes } = layer.attributes;
       const filter = weight("weight");
       const bias = attributes.bias ? weight("bias") : undefined;
-      if (isStock(inputShape, dilation) && groups === 1 && mode === "zeros") {
-        return biased(code`tf.conv2d(${input}, ${filter}, ${size(stride)}, ${stockPadding(padding)})`, bias);
-      }
+      if (isStockConv(layer.attributes, inputShape)) return conv2d(layer, here, { x: input, filter, stride, padding, bias });
       const options = {
         bias,
         ...sliding(stride, padding, dilation),
@@ -25,36 +25,45 @@ export const conv: Emitters<"conv" | "depthwise" | "separable"> = {
   },
 
   depthwise: {
-    core: ({ attributes }, { input, inputShape, weight, primitive }) =>
-      depthwise(attributes, input, inputShape, weight("weight"), attributes.bias ? weight("bias") : undefined, () => primitive("depthwiseConv")),
+    core: (layer, here) => depthwise(layer, here, here.weight("weight"), layer.attributes.bias ? here.weight("bias") : undefined),
   },
 
   separable: {
-    core({ attributes, outputShape }, { input, inputShape, weight, primitive }) {
-      const between = depthwise(attributes, input, inputShape, weight("depthwise.weight"), undefined, () => primitive("depthwiseConv"));
-      const filter = weight("pointwise.weight");
-      const bias = attributes.bias ? weight("pointwise.bias") : undefined;
-      if (outputShape.axes.length !== 2) return code`${primitive("conv")}(${between}, ${filter}, ${{ bias, strides: outputShape.axes.map(() => 1) }})`;
-      return biased(code`tf.conv2d(${between}, ${filter}, ${1}, ${"valid"})`, bias);
+    core(layer, here) {
+      const { attributes, outputShape: { axes } } = layer;
+      const between = depthwise({ ...layer, absorbed: [] }, here, here.weight("depthwise.weight"), undefined);
+      const filter = here.weight("pointwise.weight");
+      const bias = attributes.bias ? here.weight("pointwise.bias") : undefined;
+      const ones = axes.map(() => 1);
+      if (axes.length !== 2) return code`${here.primitive("conv")}(${between}, ${filter}, ${{ bias, strides: ones }})`;
+      return conv2d(layer, here, { x: between, filter, stride: ones, padding: [[0, 0], [0, 0]], bias });
     },
   },
 };
 
-/** Not `tf.fused`, which in training computes the gradient of the network's own input too, wanted or not. */
-const biased = (y: Code, bias: Code | undefined): Code => (bias ? code`tf.add(${y}, ${bias})` : y);
+type Attributes = LayerOf<"conv">["attributes"];
 
-/** tfjs has no gradients of dilated convolutions, and its one- and three-dimensional ones take no padding. */
-const isStock = ({ axes }: Shape, dilation: readonly number[]): boolean => axes.length === 2 && isOne(dilation);
-
-function depthwise(
-  { stride, padding, dilation }: Pick<LayerOf<"depthwise">["attributes"], "stride" | "padding" | "dilation">,
-  input: Code,
-  inputShape: Shape,
-  filter: Code,
-  bias: Code | undefined,
-  primitive: () => Code,
-): Code {
-  if (!isStock(inputShape, dilation)) return code`${primitive()}(${input}, ${filter}, ${{ bias, ...sliding(stride, padding, dilation) }})`;
-  const [strides, pad]: readonly Value[] = [size(stride), stockPadding(padding)];
-  return biased(code`tf.depthwiseConv2d(${input}, ${filter}, ${literal(strides)}, ${pad})`, bias);
+interface Operands extends Pick<Attributes, "stride" | "padding"> {
+  readonly x: Code;
+  readonly filter: Code;
+  readonly bias: Code | undefined;
 }
+
+function conv2d(layer: Layer, { inference }: Context, { x, filter, stride, padding, bias }: Operands): Code {
+  const [strides, pad] = [size(stride), stockPadding(padding)];
+  if (isFused(layer, inference, bias)) return fusedCall(code`conv2d`, { x, filter, strides, pad }, bias, layer);
+  return biased(code`tf.conv2d(${x}, ${filter}, ${strides}, ${pad})`, bias);
+}
+
+function depthwise(layer: LayerOf<"depthwise"> | LayerOf<"separable">, { input, inputShape, primitive, inference }: Context, filter: Code, bias: Code | undefined): Code {
+  const { stride, padding, dilation } = layer.attributes;
+  if (!isStock(inputShape, dilation)) return code`${primitive("depthwiseConv")}(${input}, ${filter}, ${{ bias, ...sliding(stride, padding, dilation) }})`;
+  const [strides, pad] = [size(stride), stockPadding(padding)];
+  if (isFused(layer, inference, bias)) return fusedCall(code`depthwiseConv2d`, { x: input, filter, strides, pad }, bias, layer);
+  return biased(code`tf.depthwiseConv2d(${input}, ${filter}, ${strides}, ${pad})`, bias);
+}
+
+/** In training a fused operation would compute the gradient of the network's own input too, wanted or not. */
+const isFused = ({ absorbed = [] }: Layer, inference: boolean, bias: Code | undefined): boolean => inference && (bias !== undefined || absorbed.length > 0);
+
+const biased = (y: Code, bias: Code | undefined): Code => (bias ? code`tf.add(${y}, ${bias})` : y);

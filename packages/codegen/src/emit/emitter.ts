@@ -23,6 +23,8 @@ export interface Context {
   readonly ranked: (expression: Code, rank: number) => Code;
   /** `forward`'s last argument, which is then there. */
   readonly mode: () => Code;
+  /** Whether the code only infers: then TensorFlow.js's fused operations do what the layer has absorbed. */
+  readonly inference: boolean;
 }
 
 /** One entry a target: TensorFlow.js's core. A new target is one more key here, and the compiler names every operator that lacks it. */

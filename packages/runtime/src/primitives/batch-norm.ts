@@ -55,7 +55,7 @@ function normalize(x: tf.Tensor, weight: tf.Tensor | undefined, bias: tf.Tensor 
 }
 
 /** The running statistics of a path. */
-function statisticsOf(weights: Weights, path: string): Statistics {
+export function statisticsOf(weights: Weights, path: string): Statistics {
   const mean = weights[`${path}.running_mean`];
   const variance = weights[`${path}.running_var`];
   if (!mean || !variance) throw new Error(`Batch norm ${path} has no running_mean and running_var.`);
@@ -63,7 +63,7 @@ function statisticsOf(weights: Weights, path: string): Statistics {
 }
 
 /** Scale and offset of each channel: y = x · scale + offset. */
-function coefficients({ mean, variance }: Statistics, weight: tf.Tensor | undefined, bias: tf.Tensor | undefined, eps: number): [tf.Tensor, tf.Tensor] {
+export function coefficients({ mean, variance }: Statistics, weight: tf.Tensor | undefined, bias: tf.Tensor | undefined, eps: number): [tf.Tensor, tf.Tensor] {
   const inverse = tf.rsqrt(tf.add(variance, eps));
   const scale = weight ? tf.mul(inverse, weight) : inverse;
   const shift = tf.mul(mean, scale);
