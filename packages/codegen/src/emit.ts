@@ -9,9 +9,14 @@ import { emitFunctions } from "./functions.ts";
 import { createNames } from "./names.ts";
 import { optimize } from "./passes/optimize.ts";
 import { outline, reaching } from "./passes/outline.ts";
+<<<<<<< /work/main/packages/codegen/src/emit.ts
+import { createSourceMap, type Origin, resolveMarks, type SourceMap } from "./source-map.ts";
+import { expressionOf, tensorType, type Module } from "./statements.ts";
+=======
 import { createSourceMap, resolveMarks, type SourceMap } from "./source-map.ts";
 import { expressionOf, type Module } from "./statements.ts";
 import { emitFold, foldsOf, weightTable } from "./weights.ts";
+>>>>>>> /tmp/tmp7tlgbq4y/b
 
 export interface EmitOptions {
   /** `core`: functions of @tensorflow/tfjs-core. */
@@ -22,11 +27,15 @@ export interface EmitOptions {
   readonly optimize?: boolean;
   /** The emitted file's name, for its source map. */
   readonly file?: string;
+  /** JavaScript in which each layer's inputs and output pass through an `Observer`, the last argument of `forward`; not formatted. */
+  readonly observed?: boolean;
 }
 
 export interface EmitResult {
   readonly code: string;
   readonly map: SourceMap;
+  /** For each line of the code, from the first: the layer or call that it comes from. */
+  readonly origins: readonly (Origin | undefined)[];
 }
 
 /**
@@ -34,6 +43,20 @@ export interface EmitResult {
  * `weightShapes`, the shapes of the weights that it wants; `mode` is there where some layer is another in training.
  */
 export async function emit(model: Model, options: EmitOptions = {}): Promise<EmitResult> {
+<<<<<<< /work/main/packages/codegen/src/emit.ts
+  const { target = "core", file, observed = false } = options;
+  const typescript = options.typescript === true && !observed;
+  const module: Module = { target, typescript, observed, layers: model.layers, primitives: new Set(), marks: [], functions: new Map() };
+  const body = reaching(model);
+  const expressions = new Map(body.map((layer) => [layer.id, expressionOf(layer, module)]));
+  const names = createNames([...module.primitives, "tf", "weights", "weightShapes", "forward", "mode", "observer", "Weights", "Mode"]);
+  const { items, functions } = outline(model, body, expressions);
+  const parts = emitFunctions(functions, module, names);
+  const forward = emitForward(model, items, module, names);
+  const text = join([header(model), imports(module, forward.usesMode), weightTable(model, typescript), parts, forward.code]);
+  const { code: resolved, origins } = resolveMarks(observed ? text.text : await format(text, typescript), module.marks);
+  return { code: resolved, map: createSourceMap(origins, file), origins };
+=======
   const { target = "core", typescript = false, optimize: inference = false, file } = options;
   const computed = inference ? optimize(model) : model;
   const folds = foldsOf(computed);
@@ -57,6 +80,7 @@ export async function emit(model: Model, options: EmitOptions = {}): Promise<Emi
   const text = join([header(model, inference), imports(module, forward.usesMode), ...tables, parts, forward.code]);
   const resolved = resolveMarks(await format(text, typescript), module.marks);
   return { code: resolved.code, map: createSourceMap(resolved.spans, file) };
+>>>>>>> /tmp/tmp7tlgbq4y/b
 }
 
 /** `LeNet5(classes = 10), from lenet.cnn` and its figures. */

@@ -1,7 +1,7 @@
 /** The functions that calls alike share: `function basic(weights, path, input, mode) { … }`. */
 
 import { printShape } from "@cnn-lang/shape-checker";
-import { code, comment, join, literal, template, type Code } from "./code.ts";
+import { code, comment, identifier, join, literal, template, type Code } from "./code.ts";
 import { createNames, type Names } from "./names.ts";
 import type { Outlined } from "./passes/outline.ts";
 import { parameter, statements, tensorType, valueOf, type Module, type Parameter, type Scope } from "./statements.ts";
@@ -41,6 +41,7 @@ function emitFunction(outlined: Outlined, name: Code, module: Module, names: Nam
     ...(uses.has("path") ? [code`path${typed(() => join(paths.map(literal), " | "))}`] : []),
     code`${value}${typed(() => tensorType(inputShape.axes.length + 2))}`,
     ...(uses.has("mode") ? [code`mode${typed(() => code`Mode`)}`] : []),
+    ...(uses.has("observer") ? [identifier("observer")] : []),
   ];
   module.functions.set(outlined, { name, uses });
   const shapes = outlined.varying.size > 0 ? "" : `${printShape(inputShape)} → ${printShape(output.outputShape)}, `;

@@ -8,5 +8,5 @@ export type { EmitOptions, EmitResult } from "./emit.ts";
 export type { Target } from "./emit/index.ts";
 export { dataLayout, tensorShape, toTensorFlow, toTorch, weightLayout } from "./layout.ts";
 export type { Layout } from "./layout.ts";
-export type { Mode, Primitives, WeightMap } from "./primitives.ts";
-export type { SourceMap } from "./source-map.ts";
+export type { Mode, Observer, Primitives, WeightMap } from "./primitives.ts";
+export type { Origin, SourceMap } from "./source-map.ts";

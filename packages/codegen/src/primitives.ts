@@ -19,6 +19,14 @@ export interface Mode {
   };
 }
 
+/** What observed code hands every value to, and takes it from again: for finding mistakes, ours and those of numbers. */
+export interface Observer {
+  /** What the layer of that path is given in the place of its input of that index. */
+  input<T extends Tensor>(path: string, index: number, x: T): T;
+  /** What it made. */
+  output<T extends Tensor>(path: string, y: T): T;
+}
+
 /** Tensors by name, in TensorFlow.js's layout. Training moves the running statistics, in place or by new tensors in the map. */
 export type WeightMap = { [name: string]: Tensor };
 

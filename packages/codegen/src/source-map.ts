@@ -15,10 +15,16 @@ export interface SourceMap {
   readonly mappings: string;
 }
 
-/** What a mark stands for: the comment that takes its place, and the span its statement comes from. */
-export interface Mark {
-  readonly comment: string;
+/** Where a statement comes from: a layer of the program, or a call of a block. */
+export interface Origin {
+  /** The layer's or call's path; inside a function what is left of it behind the path of the function's call. */
+  readonly path: string;
   readonly span: Span;
+}
+
+/** What a mark stands for: the comment that takes its place, and where its statement comes from. */
+export interface Mark extends Origin {
+  readonly comment: string;
 }
 
 /** The comment that a statement carries until `resolveMarks`. */
@@ -26,29 +32,30 @@ export const markComment = (index: number): Code => lineComment(`#${index}#`);
 
 /**
  * Replaces the marks in formatted code. A statement runs from its first line, which starts it, to the line of its
- * mark; all those lines are mapped to its span.
+ * mark; all those lines have its origin.
  */
-export function resolveMarks(formatted: string, marks: readonly Mark[]): { readonly code: string; readonly spans: readonly (Span | undefined)[] } {
-  const spans: (Span | undefined)[] = [];
+export function resolveMarks(formatted: string, marks: readonly Mark[]): { readonly code: string; readonly origins: readonly (Origin | undefined)[] } {
+  const origins: (Origin | undefined)[] = [];
   let start = 0;
   const lines = formatted.split("\n").map((line, index) => {
     if (/^\s*(const|return|export|\/\/)/.test(line)) start = index;
     const mark = marks[Number(/\/\/ #(\d+)#$/.exec(line)?.[1] ?? Number.NaN)];
-    spans.push(undefined);
+    origins.push(undefined);
     if (mark === undefined) return line;
-    spans.fill(mark.span, start);
+    origins.fill({ path: mark.path, span: mark.span }, start);
     start = index + 1;
     return line.replace(/\/\/ #\d+#$/, () => mark.comment);
   });
-  return { code: lines.join("\n"), spans };
+  return { code: lines.join("\n"), origins };
 }
 
-/** The map of code whose lines come from `spans`. */
-export function createSourceMap(spans: readonly (Span | undefined)[], file?: string): SourceMap {
+/** The map of code whose lines have these origins. */
+export function createSourceMap(origins: readonly (Origin | undefined)[], file?: string): SourceMap {
   const sources: string[] = [];
   let previous = { source: 0, line: 0, column: 0 };
-  const mappings = spans.map((span) => {
-    if (span === undefined) return "";
+  const mappings = origins.map((origin) => {
+    if (origin === undefined) return "";
+    const { span } = origin;
     if (!sources.includes(span.file)) sources.push(span.file);
     const at = { source: sources.indexOf(span.file), line: span.start.line - 1, column: span.start.column - 1 };
     const segment = [0, at.source - previous.source, at.line - previous.line, at.column - previous.column];
