@@ -9,14 +9,9 @@ import { emitFunctions } from "./functions.ts";
 import { createNames } from "./names.ts";
 import { optimize } from "./passes/optimize.ts";
 import { outline, reaching } from "./passes/outline.ts";
-<<<<<<< /work/main/packages/codegen/src/emit.ts
 import { createSourceMap, type Origin, resolveMarks, type SourceMap } from "./source-map.ts";
-import { expressionOf, tensorType, type Module } from "./statements.ts";
-=======
-import { createSourceMap, resolveMarks, type SourceMap } from "./source-map.ts";
 import { expressionOf, type Module } from "./statements.ts";
 import { emitFold, foldsOf, weightTable } from "./weights.ts";
->>>>>>> /tmp/tmp7tlgbq4y/b
 
 export interface EmitOptions {
   /** `core`: functions of @tensorflow/tfjs-core. */
@@ -43,26 +38,14 @@ export interface EmitResult {
  * `weightShapes`, the shapes of the weights that it wants; `mode` is there where some layer is another in training.
  */
 export async function emit(model: Model, options: EmitOptions = {}): Promise<EmitResult> {
-<<<<<<< /work/main/packages/codegen/src/emit.ts
-  const { target = "core", file, observed = false } = options;
+  const { target = "core", optimize: inference = false, file, observed = false } = options;
   const typescript = options.typescript === true && !observed;
-  const module: Module = { target, typescript, observed, layers: model.layers, primitives: new Set(), marks: [], functions: new Map() };
-  const body = reaching(model);
-  const expressions = new Map(body.map((layer) => [layer.id, expressionOf(layer, module)]));
-  const names = createNames([...module.primitives, "tf", "weights", "weightShapes", "forward", "mode", "observer", "Weights", "Mode"]);
-  const { items, functions } = outline(model, body, expressions);
-  const parts = emitFunctions(functions, module, names);
-  const forward = emitForward(model, items, module, names);
-  const text = join([header(model), imports(module, forward.usesMode), weightTable(model, typescript), parts, forward.code]);
-  const { code: resolved, origins } = resolveMarks(observed ? text.text : await format(text, typescript), module.marks);
-  return { code: resolved, map: createSourceMap(origins, file), origins };
-=======
-  const { target = "core", typescript = false, optimize: inference = false, file } = options;
   const computed = inference ? optimize(model) : model;
   const folds = foldsOf(computed);
   const module: Module = {
     target,
     typescript,
+    observed,
     layers: computed.layers,
     inference,
     weights: identifier(folds.length > 0 ? "Folded" : "Weights"),
@@ -72,15 +55,14 @@ export async function emit(model: Model, options: EmitOptions = {}): Promise<Emi
   };
   const body = reaching(computed);
   const expressions = new Map(body.map((layer) => [layer.id, expressionOf(layer, module)]));
-  const names = createNames([...module.primitives, "tf", "weights", "weightShapes", "norms", "fold", "forward", "mode", "Weights", "Folded", "Mode"]);
+  const names = createNames([...module.primitives, "tf", "weights", "weightShapes", "norms", "fold", "forward", "mode", "observer", "Weights", "Folded", "Mode"]);
   const { items, functions } = outline(computed, body, expressions);
   const parts = emitFunctions(functions, module, names);
   const forward = emitForward(computed, items, module, names);
   const tables = [weightTable(model, typescript), emitFold(model, folds, typescript)];
   const text = join([header(model, inference), imports(module, forward.usesMode), ...tables, parts, forward.code]);
-  const resolved = resolveMarks(await format(text, typescript), module.marks);
-  return { code: resolved.code, map: createSourceMap(resolved.spans, file) };
->>>>>>> /tmp/tmp7tlgbq4y/b
+  const { code: resolved, origins } = resolveMarks(observed ? text.text : await format(text, typescript), module.marks);
+  return { code: resolved, map: createSourceMap(origins, file), origins };
 }
 
 /** `LeNet5(classes = 10), from lenet.cnn` and its figures. */

@@ -22,14 +22,9 @@ export function emitForward(model: Model, items: readonly Item[], module: Module
   const input = inputParameter(model, module, scope);
   const body = code`return tf.tidy(() => {\n${join(input.statements)}${statements(items, module, scope)}\nreturn ${result(model, scope)};\n});`;
   const typed = (type: Code): Code => (module.typescript ? code`: ${type}` : code``);
-<<<<<<< /work/main/packages/codegen/src/forward.ts
   const mode = scope.uses.has("mode") || module.observed ? code`, mode${typed(code`Mode`)} = { training: false }` : code``;
   const observer = module.observed ? code`, observer` : code``;
-  const parameters = code`weights${typed(code`Weights`)}, ${input.parameter}${mode}${observer}`;
-=======
-  const mode = scope.uses.has("mode") ? code`, mode${typed(code`Mode`)} = { training: false }` : code``;
-  const parameters = code`weights${typed(module.weights)}, ${input.parameter}${mode}`;
->>>>>>> /tmp/tmpnrafdkb7/b
+  const parameters = code`weights${typed(module.weights)}, ${input.parameter}${mode}${observer}`;
   return {
     code: code`${documentation(model)}export function forward(${parameters})${typed(resultType(model))} {\n${body}\n}\n`,
     usesMode: scope.uses.has("mode"),

@@ -64,15 +64,10 @@ export const statements = (items: readonly Item[], module: Module, scope: Scope)
 
 /** `const conv_1 = …; // 6@24x24  lenet.cnn:5`, and from then on the layer's value is `conv_1`. */
 function layerStatement(layer: Layer, module: Module, scope: Scope): Code {
-<<<<<<< /work/main/packages/codegen/src/statements.ts
   const computed = emitLayer(module.target, layer, contextOf(layer, module, scope));
   const expression = module.observed ? code`${parameter("observer", scope)}.output(${scope.path(layer.path)}, ${computed})` : computed;
-  return definition(layer.path, layer, layer.span, expression, module, scope);
-=======
-  const expression = emitLayer(module.target, layer, contextOf(layer, module, scope));
   const absorbed = (layer.absorbed ?? []).map(({ span }) => span);
   return definition(layer.path, layer, [layer.span, ...absorbed], expression, module, scope);
->>>>>>> /tmp/tmp4s1xr1j1/b
 }
 
 /** A layer's expression without what differs from call to call: equal texts are equal code, but for the path. */
@@ -95,13 +90,8 @@ function useStatement(use: Extract<Item, { kind: "use" }>, module: Module, scope
     observer: () => parameter("observer", scope),
   };
   const given = (name: Parameter): readonly Code[] => (used.uses.has(name) ? [argument[name]()] : []);
-<<<<<<< /work/main/packages/codegen/src/statements.ts
   const expression = code`${used.name}(${join([...given("weights"), ...given("path"), valueOf(input, scope), ...given("mode"), ...given("observer")], ", ")})`;
-  return definition(call.path, output, call.span, expression, module, scope);
-=======
-  const expression = code`${used.name}(${join([...given("weights"), ...given("path"), valueOf(input, scope), ...given("mode")], ", ")})`;
   return definition(call.path, output, [call.span], expression, module, scope);
->>>>>>> /tmp/tmp4s1xr1j1/b
 }
 
 /** A constant named after a path, which is the value of a layer from then on; behind it the lines that it comes from. */
@@ -110,12 +100,8 @@ function definition(path: string, { id, outputShape }: Layer, [span, ...more]: r
   const type = module.typescript ? code`: ${tensorType(outputShape.axes.length + 2)}` : code``;
   scope.values.set(id, name);
   const shape = scope.varying.has(id) ? "" : `${printShape(outputShape)}  `;
-<<<<<<< /work/main/packages/codegen/src/statements.ts
-  const mark = markComment(module.marks.push({ comment: `// ${shape}${placeOf(span)}`, path: scope.within(path), span }) - 1);
-=======
   const lines = new Set(more.filter(({ file, start }) => file === span.file && start.line !== span.start.line).map(({ start }) => `, ${start.line}`));
-  const mark = markComment(module.marks.push({ comment: `// ${shape}${placeOf(span)}${[...lines].join("")}`, span }) - 1);
->>>>>>> /tmp/tmp4s1xr1j1/b
+  const mark = markComment(module.marks.push({ comment: `// ${shape}${placeOf(span)}${[...lines].join("")}`, path: scope.within(path), span }) - 1);
   return code`const ${name}${type} = ${expression}; ${mark}`;
 }
 
@@ -128,16 +114,11 @@ const heading = ({ kind, name, path, span }: Call, { within }: Scope): string =>
 /** `net.cnn:12` */
 const placeOf = ({ file, start }: Span): string => escapeHidden(`${file.split(/[\\/]/).at(-1)}:${start.line}`);
 
-<<<<<<< /work/main/packages/codegen/src/statements.ts
-function contextOf(layer: Layer, { layers, primitives, typescript, observed }: Module, scope: Surroundings): Context {
+function contextOf(layer: Layer, { layers, primitives, typescript, observed, inference }: Module, scope: Surroundings): Context {
   const inputs = layer.inputs.map((id, index) => {
     const value = valueOf(id, scope);
     return observed ? code`${parameter("observer", scope)}.input(${scope.path(layer.path)}, ${index}, ${value})` : value;
   });
-=======
-function contextOf(layer: Layer, { layers, primitives, typescript, inference }: Module, scope: Surroundings): Context {
-  const inputs = layer.inputs.map((id) => valueOf(id, scope));
->>>>>>> /tmp/tmp4s1xr1j1/b
   const inputShapes = layer.inputs.map((id) => layers[id]?.outputShape ?? layer.outputShape);
   return {
     input: inputs[0] ?? valueOf(layer.id, scope),
