@@ -69,7 +69,8 @@ async function outputsOf(model: Model): Promise<readonly Float32Array[]> {
   const weights = weightsFrom(model, (name) => order.get(name) ?? numbers([], 0));
   for (const [name, tensor] of Object.entries(weights)) if (name.endsWith("running_var")) weights[name] = tf.onesLike(tensor);
   const inputs = new Map(model.inputs.map(({ name, shape }, index) => [name, numbers([3, shape.channels, ...shape.axes], index)]));
-  return [...run(emitted, weights, inputs).outputs.values()];
+  const { outputs } = await run(emitted, weights, inputs);
+  return [...outputs.values()];
 }
 
 for (const name of hostile) {

@@ -25,7 +25,7 @@ for (const name of ["lenet5", "simplecnn", "tinyresnet", "unet"]) {
     const weights = readTensors(file(".safetensors"));
     const emitted = await load(modelOf(readFileSync(file(".cnn"), "utf8")));
     const given = weightsFrom(emitted.model, (key) => tensor(weights, key));
-    const { outputs } = run(emitted, given, new Map([["input", tensor(golden, "input")]]));
+    const { outputs } = await run(emitted, given, new Map([["input", tensor(golden, "input")]]));
     const { values } = tensor(golden, "eval_logits");
     const logits = outputs.get("output");
     const worst = values.reduce((most, value, index) => Math.max(most, Math.abs(value - (logits?.[index] ?? Number.NaN))), 0);

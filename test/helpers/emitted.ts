@@ -36,7 +36,7 @@ export function layoutOf(layouts: ReadonlyMap<string, Layout>, name: string): La
 }
 
 /** A tensor's values in PyTorch's order. */
-export const download = (layout: Layout, tensor: tf.Tensor): Float32Array => toTorch(layout, Float32Array.from(tensor.dataSync()));
+export const download = async (layout: Layout, tensor: tf.Tensor): Promise<Float32Array> => toTorch(layout, Float32Array.from(await tensor.data()));
 
 export interface Run {
   readonly outputs: ReadonlyMap<string, Float32Array>;
@@ -48,13 +48,13 @@ export interface Run {
  * One pass over a batch; with `upstream`, the gradient of the only output, backwards too. All in PyTorch's layout.
  * Running statistics that training replaces are replaced in `weights`.
  */
-export function run(
+export async function run(
   { model, forward }: Emitted,
   weights: WeightMap,
   inputs: ReadonlyMap<string, GoldenTensor>,
   mode: Mode = { training: false },
   upstream?: GoldenTensor,
-): Run {
+): Promise<Run> {
   tf.engine().startScope();
   try {
     const fed = model.inputs.map(({ name, shape }) => {
@@ -66,32 +66,39 @@ export function run(
       const [only = missing("input")] = xs;
       return byName(model, forward(given, model.inputs.length === 1 ? only : named, mode));
     };
-    const read = (results: ReadonlyMap<string, tf.Tensor>): Run["outputs"] =>
-      new Map(model.outputs.map(({ name, shape }) => {
+    const read = async (results: ReadonlyMap<string, tf.Tensor>): Promise<Run["outputs"]> => {
+      const outputs = new Map<string, Float32Array>();
+      for (const { name, shape } of model.outputs) {
         const result = results.get(name) ?? missing(name);
-        return [name, download(dataLayout(shape, result.shape[0] ?? 1), result)];
-      }));
-    if (upstream === undefined) return { outputs: read(call(fed, weights)), gradients: new Map() };
+        outputs.set(name, await download(dataLayout(shape, result.shape[0] ?? 1), result));
+      }
+      return outputs;
+    };
+    if (upstream === undefined) return { outputs: await read(call(fed, weights)), gradients: new Map() };
 
     const parameters = model.layers.flatMap((layer) => layer.weights.filter(({ kind }) => kind === "parameter").map(({ name }) => name));
-    let outputs: Run["outputs"] = new Map();
+    let results: ReadonlyMap<string, tf.Tensor> = new Map();
     const differentiate = tf.grads((...xs: tf.Tensor[]) => {
       const moved = parameters.map((name, index) => [name, xs[fed.length + index] ?? missing(name)] as const);
       const given: WeightMap = { ...weights, ...Object.fromEntries(moved) };
-      const results = call(xs, given);
+      results = call(xs, given);
+      for (const result of results.values()) tf.keep(result);
       for (const name of Object.keys(weights)) if (!parameters.includes(name)) weights[name] = given[name] ?? missing(name);
-      outputs = read(results);
       return results.get(model.outputs[0]?.name ?? "") ?? missing("output");
     });
     const [{ shape } = missing("output")] = model.outputs;
     const dy = upload(dataLayout(shape, upstream.shape[0] ?? 1), upstream.values);
     const all = differentiate([...fed, ...parameters.map((name) => weights[name] ?? missing(name))], dy);
+    const outputs = await read(results);
+    tf.dispose([...results.values()]);
     const layouts = weightLayouts(model);
     const wanted = [
       ...model.inputs.map((port, index) => [port.name, dataLayout(port.shape, fed[index]?.shape[0] ?? 1)] as const),
       ...parameters.map((name) => [name, layoutOf(layouts, name)] as const),
     ];
-    return { outputs, gradients: new Map(wanted.map(([name, layout], index) => [name, download(layout, all[index] ?? missing(name))])) };
+    const gradients = new Map<string, Float32Array>();
+    for (const [index, [name, layout]] of wanted.entries()) gradients.set(name, await download(layout, all[index] ?? missing(name)));
+    return { outputs, gradients };
   } finally {
     tf.engine().endScope();
   }

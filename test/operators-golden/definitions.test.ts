@@ -61,7 +61,7 @@ async function compare<N extends OperatorName>(
   const expected = reference(x, layer.attributes, axes, given);
   const dy = numbers("dy", expected.shape);
 
-  const { outputs, gradients } = run(emitted, weightsFrom(emitted.model, (name) => weights.get(name) ?? x), new Map([["input", x]]), undefined, dy);
+  const { outputs, gradients } = await run(emitted, weightsFrom(emitted.model, (name) => weights.get(name) ?? x), new Map([["input", x]]), undefined, dy);
   assert.equal(outputs.get("output"), expected.values, `${line}: output`);
   const difference = (moved: Batch): number => dot(dy.values, moved.values) - dot(dy.values, expected.values);
   const v = { ...x, values: numbers("v", x.shape).values.map(Math.sign) };

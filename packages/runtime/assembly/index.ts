@@ -4,6 +4,7 @@ export { activation, activationGradient } from "./activations";
 export { conv, convFilterGradient, convFilterGradientScratch, convInputGradient, convInputGradientScratch, convScratch } from "./conv";
 export { softmaxCrossEntropy } from "./cross-entropy";
 export { depthwise, depthwiseFilterGradient, depthwiseInputGradient } from "./depthwise";
+export { dropout } from "./dropout";
 export { addRepeated, relu, reluGradient, sumRows, tanh, tanhGradient } from "./elementwise";
 export { matmul, matmulScratch } from "./matmul";
 export { batchGradientCoefficients, batchGradientSums, batchMoments, batchNormCoefficients, combineChannels, moveStatistics, scaleChannels } from "./normalization";

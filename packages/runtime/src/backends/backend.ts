@@ -1,11 +1,16 @@
 /** What a place to compute is to us: a TensorFlow.js backend that can say whether it works here, and start. */
 
-export const backendNames = ["tensorflow", "wasm", "cpu"] as const;
+export const backendNames = ["tensorflow", "webgpu", "wasm", "cpu"] as const;
 export type BackendName = (typeof backendNames)[number];
 
 /** Whether a backend would work here, found out without loading it. */
 export type Probe =
-  | { readonly usable: true; readonly about: string }
+  | {
+      readonly usable: true;
+      readonly about: string;
+      /** Why it is no better than the processor: then it is taken by name only. */
+      readonly slow?: string;
+    }
   | {
       readonly usable: false;
       /** Why not, as the end of a sentence. */

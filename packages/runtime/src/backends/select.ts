@@ -4,12 +4,13 @@ import { backendNames, type Backend, type BackendName } from "./backend.ts";
 import { cpu } from "./cpu.ts";
 import { tensorflow } from "./tensorflow.ts";
 import { wasm } from "./wasm.ts";
+import { webgpu } from "./webgpu.ts";
 
 /** All backends, by name. */
-export const backends: { readonly [B in BackendName]: Backend } = { tensorflow, wasm, cpu };
+export const backends: { readonly [B in BackendName]: Backend } = { tensorflow, webgpu, wasm, cpu };
 
 /** The order in which `auto` tries them; `cpu` is taken by name only. */
-const automatic = ["tensorflow", "wasm"] as const satisfies readonly BackendName[];
+const automatic = ["tensorflow", "webgpu", "wasm"] as const satisfies readonly BackendName[];
 
 export interface Rejection {
   readonly name: BackendName;
@@ -40,7 +41,7 @@ export async function selectBackend(wanted: string = "auto"): Promise<Selection>
 
   const rejected: Rejection[] = [];
   for (const name of named ? [named] : automatic) {
-    const started = await start(backends[name]);
+    const started = await start(backends[name], named !== undefined);
     if ("reason" in started) rejected.push({ name, ...started });
     else return { ok: true, name, why: named ? `${started.about}; asked for by name` : started.about, warnings: started.warnings, rejected };
   }
@@ -51,9 +52,10 @@ export async function selectBackend(wanted: string = "auto"): Promise<Selection>
 
 type Started = { about: string; warnings: readonly string[] } | { reason: string; remedy?: string };
 
-async function start(backend: Backend): Promise<Started> {
+async function start(backend: Backend, isNamed: boolean): Promise<Started> {
   const probe = await backend.probe();
   if (!probe.usable) return { reason: probe.reason, ...(probe.remedy === undefined ? {} : { remedy: probe.remedy }) };
+  if (probe.slow !== undefined && !isNamed) return { reason: `${probe.about}: ${probe.slow}` };
   try {
     const { warnings } = await backend.load();
     return { about: probe.about, warnings };

@@ -7,6 +7,8 @@
 export interface Draws {
   uniform(element: number): number;
   bits(element: number): number;
+  /** What the facts were hashed to: a draw is `mix(mix(element + low) ^ high)`, here and in the kernels. */
+  readonly words: readonly [low: number, high: number];
 }
 
 /**
@@ -31,7 +33,7 @@ export function draws(...facts: readonly (number | string)[]): Draws {
     }
   }
   const bits = (element: number): number => mix(mix(element + low) ^ high) >>> 0;
-  return { bits, uniform: (element) => (bits(element) >>> 8) / 2 ** 24 };
+  return { bits, uniform: (element) => (bits(element) >>> 8) / 2 ** 24, words: [low, high] };
 }
 
 /** Scrambles 32 bits so that each bit of the result depends on each of the argument (MurmurHash3's finaliser). */

@@ -77,6 +77,13 @@ export function registerOwnGradients(): void {
       return { logits: () => mul(dy, gradient) };
     },
   });
+  registerGradient({
+    kernelName: "CnnDropout",
+    gradFunc(dy, _, attributes) {
+      if (Array.isArray(dy)) throw new Error("CnnDropout has one output.");
+      return { x: () => runKernel("CnnDropout", { x: dy }, { ...attributes }) };
+    },
+  });
   shorten("Relu", "CnnReluGradient");
   shorten("Tanh", "CnnTanhGradient");
 }

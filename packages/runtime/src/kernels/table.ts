@@ -9,44 +9,51 @@ import type { BackendName } from "../backends/backend.ts";
 export type Origin = "ours" | "stock" | "composed";
 type Row = { readonly [B in BackendName]: Origin };
 
-const replaced = { tensorflow: "stock", wasm: "ours", cpu: "stock" } as const satisfies Row;
-const added = { tensorflow: "composed", wasm: "ours", cpu: "composed" } as const satisfies Row;
+const rowOf = (elsewhere: Origin, ours: readonly BackendName[]): Row => {
+  const origin = (name: BackendName): Origin => (ours.includes(name) ? "ours" : elsewhere);
+  return { tensorflow: origin("tensorflow"), webgpu: origin("webgpu"), wasm: origin("wasm"), cpu: origin("cpu") };
+};
+/** A kernel that TensorFlow.js has, replaced on some backends; one that it lacks, added on some. */
+const replacedOn = (...ours: readonly BackendName[]): Row => rowOf("stock", ours);
+const addedOn = (...ours: readonly BackendName[]): Row => rowOf("composed", ours);
 
 export const kernels = {
-  Conv2D: replaced,
-  Conv2DBackpropFilter: replaced,
-  Conv2DBackpropInput: replaced,
-  FusedConv2D: replaced,
-  DepthwiseConv2dNative: replaced,
-  DepthwiseConv2dNativeBackpropFilter: replaced,
-  DepthwiseConv2dNativeBackpropInput: replaced,
-  MaxPool: replaced,
-  MaxPoolGrad: replaced,
-  AvgPool: replaced,
-  AvgPoolGrad: replaced,
-  BatchMatMul: replaced,
-  _FusedMatMul: replaced,
-  Add: replaced,
-  Identity: replaced,
-  Sum: replaced,
-  Relu: replaced,
-  Relu6: replaced,
-  Tanh: replaced,
+  Conv2D: replacedOn("wasm"),
+  Conv2DBackpropFilter: replacedOn("webgpu", "wasm"),
+  Conv2DBackpropInput: replacedOn("wasm"),
+  FusedConv2D: replacedOn("wasm"),
+  DepthwiseConv2dNative: replacedOn("wasm"),
+  DepthwiseConv2dNativeBackpropFilter: replacedOn("wasm"),
+  DepthwiseConv2dNativeBackpropInput: replacedOn("wasm"),
+  MaxPool: replacedOn("wasm"),
+  MaxPoolGrad: replacedOn("webgpu", "wasm"),
+  AvgPool: replacedOn("wasm"),
+  AvgPoolGrad: replacedOn("wasm"),
+  BatchMatMul: replacedOn("wasm"),
+  _FusedMatMul: replacedOn("wasm"),
+  Add: replacedOn("webgpu", "wasm"),
+  PadV2: replacedOn("webgpu"),
+  Identity: replacedOn("wasm"),
+  Sum: replacedOn("webgpu", "wasm"),
+  Relu: replacedOn("wasm"),
+  Relu6: replacedOn("wasm"),
+  Tanh: replacedOn("wasm"),
 
-  CnnConv2D: added,
-  CnnConv2DInputGradient: added,
-  CnnConv2DFilterGradient: added,
-  CnnDepthwiseConv2D: added,
-  CnnDepthwiseConv2DInputGradient: added,
-  CnnDepthwiseConv2DFilterGradient: added,
-  CnnActivation: added,
-  CnnActivationGradient: added,
-  CnnReluGradient: added,
-  CnnTanhGradient: added,
-  CnnBatchNormTraining: added,
-  CnnBatchNormTrainingGradient: added,
-  CnnScaleChannels: added,
-  CnnSoftmaxCrossEntropy: added,
+  CnnConv2D: addedOn("wasm"),
+  CnnConv2DInputGradient: addedOn("wasm"),
+  CnnConv2DFilterGradient: addedOn("wasm"),
+  CnnDepthwiseConv2D: addedOn("wasm"),
+  CnnDepthwiseConv2DInputGradient: addedOn("wasm"),
+  CnnDepthwiseConv2DFilterGradient: addedOn("wasm"),
+  CnnActivation: addedOn("wasm"),
+  CnnActivationGradient: addedOn("wasm"),
+  CnnReluGradient: addedOn("webgpu", "wasm"),
+  CnnTanhGradient: addedOn("webgpu", "wasm"),
+  CnnBatchNormTraining: addedOn("webgpu", "wasm"),
+  CnnBatchNormTrainingGradient: addedOn("webgpu", "wasm"),
+  CnnScaleChannels: addedOn("webgpu", "wasm"),
+  CnnDropout: addedOn("webgpu", "wasm"),
+  CnnSoftmaxCrossEntropy: addedOn("webgpu", "wasm"),
 } as const satisfies { readonly [name: string]: Row };
 
 export type KernelName = keyof typeof kernels;
@@ -63,4 +70,18 @@ export interface BatchNormInputs {
 export interface BatchNormAttributes {
   readonly eps: number;
   readonly momentum: number;
+}
+
+/** Dropout's mask: place i of a sample has the draw (first + sample) · places + i mod places of those that `data/random.ts` makes of two words. */
+export interface DropoutAttributes {
+  /** Draws for each sample: all its values, its channels, or one. */
+  readonly places: number;
+  /** The place of the first sample in the whole batch. */
+  readonly first: number;
+  readonly low: number;
+  readonly high: number;
+  /** Draws of 24 bits below this zero their value. */
+  readonly threshold: number;
+  /** What the others are multiplied with. */
+  readonly scale: number;
 }

@@ -2,7 +2,7 @@
 
 import type { Primitives } from "@cnn-lang/codegen";
 import * as tf from "@tensorflow/tfjs-core";
-import { padZeros } from "./border.ts";
+import { mirrored, padZeros } from "./border.ts";
 import { asMapFilter, byGroups, conv, dilated, pair, rowOf, stockPadding, withBias } from "./conv.ts";
 import { asMap, asRow, at, axesOf, like, spread } from "./tensors.ts";
 
@@ -39,7 +39,7 @@ function transposedVolumes(x: tf.Tensor, filter: tf.Tensor, { strides, padding, 
     return [before, at(size, axis) + reach - before - ((n - 1) * at(strides, axis) + 1)];
   });
   const bordered = padZeros(crop(stuffed, border), border.map(([before, after]) => [Math.max(0, before), Math.max(0, after)]));
-  const flipped = tf.transpose(tf.reverse(filter, [0, 1, 2]), [0, 1, 2, 4, 3]);
+  const flipped = tf.transpose([0, 1, 2].reduce(mirrored, filter), [0, 1, 2, 4, 3]);
   return conv(bordered, flipped, { strides: axes.map(() => 1), dilations });
 }
 

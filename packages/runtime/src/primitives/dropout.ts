@@ -3,6 +3,7 @@
 import type { Mode, Primitives } from "@cnn-lang/codegen";
 import * as tf from "@tensorflow/tfjs-core";
 import { draws } from "../data/random.ts";
+import { hasKernel, runKernel } from "../kernels/run.ts";
 import { at, channelsOf, like, product } from "./tensors.ts";
 
 export const dropout: Primitives["dropout"] = (x, p, path, mode) => drop(x, p, path, mode, x.shape.slice(1));
@@ -15,11 +16,14 @@ export const dropPath: Primitives["dropPath"] = (x, p, path, mode) => drop(x, p,
 /** Times a mask of 0 and 1 / (1 − p), with one draw for each place of `shape` in each sample. */
 function drop<T extends tf.Tensor>(x: T, p: number, path: string, { training, random }: Mode, shape: readonly number[]): T {
   if (!training || random === undefined || p === 0) return x;
-  const batch = at(x.shape, 0);
   const places = product(shape);
-  const { uniform } = draws(random.seed, "dropout", random.step, path);
-  const first = (random.first ?? 0) * places;
-  const kept = 1 / (1 - p);
-  const mask = Float32Array.from({ length: batch * places }, (_, place) => (uniform(first + place) < p ? 0 : kept));
+  const { uniform, words: [low, high] } = draws(random.seed, "dropout", random.step, path);
+  const [first, scale] = [random.first ?? 0, 1 / (1 - p)];
+  if (hasKernel("CnnDropout")) {
+    // A draw is a whole number of 2^24ths, and smaller than p where the number is below p · 2^24.
+    return like(x, runKernel("CnnDropout", { x }, { places, first, low, high, threshold: Math.ceil(p * 2 ** 24), scale }));
+  }
+  const batch = at(x.shape, 0);
+  const mask = Float32Array.from({ length: batch * places }, (_, place) => (uniform(first * places + place) < p ? 0 : scale));
   return like(x, tf.mul(x, tf.tensor(mask, [batch, ...shape])));
 }

@@ -83,13 +83,16 @@ export function spread(x: tf.Tensor, axis: number, gap: number): tf.Tensor {
   return tf.slice(all, all.shape.map(() => 0), all.shape.map((n, i) => (i === axis ? n - gap : n)));
 }
 
-/** Mixes the positions of an axis: output i is the sum over j of `matrix[i][j]` times input j. */
-export function mix(x: tf.Tensor, axis: number, matrix: tf.Tensor2D): tf.Tensor {
+/** Does something along one axis, with all axes before and all after it taken together: `[before, positions, after]`. */
+export function alongAxis(x: tf.Tensor, axis: number, work: (flat: tf.Tensor3D) => tf.Tensor): tf.Tensor {
   const [before, after] = [x.shape.slice(0, axis), x.shape.slice(axis + 1)];
-  const [to, from] = matrix.shape;
-  const mixed = tf.matMul(tf.reshape(matrix, [1, to, from]), tf.reshape(x, [product(before), from, product(after)]));
-  return tf.reshape(mixed, [...before, to, ...after]);
+  const result = work(tf.reshape(x, [product(before), at(x.shape, axis), product(after)]));
+  return tf.reshape(result, [...before, at(result.shape, 1), ...after]);
 }
+
+/** Mixes the positions of an axis: output i is the sum over j of `matrix[i][j]` times input j. */
+export const mix = (x: tf.Tensor, axis: number, matrix: tf.Tensor2D): tf.Tensor =>
+  alongAxis(x, axis, (flat) => tf.matMul(tf.reshape(matrix, [1, ...matrix.shape]), flat));
 
 /** The matrix with `entry(i, j)` in row i and column j. */
 export function matrix(rows: number, columns: number, entry: (row: number, column: number) => number): tf.Tensor2D {

@@ -1,7 +1,8 @@
-/** Maps over all elements and sums over leading axes on wasm, and the gradients of relu and tanh. */
+/** Maps over all elements and sums over leading axes on wasm, the gradients of relu and tanh, and dropout. */
 
 import { util, type TensorInfo } from "@tensorflow/tfjs-core";
 import { isFloat, sizeOf } from "../kernel.ts";
+import type { DropoutAttributes } from "../table.ts";
 import { kernel } from "./heap.ts";
 
 export const elementwiseKernels = [
@@ -43,5 +44,12 @@ export const elementwiseKernels = [
     const total = heap.output(keepDims ? [...axes.map(() => 1), ...kept] : kept);
     heap.call("sumRows", heap.address(x), sizeOf(x) / columns, columns, heap.address(total));
     return total;
+  }),
+
+  kernel<{ x: TensorInfo }, DropoutAttributes>("CnnDropout", (heap, { x }, { places, first, low, high, threshold, scale }) => {
+    const samples = x.shape[0] ?? 1;
+    const y = heap.output(x.shape);
+    heap.call("dropout", heap.address(x), heap.address(y), samples, sizeOf(x) / samples, places, first, low, high, threshold, scale);
+    return y;
   }),
 ];

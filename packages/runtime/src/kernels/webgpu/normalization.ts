@@ -1,0 +1,119 @@
+/** Batch norm in training on webgpu: two dispatches forward, two backward. */
+
+import type { TensorInfo } from "@tensorflow/tfjs-core";
+import { sizeOf } from "../kernel.ts";
+import type { BatchNormAttributes, BatchNormInputs } from "../table.ts";
+import { kernel, type Program, reads, writes } from "./recorder.ts";
+import { gridOf, rowwise, rowwiseParameters, slicesOf } from "./reduce.ts";
+
+/** Sums of distances from the first row, and of their squares: large means do not cancel. */
+const moments = {
+  name: "batchNormMoments",
+  buffers: [...reads("x"), ...writes("parts")],
+  parameters: rowwiseParameters,
+  code: rowwise(`
+  var sum = 0.0;
+  var square = 0.0;
+  if (inside) {
+    let shift = x[c];
+    for (var r = first; r < end; r += 8u) { let d = x[r * p.channels + c] - shift; sum += d; square += d * d; }
+  }
+  left[li] = sum; right[li] = square;
+  addUp(li);
+  if (line == 0u && inside) {
+    parts[group.y * 2u * p.channels + c] = left[li];
+    parts[(group.y * 2u + 1u) * p.channels + c] = right[li];
+  }`),
+} satisfies Program;
+
+/** Adds up the parts of all slices. */
+const total = `
+  var sum = 0.0;
+  var square = 0.0;
+  if (inside) { for (var s = line; s < p.slices; s += 8u) { sum += parts[s * 2u * p.channels + c]; square += parts[(s * 2u + 1u) * p.channels + c]; } }
+  left[li] = sum; right[li] = square;
+  addUp(li);
+  if (!inside) { return; }
+  let n = f32(p.rows);`;
+
+/** Every workgroup adds up all parts for its channels; the first slice's writes what is kept of them. */
+const apply = {
+  name: "batchNormApply",
+  buffers: [...reads("x", "parts", "weight", "bias"), ...writes("y", "statistics", "runningMean", "runningVariance")],
+  parameters: { ...rowwiseParameters, eps: "f32", momentum: "f32", hasWeight: "u32", hasBias: "u32" },
+  code: rowwise(`${total}
+  let distance = left[lane] / n;
+  let mean = x[c] + distance;
+  let variance = max(right[lane] / n - distance * distance, 0.0);
+  var scale = inverseSqrt(variance + p.eps);
+  if (p.hasWeight == 1u) { scale *= weight[c]; }
+  var offset = 0.0;
+  if (p.hasBias == 1u) { offset = bias[c]; }
+  if (group.y == 0u && line == 0u) {
+    statistics[c] = mean;
+    statistics[p.channels + c] = variance;
+    statistics[2u * p.channels + c] = scale;
+    runningMean[c] = runningMean[c] * (1.0 - p.momentum) + mean * p.momentum;
+    runningVariance[c] = runningVariance[c] * (1.0 - p.momentum) + variance * (n / (n - 1.0)) * p.momentum;
+  }
+  for (var r = first; r < end; r += 8u) { y[r * p.channels + c] = (x[r * p.channels + c] - mean) * scale + offset; }`),
+} satisfies Program;
+
+const gradientSums = {
+  name: "batchNormGradientSums",
+  buffers: [...reads("dy", "x", "statistics"), ...writes("parts")],
+  parameters: rowwiseParameters,
+  code: rowwise(`
+  var sum = 0.0;
+  var product = 0.0;
+  if (inside) {
+    let mean = statistics[c];
+    for (var r = first; r < end; r += 8u) { let d = dy[r * p.channels + c]; sum += d; product += d * (x[r * p.channels + c] - mean); }
+  }
+  left[li] = sum; right[li] = product;
+  addUp(li);
+  if (line == 0u && inside) {
+    parts[group.y * 2u * p.channels + c] = left[li];
+    parts[(group.y * 2u + 1u) * p.channels + c] = right[li];
+  }`),
+} satisfies Program;
+
+/** dx = scale · (dy − mean of dy − x̂ · mean of dy · x̂), x̂ being x normalised. */
+const gradient = {
+  name: "batchNormGradient",
+  buffers: [...reads("dy", "x", "statistics", "parts"), ...writes("dx", "dWeight", "dBias")],
+  parameters: { ...rowwiseParameters, eps: "f32" },
+  code: rowwise(`${total}
+  let mean = statistics[c];
+  let inverse = inverseSqrt(statistics[p.channels + c] + p.eps);
+  let scale = statistics[2u * p.channels + c];
+  let weightGradient = right[lane] * inverse;
+  if (group.y == 0u && line == 0u) { dWeight[c] = weightGradient; dBias[c] = left[lane]; }
+  let a = left[lane] / n;
+  let b = weightGradient * inverse / n;
+  for (var r = first; r < end; r += 8u) { let i = r * p.channels + c; dx[i] = scale * (dy[i] - a - (x[i] - mean) * b); }`),
+} satisfies Program;
+
+export const normalizationKernels = [
+  kernel<BatchNormInputs, BatchNormAttributes>("CnnBatchNormTraining", (recorder, { x, weight, bias, runningMean, runningVariance }, { eps, momentum }) => {
+    const channels = x.shape.at(-1) ?? 1, rows = sizeOf(x) / channels, slices = slicesOf(rows, channels);
+    const y = recorder.output(x.shape), statistics = recorder.output([3, channels]), parts = recorder.output([slices.slices, 2, channels]);
+    const sizes = { channels, rows, ...slices }, grid = gridOf(channels, slices);
+    recorder.run(moments, [x, parts], sizes, grid);
+    const affine = { hasWeight: Number(weight !== undefined), hasBias: Number(bias !== undefined) };
+    recorder.run(apply, [x, parts, weight ?? x, bias ?? x, y, statistics, runningMean, runningVariance], { ...sizes, eps, momentum, ...affine }, grid);
+    recorder.free(parts);
+    return [y, statistics];
+  }),
+
+  kernel<{ dy: TensorInfo; x: TensorInfo; statistics: TensorInfo }, { eps: number }>("CnnBatchNormTrainingGradient", (recorder, { dy, x, statistics }, { eps }) => {
+    const channels = x.shape.at(-1) ?? 1, rows = sizeOf(x) / channels, slices = slicesOf(rows, channels);
+    const dx = recorder.output(x.shape), dWeight = recorder.output([channels]), dBias = recorder.output([channels]);
+    const parts = recorder.output([slices.slices, 2, channels]);
+    const sizes = { channels, rows, ...slices }, grid = gridOf(channels, slices);
+    recorder.run(gradientSums, [dy, x, statistics, parts], sizes, grid);
+    recorder.run(gradient, [dy, x, statistics, parts, dx, dWeight, dBias], { ...sizes, eps }, grid);
+    recorder.free(parts);
+    return [dx, dWeight, dBias];
+  }),
+];
