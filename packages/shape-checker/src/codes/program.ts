@@ -9,12 +9,14 @@ export const { table: nameCodes, create: nameProblems } = defineCodes({
     code: "CNN2001",
     severity: "error",
     title: "An unknown operator or block",
-    message: (f: { name: string; suggestion?: string; foreign?: string; alias?: true }) =>
-      f.alias
-        ? `${f.name} is called ${f.suggestion} in this language`
-        : `there is no operator or block called ${f.name}${f.foreign ? ` (it holds the letter ${f.foreign})` : ""}${nearest(f.suggestion)}`,
+    message: (f: { name: string; suggestion?: string; foreign?: string; alias?: true; label?: true }) =>
+      f.label
+        ? `${f.name} is a label: reuse ${f.name} applies its layer again, with the same weights`
+        : f.alias
+          ? `${f.name} is called ${f.suggestion} in this language`
+          : `there is no operator or block called ${f.name}${f.foreign ? ` (it holds the letter ${f.foreign})` : ""}${nearest(f.suggestion)}`,
     help: (f) =>
-      f.suggestion ? undefined : "a layer is an operator (conv, dense, maxpool …) or a block, declared in this file or imported",
+      f.suggestion || f.label ? undefined : "a layer is an operator (conv, dense, maxpool …) or a block, declared in this file or imported",
   },
   unknownName: {
     code: "CNN2002",

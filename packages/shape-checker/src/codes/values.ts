@@ -100,7 +100,9 @@ export const { table: valueCodes, create: valueProblems } = defineCodes({
     code: "CNN3014",
     severity: "error",
     title: "An unknown function",
-    message: (f: { name: string; suggestion?: string }) => `there is no function called ${f.name}${nearest(f.suggestion)}`,
+    message: (f: { name: string; suggestion?: string; value?: true }) =>
+      f.value ? `${f.name} is a value, no function, but a bracket stands directly behind it` : `there is no function called ${f.name}${nearest(f.suggestion)}`,
+    help: (f) => (f.value ? `a blank makes two arguments of it, ${f.name} (…); an item of a list is ${f.name}[…]` : undefined),
   },
   functionArguments: {
     code: "CNN3015",

@@ -3,13 +3,14 @@
  * checked against its parameter's kind and range, and sizes and paddings are spread over the flow's axes.
  */
 
-import { locate, type Argument, type Call, type Diagnostic, type Fix, type Span } from "@cnn-lang/parser";
+import { locate, type Argument, type BlockDeclaration, type Call, type Diagnostic, type Fix, type Span } from "@cnn-lang/parser";
 import { valueProblems } from "../codes/values.ts";
 import type { OperatorName } from "../operators/index.ts";
 import { operatorOf } from "../operators/index.ts";
 import type { Parameter, Signature } from "../operators/operator.ts";
 import { bindValue, type Bound } from "./bind-value.ts";
 import type { Sight } from "./evaluate.ts";
+import { functions } from "./functions.ts";
 import { needlessNumbers } from "./habits.ts";
 import { nearestArgument } from "./words.ts";
 
@@ -23,7 +24,6 @@ export interface BoundCall {
 }
 
 interface Parameters {
-  readonly signature: Signature;
   readonly names: readonly string[];
   readonly parameters: readonly (readonly [string, Signature[string]])[];
 }
@@ -34,14 +34,14 @@ function parametersOf(name: OperatorName): Parameters {
   const known = signatures.get(name);
   if (known) return known;
   const { signature } = operatorOf(name);
-  const found = { signature, names: Object.keys(signature), parameters: Object.entries(signature) };
+  const found = { names: Object.keys(signature), parameters: Object.entries(signature) };
   signatures.set(name, found);
   return found;
 }
 
 /** Binds a call of an operator; mistakes are reported. `rank` is the number of axes of what flows in. */
 export function bindArguments(name: OperatorName, call: Call, rank: number, sight: Sight): BoundCall {
-  const { signature, names, parameters } = parametersOf(name);
+  const { names, parameters } = parametersOf(name);
   const places = matchArguments(name, call, names, sight.report);
   const values: Record<string, Given> = {};
   const useDefault = (parameter: string, kind: Parameter): void => {
@@ -60,18 +60,49 @@ export function bindArguments(name: OperatorName, call: Call, rank: number, sigh
       else known = false;
     } else if (bound !== undefined) values[parameter] = bound;
     else if (kind.default !== undefined || kind.optional) useDefault(parameter, kind);
-    else {
-      known = false;
-      // An unreadable or misspelt argument may be the very one that seems to be missing.
-      const blurred = call.arguments.some(({ name: given, value }) => value.kind === "invalid" || (given && !Object.hasOwn(signature, given.text)));
-      if (!blurred) {
-        const what = kind.doc.replace(/\.$/, "").replaceAll("`", "").replace(/^./, (first) => first.toLowerCase());
-        sight.report(locate(valueProblems.missingArgument({ callee: name, name: parameter, what, usage: usageOf(name) }), call.callee.span));
-      }
-    }
+    else known = false;
   }
+  reportMissing(name, call, places, sight.report);
   return { values: known ? values : undefined, places };
 }
+
+/** What an operator needs and is not given. The names' pass tells it too, of calls that are never built. */
+export function reportMissing(
+  name: OperatorName,
+  call: Pick<Call, "arguments" | "callee">,
+  places: ReadonlyMap<string, Argument>,
+  report: (diagnostic: Diagnostic) => void,
+): void {
+  const { names, parameters } = parametersOf(name);
+  if (isBlurred(call, names)) return;
+  for (const [parameter, kind] of parameters) {
+    if (places.has(parameter) || kind.default !== undefined || kind.optional) continue;
+    const what = kind.doc.replace(/\.$/, "").replaceAll("`", "").replace(/^./, (first) => first.toLowerCase());
+    report(locate(valueProblems.missingArgument({ callee: name, name: parameter, what, usage: usageOf(name) }), call.callee.span));
+  }
+}
+
+/** `reportMissing` for a block. */
+export function reportMissingOfBlock(
+  { name, parameters }: BlockDeclaration,
+  call: Pick<Call, "arguments" | "callee">,
+  places: ReadonlyMap<string, Argument>,
+  report: (diagnostic: Diagnostic) => void,
+): void {
+  if (isBlurred(call, parameters.map((parameter) => parameter.name.text))) return;
+  for (const { name: parameter, default: standard, span } of parameters) {
+    if (places.has(parameter.text) || standard) continue;
+    const finding = valueProblems.missingArgument({ callee: name.text, name: parameter.text, what: "" });
+    report(locate(finding, call.callee.span, { related: [{ message: `${parameter.text} is a parameter without a default`, span }] }));
+  }
+}
+
+/** An unreadable or misspelt argument may be the very one that seems to be missing. */
+const isBlurred = (call: Pick<Call, "arguments">, names: readonly string[]): boolean =>
+  call.arguments.some(({ name, value }) => value.kind === "invalid" || isNoFunction(value) || (name && !names.includes(name.text)));
+
+/** `conv w(3)`, where two arguments were meant. */
+const isNoFunction = (value: Argument["value"]): boolean => value.kind === "function-call" && !Object.hasOwn(functions, value.callee.text);
 
 /** `conv 3x3 16`: the size and the count have changed places. */
 function swapFixes({ value }: Argument, kind: Parameter, places: ReadonlyMap<string, Argument>, sight: Sight): readonly Fix[] {

@@ -2,7 +2,7 @@
 
 import { locate, type Argument, type BlockDeclaration } from "@cnn-lang/parser";
 import { valueProblems } from "../codes/values.ts";
-import { matchArguments } from "./arguments.ts";
+import { matchArguments, reportMissingOfBlock } from "./arguments.ts";
 import type { CallStep } from "./call.ts";
 import { type Flow, type Named, rootEnvironment, setLabel, setValue } from "./environment.ts";
 import { nameValue, type Sight } from "./evaluate.ts";
@@ -33,7 +33,7 @@ const isRecursive = (walk: Walk, declaration: BlockDeclaration): boolean => walk
 function bindBlockArguments(
   walk: Walk,
   declaration: BlockDeclaration,
-  call: { readonly arguments: readonly Argument[]; readonly callee: { readonly span: CallStep["call"]["span"] } },
+  call: CallStep["call"],
   flow: Flow,
   outer: Place,
   inner: Place,
@@ -49,16 +49,9 @@ function bindBlockArguments(
       const use = { parameter: name, at: call.arguments.at(-1)?.span ?? call.callee.span };
       setValue(inner.environment, name, nameValue(parameter.default, sightOf(walk, inner, flow), use));
     }
-    else {
-      setValue(inner.environment, name, { value: unknown });
-      const misspelt = call.arguments.some(({ name: given, value }) => value.kind === "invalid" || (given && !names.includes(given.text)));
-      if (!misspelt) {
-        const finding = valueProblems.missingArgument({ callee: declaration.name.text, name, what: "" });
-        const related = [{ message: `${name} is a parameter without a default`, span: parameter.span }];
-        sight.report(locate(finding, call.callee.span, { related }));
-      }
-    }
+    else setValue(inner.environment, name, { value: unknown });
   }
+  reportMissingOfBlock(declaration, call, places, sight.report);
 }
 
 function argumentValue({ value }: Argument, sight: Sight): Named {

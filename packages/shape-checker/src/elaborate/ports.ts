@@ -14,8 +14,11 @@ export function inputStep(walk: Walk, input: Input, place: Place): Flow {
   const span = (input.name ?? input).span;
   // Elsewhere than in a model the names' pass has reported it.
   if (place.within !== "model") return "unknown";
-  if (walk.inputs.some((port) => port.name === name)) {
-    reportAt(walk, place, locate(flowProblems.inputTwice({ what: "input", name }), span));
+  const earlier = walk.inputs.find((port) => port.name === name);
+  if (earlier) {
+    const first = walk.layers[earlier.layer]?.span;
+    const related = first ? [{ message: "the first stands here", span: first }] : [];
+    reportAt(walk, place, locate(flowProblems.inputTwice({ what: "input", name }), span, { related }));
     return "unknown";
   }
   const written = readShape(input.shape, sightOf(walk, place, "nothing"));

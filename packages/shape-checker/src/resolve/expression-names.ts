@@ -30,9 +30,11 @@ export function checkExpression(expression: Expression, scope: Scope, context: N
     case "function-call": {
       const { text: name, span } = expression.callee;
       if (!Object.hasOwn(functions, name) && !(allowed.metrics && isMetric(name))) {
-        const suggestion = suggest(name, Object.keys(functions));
+        const value = find(scope, "values", name);
+        if (value) value.used = true;
+        const suggestion = value ? undefined : suggest(name, Object.keys(functions));
         const fixes = suggestion ? [{ title: `write ${suggestion}`, edits: [{ span, text: suggestion }] }] : [];
-        context.report(locate(valueProblems.unknownFunction({ name, ...(suggestion && { suggestion }) }), span, { fixes }));
+        context.report(locate(valueProblems.unknownFunction({ name, ...(value && { value: true }), ...(suggestion && { suggestion }) }), span, { fixes }));
       }
       check(...expression.arguments);
       break;

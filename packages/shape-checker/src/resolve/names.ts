@@ -21,7 +21,7 @@ import {
 import { nameProblems } from "../codes/program.ts";
 import { flowProblems } from "../codes/flow.ts";
 import { valueProblems } from "../codes/values.ts";
-import { matchArguments } from "../elaborate/arguments.ts";
+import { matchArguments, reportMissing, reportMissingOfBlock } from "../elaborate/arguments.ts";
 import { wordsOf, wrongWord } from "../elaborate/words.ts";
 import { isOperatorName, operatorOf } from "../operators/index.ts";
 import { bodiesOf } from "./calls.ts";
@@ -231,13 +231,15 @@ function checkCall(call: Call, scope: Scope, context: NameContext): void {
     // Whether a value is a layer is known only where it is expanded.
   } else if (declared?.kind === "block") {
     linkArguments(call.arguments, declared.declaration.parameters, context);
-    matchArguments(name, call, declared.declaration.parameters.map((parameter) => parameter.name.text), context.report);
+    const places = matchArguments(name, call, declared.declaration.parameters.map((parameter) => parameter.name.text), context.report);
+    if (context.file.isReadable) reportMissingOfBlock(declared.declaration, call, places, context.report);
   } else if (declared?.kind === "model") {
     context.report(locate(nameProblems.modelAsLayer({ name }), span, { related: [{ message: `${name} is declared here`, span: declared.span }] }));
-  } else if (operator && !declared) {
+  } else if (operator && isOperatorName(name) && !declared) {
     const positional = operator.arity === "many" ? call.arguments.filter((argument) => argument.name !== undefined) : call.arguments;
-    matchArguments(name, { arguments: positional }, Object.keys(operator.signature), context.report);
-  } else if (!declared) reportUnknownLayer(name, span, scope, context);
+    const places = matchArguments(name, { arguments: positional }, Object.keys(operator.signature), context.report);
+    if (context.file.isReadable) reportMissing(name, call, places, context.report);
+  } else if (!declared) reportUnknownLayer(call, scope, context);
 
   const signature = operator && !value && !declared ? operator.signature : undefined;
   const parameters = Object.entries(signature ?? {});
@@ -297,7 +299,7 @@ function declarePoint(kind: "point" | "input", { text: name, span }: Name, scope
   const what = whatElse(name, scope, context);
   const earlier = scope.points.get(name);
   if (what) context.report(locate(nameProblems.valueNameTaken({ name, what }), span));
-  else if (earlier) {
+  else if (earlier && (kind !== "input" || earlier.kind !== "input")) {
     earlier.used = true;
     context.report(locate(nameProblems.shadowed({ name }), span, { related: [{ message: `${name} is named here`, span: earlier.span }] }));
   }

@@ -3,12 +3,12 @@
  * declaration, or it is misspelt. The name that was probably meant counts as used, so that one mistake is one error.
  */
 
-import { locate, suggest, type Finding, type Related, type Span } from "@cnn-lang/parser";
+import { locate, suggest, type Call, type Finding, type Related, type Span } from "@cnn-lang/parser";
 import { nameProblems } from "../codes/program.ts";
 import { enumeratedWords } from "../operators/index.ts";
 import type { NameContext } from "./context.ts";
 import { nearestLayer } from "./nearest-layer.ts";
-import { find, findLater, namesIn, type Scope } from "./scopes.ts";
+import { find, findLater, namesIn, type Binding, type Scope } from "./scopes.ts";
 
 /** A bare word in an expression or argument. */
 export function reportUnknownValue(name: string, span: Span, scope: Scope, context: NameContext): void {
@@ -18,11 +18,21 @@ export function reportUnknownValue(name: string, span: Span, scope: Scope, conte
 }
 
 /** A name in step position. */
-export function reportUnknownLayer(name: string, span: Span, scope: Scope, context: NameContext): void {
+export function reportUnknownLayer(call: Call, scope: Scope, context: NameContext): void {
+  const { text: name, span } = call.callee;
   if (reportNamedBelow(name, span, scope, context)) return;
+  const label = find(scope, "labels", name);
+  if (label && call.arguments.length === 0) return reportCalledLabel(name, span, label, context);
   const near = nearestLayer(name, [...blockNames(context), ...namesIn(scope, "points")]);
   const finding = context.closed.has(name) ? nameProblems.unknownName({ name, ...reason(name, undefined, context) }) : nameProblems.unknownLayer({ name, ...near });
   report(finding, { name, span, suggestion: near.suggestion }, scope, context);
+}
+
+/** A label in step position, where `reuse` is missing. */
+function reportCalledLabel(name: string, span: Span, label: Binding, { report }: NameContext): void {
+  const related = [{ message: `${name} is the label of this layer`, span: label.span }];
+  const fixes = [{ title: `write reuse ${name}`, edits: [{ span: { ...span, end: span.start }, text: "reuse " }] }];
+  report(locate(nameProblems.unknownLayer({ name, label: true }), span, { related, fixes }));
 }
 
 /** A name after `concat`, `add` or `mul`. */
