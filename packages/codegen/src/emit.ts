@@ -1,20 +1,24 @@
 /** From a checked model to a module of TensorFlow.js code: header, imports, weights, and the function `forward`. */
 
-import { printShape, type Model } from "@cnn-lang/shape-checker";
+import type { Model } from "@cnn-lang/shape-checker";
 import { code, comment, identifier, join, type Code } from "./code.ts";
-import type { Target } from "./emit/index.ts";
 import { format } from "./format.ts";
 import { emitForward } from "./forward.ts";
 import { emitFunctions } from "./functions.ts";
+import { figures, madeBy } from "./header.ts";
 import { createNames } from "./names.ts";
 import { optimize } from "./passes/optimize.ts";
 import { outline, reaching } from "./passes/outline.ts";
+import { emitPytorch } from "./pytorch/emit.ts";
 import { createSourceMap, type Origin, resolveMarks, type SourceMap } from "./source-map.ts";
 import { expressionOf, type Module } from "./statements.ts";
 import { emitFold, foldsOf, weightTable } from "./weights.ts";
 
+/** `core`: functions of @tensorflow/tfjs-core. `pytorch`: an `nn.Module`. */
+export type Target = "core" | "pytorch";
+
+/** All but `target` and `file` are for `core`. */
 export interface EmitOptions {
-  /** `core`: functions of @tensorflow/tfjs-core. */
   readonly target?: Target;
   /** TypeScript with the ranks of all tensors, or plain JavaScript. */
   readonly typescript?: boolean;
@@ -33,17 +37,24 @@ export interface EmitResult {
   readonly origins: readonly (Origin | undefined)[];
 }
 
+const targets: { readonly [T in Target]: (model: Model, options: EmitOptions) => EmitResult | Promise<EmitResult> } = {
+  core: emitCore,
+  pytorch: (model, { file }) => emitPytorch(model, file),
+};
+
+/** Emits a model in the form that `target` says, `core` unless it is given. */
+export const emit = async (model: Model, options: EmitOptions = {}): Promise<EmitResult> => targets[options.target ?? "core"](model, options);
+
 /**
  * Emits a model as an ES module. It exports `forward(weights, input, mode)`, channels-last and batch first, and
  * `weightShapes`, the shapes of the weights that it wants; `mode` is there where some layer is another in training.
  */
-export async function emit(model: Model, options: EmitOptions = {}): Promise<EmitResult> {
-  const { target = "core", optimize: inference = false, file, observed = false } = options;
+async function emitCore(model: Model, options: EmitOptions): Promise<EmitResult> {
+  const { optimize: inference = false, file, observed = false } = options;
   const typescript = options.typescript === true && !observed;
   const computed = inference ? optimize(model) : model;
   const folds = foldsOf(computed);
   const module: Module = {
-    target,
     typescript,
     observed,
     layers: computed.layers,
@@ -65,19 +76,8 @@ export async function emit(model: Model, options: EmitOptions = {}): Promise<Emi
   return { code: resolved, map: createSourceMap(origins, file), origins };
 }
 
-/** `LeNet5(classes = 10), from lenet.cnn` and its figures. */
-function header({ name, arguments: given, inputs, outputs, layers, span }: Model, inference: boolean): Code {
-  const values = Object.entries(given).map(([key, value]) => `${key} = ${JSON.stringify(value)}`);
-  const call = values.length > 0 ? `${name}(${values.join(", ")})` : name;
-  const shapes = (ports: Model["inputs"]): string => ports.map(({ shape }) => printShape(shape)).join(", ");
-  const total = (what: "parameters" | "macs"): string => layers.reduce((sum, { cost }) => sum + cost[what], 0).toLocaleString("en-US");
-  return comment([
-    `${call}, from ${span.file}: ${shapes(inputs)} → ${shapes(outputs)}`,
-    `${total("parameters")} parameters, ${total("macs")} multiply-accumulates an image`,
-    ...(inference ? ["For inference only: batch norms are part of the layers before them, dropout is gone."] : []),
-    "Made by the .cnn compiler: change the program, not this file.",
-  ]);
-}
+const header = (model: Model, inference: boolean): Code =>
+  comment([...figures(model), ...(inference ? ["For inference only: batch norms are part of the layers before them, dropout is gone."] : []), madeBy]);
 
 function imports({ typescript, primitives }: Module, usesMode: boolean): Code {
   const names = [...primitives].sort().map(identifier);

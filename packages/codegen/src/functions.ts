@@ -51,5 +51,5 @@ function emitFunction(outlined: Outlined, name: Code, module: Module, names: Nam
 }
 
 /** The first of many, and how many more. */
-const listed = (paths: readonly string[]): string =>
+export const listed = (paths: readonly string[]): string =>
   paths.length <= 6 ? paths.join(", ") : `${paths.slice(0, 5).join(", ")} and ${paths.length - 5} more`;

@@ -4,7 +4,7 @@ import { printShape, type Call, type Layer, type LayerId } from "@cnn-lang/shape
 import type { Span } from "@cnn-lang/parser";
 import { code, comment, escapeHidden, identifier, join, type Code } from "./code.ts";
 import type { Context } from "./emit/emitter.ts";
-import { emitLayer, type Target } from "./emit/index.ts";
+import { emitLayer } from "./emit/index.ts";
 import type { Names } from "./names.ts";
 import { weightName } from "./passes/fold-batch-norm.ts";
 import type { Item, Outlined } from "./passes/outline.ts";
@@ -13,7 +13,6 @@ import { markComment, type Mark } from "./source-map.ts";
 
 /** What all functions of a module share, and collect. */
 export interface Module {
-  readonly target: Target;
   readonly typescript: boolean;
   readonly observed: boolean;
   readonly layers: readonly Layer[];
@@ -64,7 +63,7 @@ export const statements = (items: readonly Item[], module: Module, scope: Scope)
 
 /** `const conv_1 = …; // 6@24x24  lenet.cnn:5`, and from then on the layer's value is `conv_1`. */
 function layerStatement(layer: Layer, module: Module, scope: Scope): Code {
-  const computed = emitLayer(module.target, layer, contextOf(layer, module, scope));
+  const computed = emitLayer(layer, contextOf(layer, module, scope));
   const expression = module.observed ? code`${parameter("observer", scope)}.output(${scope.path(layer.path)}, ${computed})` : computed;
   const absorbed = (layer.absorbed ?? []).map(({ span }) => span);
   return definition(layer.path, layer, [layer.span, ...absorbed], expression, module, scope);
@@ -75,7 +74,7 @@ export function expressionOf(layer: Layer, module: Module): string {
   const values = new Map(layer.inputs.map((id, index) => [id, identifier(`$${index}`)]));
   const weight = (name: string): Code => code`${name.slice(layer.path.length)}`;
   const path = (): Code => identifier("path");
-  return emitLayer(module.target, layer, contextOf(layer, module, { values, path, weight, uses: new Set() })).text;
+  return emitLayer(layer, contextOf(layer, module, { values, path, weight, uses: new Set() })).text;
 }
 
 /** `const layer1_0 = basic(weights, "layer1.0", relu_1, mode);` */
@@ -112,7 +111,7 @@ export const tensorType = (rank: number): Code => (rank === 0 ? code`tf.Scalar` 
 const heading = ({ kind, name, path, span }: Call, { within }: Scope): string => `${within(path)}${kind === "block" ? `: ${name}` : ""}  ${placeOf(span)}`;
 
 /** `net.cnn:12` */
-const placeOf = ({ file, start }: Span): string => escapeHidden(`${file.split(/[\\/]/).at(-1)}:${start.line}`);
+export const placeOf = ({ file, start }: Span): string => escapeHidden(`${file.split(/[\\/]/).at(-1)}:${start.line}`);
 
 function contextOf(layer: Layer, { layers, primitives, typescript, observed, inference }: Module, scope: Surroundings): Context {
   const inputs = layer.inputs.map((id, index) => {

@@ -1,4 +1,4 @@
-/** The contract of an emitter: from one layer to the expression that computes it, for each target. */
+/** The contract of an emitter: from one layer to the expression that computes it. */
 
 import type { LayerOf, OperatorName, Shape } from "@cnn-lang/shape-checker";
 import type { Code } from "../code.ts";
@@ -27,7 +27,7 @@ export interface Context {
   readonly inference: boolean;
 }
 
-/** One entry a target: TensorFlow.js's core. A new target is one more key here, and the compiler names every operator that lacks it. */
+/** What becomes of an operator in code for TensorFlow.js's core. Other targets have a table of their own beside this one. */
 export interface Emitter<N extends OperatorName> {
   readonly core: (layer: LayerOf<N>, here: Context) => Code;
 }

@@ -9,7 +9,7 @@ import { convTranspose } from "./conv-transpose.ts";
 import { conv } from "./conv.ts";
 import { dense } from "./dense.ts";
 import { dropout } from "./dropout.ts";
-import type { Context, Emitter, Emitters } from "./emitter.ts";
+import type { Context, Emitters } from "./emitter.ts";
 import { globalPool } from "./global-pool.ts";
 import { join } from "./join.ts";
 import { normalization } from "./normalization.ts";
@@ -33,9 +33,5 @@ export const emitters: Emitters<OperatorName> = {
   ...join,
 };
 
-/** The forms in which a model can be emitted. */
-export type Target = keyof Emitter<OperatorName>;
-
 /** The expression that computes a layer. */
-export const emitLayer = <N extends OperatorName>(target: Target, layer: LayerOf<N>, here: Context): Code =>
-  emitters[layer.operator][target](layer, here);
+export const emitLayer = <N extends OperatorName>(layer: LayerOf<N>, here: Context): Code => emitters[layer.operator].core(layer, here);
