@@ -1,0 +1,134 @@
+/**
+ * Inference on wasm: emitted code for inference against the same network written by hand with tfjs-layers, on the same weights:
+ *
+ *     node --import tsx --conditions=@cnn-lang/source bench/inference.ts
+ *
+ * Each on TensorFlow.js's own kernels and on ours. All four take turns within one run, since the machine's speed changes; read
+ * the ratios. A rival whose outputs are others' is a mistake, not a rival: that is checked first.
+ */
+
+import { readFileSync } from "node:fs";
+import { emit } from "@cnn-lang/codegen";
+import { check, memoryProject } from "@cnn-lang/shape-checker";
+import * as tf from "@tensorflow/tfjs-core";
+import type * as tfl from "@tensorflow/tfjs-layers";
+import { selectBackend } from "../packages/runtime/src/backends/select.ts";
+import { wasmKernels } from "../packages/runtime/src/kernels/wasm/install.ts";
+import { loadModule } from "../packages/runtime/src/load-module.ts";
+import { randomWeights } from "../test/helpers/optimized.ts";
+import { leNet5, resNet18, simpleCnn, takeWeights } from "./rivals/layers.ts";
+
+interface Case {
+  readonly name: string;
+  readonly program: string;
+  readonly batches: readonly number[];
+  readonly rival: () => tfl.LayersModel;
+  /** Dense layers behind a flattened map, and the map. */
+  readonly flattened: Parameters<typeof takeWeights>[2];
+}
+
+const cases: readonly Case[] = [
+  { name: "SimpleCNN", program: "test/programs/simple-cnn.cnn", batches: [1, 32], rival: simpleCnn, flattened: { dense_1: [128, 4, 4] } },
+  { name: "LeNet-5", program: "test/programs/lenet5.cnn", batches: [1, 32], rival: leNet5, flattened: { dense_1: [16, 4, 4] } },
+  { name: "ResNet-18", program: "examples/resnet.cnn", batches: [1], rival: resNet18, flattened: {} },
+];
+
+/** Medians in milliseconds a batch, of emitted code and of tfjs-layers, on both kinds of kernels. */
+export interface InferenceTiming {
+  readonly network: string;
+  readonly batch: number;
+  readonly emitted: { readonly stock: number; readonly ours: number };
+  readonly layers: { readonly stock: number; readonly ours: number };
+}
+
+/** Puts TensorFlow.js's own kernels in the place of ours, and ours back again. */
+async function kernelSwitch(): Promise<(kind: "stock" | "ours") => void> {
+  const names = wasmKernels.map(({ name }) => name);
+  const registered = () => names.flatMap((name) => tf.getKernel(name, "wasm") ?? []);
+  await import("@tensorflow/tfjs-backend-wasm");
+  const stock = registered();
+  const selection = await selectBackend("wasm");
+  if (!selection.ok || selection.warnings.length > 0) throw new Error("Our kernels cannot be installed here.");
+  const all = { stock, ours: registered() };
+  return (kind) => {
+    for (const name of names) if (tf.getKernel(name, "wasm")) tf.unregisterKernel(name, "wasm");
+    for (const kernel of all[kind]) tf.registerKernel(kernel);
+  };
+}
+
+/** Times every network; `rounds` turns of each contestant, after three that only warm up. */
+export async function timeInference(rounds = 15): Promise<readonly InferenceTiming[]> {
+  const use = await kernelSwitch();
+  const timings: InferenceTiming[] = [];
+  for (const { name, program, batches, rival, flattened } of cases) {
+    const [model] = check(memoryProject({ "net.cnn": readFileSync(program, "utf8") }), "net.cnn").models;
+    if (!model) throw new Error(`${program} has no model.`);
+    const { forward, fold, weightShapes } = await loadModule((await emit(model, { optimize: true })).code);
+    const weights = randomWeights(weightShapes);
+    const folded = fold ? fold(weights) : weights;
+    const layers = rival();
+    takeWeights(layers, weights, flattened);
+    const { channels, axes } = model.inputs[0]?.shape ?? { channels: 1, axes: [] };
+    for (const batch of batches) {
+      const x = tf.randomNormal([batch, ...axes, channels]);
+      const contestants = {
+        emitted: () => [forward(folded, x)].flat()[0] as tf.Tensor,
+        layers: () => [layers.predict(x, { batchSize: batch })].flat()[0] as tf.Tensor,
+      };
+      assertEqual(name, contestants.emitted(), contestants.layers());
+      timings.push({ network: name, batch, ...takeTurns(contestants, use, rounds) });
+      x.dispose();
+    }
+    layers.dispose();
+    tf.dispose([weights, folded]);
+  }
+  return timings;
+}
+
+type Contestants = { readonly [C in "emitted" | "layers"]: () => tf.Tensor };
+
+function takeTurns(contestants: Contestants, use: (kind: "stock" | "ours") => void, rounds: number): Pick<InferenceTiming, "emitted" | "layers"> {
+  const times = { emitted: { stock: [] as number[], ours: [] as number[] }, layers: { stock: [] as number[], ours: [] as number[] } };
+  for (let round = -3; round < rounds; round += 1) {
+    for (const kind of ["stock", "ours"] as const) {
+      use(kind);
+      for (const name of ["emitted", "layers"] as const) {
+        const time = milliseconds(contestants[name]);
+        if (round >= 0) times[name][kind].push(time);
+      }
+    }
+  }
+  const medians = ({ stock, ours }: { readonly stock: number[]; readonly ours: number[] }) => ({ stock: median(stock), ours: median(ours) });
+  return { emitted: medians(times.emitted), layers: medians(times.layers) };
+}
+
+/** Until the numbers are there: wasm computes at once, but who asks for them decides that they are wanted. */
+function milliseconds(infer: () => tf.Tensor): number {
+  const start = performance.now();
+  const y = infer();
+  y.dataSync();
+  const time = performance.now() - start;
+  y.dispose();
+  return time;
+}
+
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+
+function assertEqual(name: string, ours: tf.Tensor, theirs: tf.Tensor): void {
+  const [a, b] = [ours.dataSync(), theirs.dataSync()];
+  const scale = b.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const most = a.reduce((worst, value, i) => Math.max(worst, Math.abs(value - (b[i] ?? Number.NaN))), 0);
+  if (!(most <= 1e-3 * scale)) throw new Error(`${name}: the rival computes something else, off by ${most} of ${scale}.`);
+  tf.dispose([ours, theirs]);
+}
+
+if (import.meta.filename === process.argv[1]) {
+  console.log("Emitted code for inference against tfjs-layers on wasm: how many times faster, and milliseconds a batch\n");
+  const header = ["network", "batch", "both stock", "both ours", "ours : stock", "emitted stock", "ours", "layers stock", "ours"];
+  console.log(header.map((text, i) => (i === 0 ? text.padEnd(12) : text.padStart(14))).join(""));
+  for (const { network, batch, emitted, layers } of await timeInference()) {
+    const ratios = [layers.stock / emitted.stock, layers.ours / emitted.ours, layers.stock / emitted.ours].map((ratio) => `${ratio.toFixed(2)}x`);
+    const times = [emitted.stock, emitted.ours, layers.stock, layers.ours].map((ms) => ms.toFixed(2));
+    console.log(network.padEnd(12) + [String(batch), ...ratios, ...times].map((text) => text.padStart(14)).join(""));
+  }
+}
