@@ -14,7 +14,7 @@ interface Parameter {
 }
 
 /**
- * `move(w, g, s, rate, decay)` gives the weight and its slots after a step, from the weight, its gradient and the slots
+ * `stepped(w, g, s, rate, decay)` gives the weight and its slots after a step, from the weight, its gradient and the slots
  * before; `p.a`, `p.b`, … are the numbers of `settingsOf`.
  */
 const rules: Readonly<Record<OptimizerSettings["name"], string>> = {
@@ -79,7 +79,7 @@ function programFor(rule: OptimizerSettings["name"], count: number, slots: numbe
     const after = places.map((place, at) => `s${k}${place}[j] = r.${["y", "z", "w"][at]};`).join(" ");
     return `if (i < p.end${k}) {
     let j = i - ${k === 0 ? "0u" : `p.end${k - 1}`};
-    let r = move(w${k}[j], g${k}[j], vec3<f32>(${before}), p.rate${k}, p.decay${k});
+    let r = stepped(w${k}[j], g${k}[j], vec3<f32>(${before}), p.rate${k}, p.decay${k});
     w${k}[j] = r.x; ${after}
     return;
   }`;
@@ -92,7 +92,7 @@ function programFor(rule: OptimizerSettings["name"], count: number, slots: numbe
       ...weights.flatMap((k) => [[`end${k}`, "u32"], [`rate${k}`, "f32"], [`decay${k}`, "f32"]] as const),
     ]),
     code: `
-fn move(w: f32, g: f32, s: vec3<f32>, rate: f32, decay: f32) -> vec4<f32> {${rules[rule]}
+fn stepped(w: f32, g: f32, s: vec3<f32>, rate: f32, decay: f32) -> vec4<f32> {${rules[rule]}
 }
 @compute @workgroup_size(256)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
