@@ -7,6 +7,8 @@ import type { Call } from "../model/model.ts";
 /** The loop around a label: what its turns can be told apart by. */
 export interface Loop {
   readonly step: Step;
+  /** What stands before its braces: `repeat 3`, `for c in [8, 16]`. */
+  readonly head: Span;
   /** Loop names whose values are a different number in each turn. */
   readonly counters: readonly string[];
 }
@@ -45,7 +47,8 @@ export function duplicatePath(claims: Claims, path: string, claim: Claim, around
 
 function clash(path: string, what: "layer" | "group", claim: Claim, first: Claim): Diagnostic {
   const isLoop = first.span.start.offset === claim.span.start.offset && first.span.file === claim.span.file;
-  const related = isLoop ? [] : [{ message: `${path} is here first`, span: first.span }];
+  const loop = claim.loop && [{ message: "this is the loop", span: claim.loop.head }];
+  const related = isLoop ? (loop ?? []) : [{ message: `${path} is here first`, span: first.span }];
   return locate(nameProblems.duplicatePath({ path, what, loop: isLoop }), claim.span, { related, fixes: isLoop ? loopFixes(claim) : [] });
 }
 

@@ -33,7 +33,7 @@ export function repeatStep(walk: Walk, step: Step, { count, body, span }: Repeat
     reportAt(walk, place, locate(limitProblems.tooManyTurns({ turns: turns.value, limit: limits.turns }), count.span, { related: valueOrigins(count, place.environment) }));
     return "unknown";
   }
-  const inner = { ...place, loop: { step, counters: [] } };
+  const inner = { ...place, loop: { step, head: { ...span, end: count.span.end }, counters: [] } };
   let result = flow;
   for (let turn = 0; turn < turns.value; turn++) {
     checkBounds(walk, span);
@@ -56,7 +56,7 @@ export function forStep(walk: Walk, step: Step, { names, list, body, span }: For
     reportAt(walk, place, locate(limitProblems.tooManyTurns({ turns: items.items.length, limit: limits.turns }), list.span));
     return "unknown";
   }
-  const loop = { step, counters: countersOf(names.map(({ text }) => text), items.items) };
+  const loop = { step, head: { ...span, end: list.span.end }, counters: countersOf(names.map(({ text }) => text), items.items) };
   let result = flow;
   for (const item of items.items) {
     checkBounds(walk, span);

@@ -5,7 +5,7 @@
 
 import { locate, suggest, type Call, type Finding, type Related, type Span } from "@cnn-lang/parser";
 import { nameProblems } from "../codes/program.ts";
-import { enumeratedWords } from "../operators/index.ts";
+import { enumeratedWords, operators } from "../operators/index.ts";
 import type { NameContext } from "./context.ts";
 import { nearestLayer } from "./nearest-layer.ts";
 import { find, findLater, namesIn, type Binding, type Scope } from "./scopes.ts";
@@ -13,7 +13,7 @@ import { find, findLater, namesIn, type Binding, type Scope } from "./scopes.ts"
 /** A bare word in an expression or argument. */
 export function reportUnknownValue(name: string, span: Span, scope: Scope, context: NameContext): void {
   if (reportNamedBelow(name, span, scope, context)) return;
-  const suggestion = suggest(name, [...namesIn(scope, "values"), ...blockNames(context), ...enumeratedWords]);
+  const suggestion = suggest(name, [...namesIn(scope, "values"), ...blockNames(context), ...enumeratedWords, ...Object.keys(operators)]);
   report(nameProblems.unknownName({ name, ...reason(name, suggestion, context), ...(suggestion && { suggestion }) }), { name, span, suggestion }, scope, context);
 }
 
