@@ -1,7 +1,7 @@
 /**
  * Builds all packages: the AssemblyScript kernels, the gradients of TensorFlow.js as one module, then JavaScript and types
  * with tsc, then the runtime and its command line as one split bundle (TensorFlow.js and Chevrotain's peers stay outside or
- * lazy, so that the command starts fast).
+ * lazy, so that the command starts fast), and last the editor's extension.
  */
 
 import { existsSync } from "node:fs";
@@ -13,3 +13,4 @@ run(process.execPath, ["scripts/build-recipe.mjs"]);
 run(process.execPath, ["scripts/build-explanations.mjs"]);
 run("npx", ["--no-install", "tsc", "-b"]);
 if (existsSync("scripts/build-bundle.mjs")) run(process.execPath, ["scripts/build-bundle.mjs"]);
+run(process.execPath, ["scripts/vsix.mjs"], { stdio: ["ignore", "ignore", "inherit"] });

@@ -11,6 +11,7 @@ const filters = args.filter((arg) => arg !== "--no-setup");
 if (!args.includes("--no-setup")) {
   setup();
   run("npx", ["--no-install", "tsc", "-p", "test"]);
+  run("npx", ["--no-install", "tsc", "-p", "grammar/vscode"]);
   run("npx", ["--no-install", "oxlint", "--deny-warnings"]);
   run(process.execPath, ["scripts/size.mjs"]);
 }

@@ -6,6 +6,7 @@ import { checkCommand } from "./commands/check.ts";
 import { dataCommands } from "./commands/data.ts";
 import { diffCommand } from "./commands/diff.ts";
 import { doctorCommand } from "./commands/doctor.ts";
+import { editorCommands } from "./commands/editor.ts";
 import { evalCommand } from "./commands/eval.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { fmtCommand } from "./commands/fmt.ts";
@@ -34,6 +35,7 @@ const routes = buildRouteMap<string, Context>({
     run: runCommand,
     data: dataCommands,
     doctor: doctorCommand,
+    editor: editorCommands,
   },
   docs: {
     brief: "The .cnn language: convolutional networks that are checked as you write them, and trained from Node",

@@ -1,0 +1,17 @@
+/** "Explain a Diagnostic": the page of a code, of those in the open file or any other. */
+
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { commands, languages, Uri, window } from "vscode";
+
+export async function explainCode(pages: string): Promise<void> {
+  const uri = window.activeTextEditor?.document.uri;
+  const here = (uri ? languages.getDiagnostics(uri) : []).flatMap(({ code, message, source }) =>
+    source === "cnn" && typeof code === "object" ? [{ label: String(code.value), description: message.split("\n")[0] ?? "" }] : [],
+  );
+  const named = new Set(here.map(({ label }) => label));
+  const others = readdirSync(pages).filter((name) => /^CNN\d+\.md$/.test(name)).map((name) => ({ label: name.slice(0, -3), description: "" }));
+  const choices = [...new Map(here.map((choice) => [choice.label, choice])).values(), ...others.filter(({ label }) => !named.has(label))];
+  const chosen = await window.showQuickPick(choices, { placeHolder: "A code: those of this file come first", matchOnDescription: true });
+  if (chosen) await commands.executeCommand("markdown.showPreview", Uri.file(join(pages, `${chosen.label}.md`)));
+}
