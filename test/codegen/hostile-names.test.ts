@@ -7,54 +7,11 @@ import * as tf from "@tensorflow/tfjs-core";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { load, run, weightsFrom } from "../helpers/emitted.ts";
+import { hostileNames, hostileProgram, renamed } from "../helpers/hostile.ts";
 import { modelOf } from "../helpers/program.ts";
 
 const test = suite("hostile names");
 test.before(() => tf.setBackend("cpu").then(() => undefined));
-
-const attack = "globalThis.attacked = true";
-const hostile = [
-  `";${attack};"`, `';${attack};'`, `\`;${attack};\``, `\${${attack}}`, `\`\${${attack}}\``, `"+(${attack})+"`, `\\";${attack};//`, `\\\\";${attack};//`,
-  `*/ ${attack} /*`, `// ${attack}`, `\n${attack}\n`, `\r${attack}`, `\u2028${attack}\u2028`, `\u2029${attack}`, `x\u0000;${attack}`, `</script><script>${attack}</script>`,
-  `"]; ${attack}; weights["`, `x = (${attack})`, `#0#`, `// #0#`, `\u202e${attack}`, `{${attack}}`, `[${attack}]`, `constructor.constructor("${attack}")()`,
-  "__proto__", "constructor", "prototype", "toString", "hasOwnProperty", "valueOf", "then",
-  "class", "await", "yield", "let", "static", "arguments", "eval", "null", "undefined", "NaN", "type", "new", "import",
-  "tf", "weights", "mode", "forward", "weightShapes", "Weights", "Mode", "conv", "batchNorm", "dropout", "inputs",
-  "0", "-1", "a-b", "a b", "", " ", ".", "𝒳", "변수", "é", "ﬁ", "a\u200db", "$", "$$", "_", "\ud800",
-];
-
-const program = `model Net(classes = 2) {
-  input left 1@4x4
-  input right 1@4x4
-  left -> relu -> batchnorm as l
-  right -> conv 1 1 -> spatial_dropout 0.5 -> scale as r
-  concat { | l | r } -> flatten -> dense classes
-  output sum
-  l -> globalavgpool
-  output mean
-}
-`;
-
-/** The model with every name in it replaced by one made of `name`. */
-function renamed(model: Model, name: string): Model {
-  const paths = new Map(model.layers.map(({ path }, index) => [path, index === 0 ? name : `${name}${".".repeat(index)}`]));
-  const path = (old: string): string => paths.get(old) ?? old;
-  const span = { ...model.span, file: name };
-  return {
-    ...model,
-    name,
-    arguments: Object.fromEntries([[name, name]]),
-    span,
-    layers: model.layers.map((layer) => ({
-      ...layer,
-      span: { ...layer.span, file: name },
-      path: path(layer.path),
-      weights: layer.weights.map((weight) => ({ ...weight, name: weight.name.replace(layer.path, () => path(layer.path)) })),
-    })),
-    inputs: model.inputs.map((port, index) => ({ ...port, name: index === 0 ? name : `${name}2` })),
-    outputs: model.outputs.map((port, index) => ({ ...port, name: index === 0 ? name : `${name}2` })),
-  };
-}
 
 const numbers = (shape: readonly number[], first: number) => ({
   shape,
@@ -73,9 +30,9 @@ async function outputsOf(model: Model): Promise<readonly Float32Array[]> {
   return [...outputs.values()];
 }
 
-for (const name of hostile) {
+for (const name of hostileNames("globalThis.attacked = true")) {
   test(JSON.stringify(name), async () => {
-    const model = modelOf(program);
+    const model = hostileProgram();
     const expected = await outputsOf(model);
     assert.equal(await outputsOf(renamed(model, name)), expected);
     await emit(renamed(model, name), { typescript: true });
