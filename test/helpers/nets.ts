@@ -93,15 +93,15 @@ export function goldenBatches({ data, batch, mean, std }: GoldenTraining): reado
 
 /** A golden run's optimizer in a recipe's words. */
 export function optimizerOf({ optimizer, learning_rate: [learningRate = 0], momentum = 0, nesterov = false, weight_decay, betas = [0.9, 0.999], eps = 1e-8, alpha = 0.99 }: GoldenRun): OptimizerSettings {
-  const weightDecay = weight_decay ?? 0;
+  const shared = { learningRate, weightDecay: weight_decay ?? 0, decayNormsAndBiases: true, groups: [] };
   switch (optimizer) {
     case "SGD":
-      return { name: "sgd", learningRate, momentum: typeof momentum === "number" ? momentum : (momentum[0] ?? 0), nesterov, weightDecay };
+      return { name: "sgd", ...shared, momentum: typeof momentum === "number" ? momentum : (momentum[0] ?? 0), nesterov };
     case "Adam":
     case "AdamW":
-      return { name: optimizer === "Adam" ? "adam" : "adamw", learningRate, betas, epsilon: eps, weightDecay };
+      return { name: optimizer === "Adam" ? "adam" : "adamw", ...shared, betas, epsilon: eps };
     case "RMSprop":
-      return { name: "rmsprop", learningRate, alpha, epsilon: eps, momentum: 0, centered: false, weightDecay };
+      return { name: "rmsprop", ...shared, alpha, epsilon: eps, momentum: 0, centered: false };
   }
 }
 

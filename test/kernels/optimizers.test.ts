@@ -3,12 +3,12 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import type { OptimizerSettings } from "@cnn-lang/shape-checker";
+import type { OptimizerRule } from "@cnn-lang/shape-checker";
 import { selectBackend } from "../../packages/runtime/src/backends/select.ts";
 import { createOptimizer, type Weights } from "../../packages/runtime/src/train/optimizers.ts";
 import { goldenGradients, goldenOptimizers, goldenStart } from "../helpers/optimizers.ts";
 
-function start(settings: OptimizerSettings) {
+function start(settings: OptimizerRule) {
   const weights: Weights = { all: tf.tensor(goldenStart) };
   return { weights, optimizer: createOptimizer(settings, weights, ["all"]) };
 }
@@ -54,7 +54,7 @@ for (const backend of ["cpu", "wasm"]) {
   });
 
   test("groups have their own learning rate and weight decay", () => {
-    const settings: OptimizerSettings = { name: "sgd", learningRate: 0.1, momentum: 0, nesterov: false, weightDecay: 0.5 };
+    const settings: OptimizerRule = { name: "sgd", learningRate: 0.1, momentum: 0, nesterov: false, weightDecay: 0.5 };
     const weights: Weights = { slow: tf.tensor([1]), plain: tf.tensor([1]), still: tf.tensor([1]) };
     const optimizer = createOptimizer(settings, weights, ["slow", "plain", "still"], (name) =>
       name === "slow" ? { learningRate: 0.01 } : name === "still" ? { weightDecay: 0 } : {},
@@ -65,7 +65,7 @@ for (const backend of ["cpu", "wasm"]) {
   });
 
   test("a schedule may move the momentum", () => {
-    const settings: OptimizerSettings = { name: "sgd", learningRate: 0.1, momentum: 0.9, nesterov: false, weightDecay: 0 };
+    const settings: OptimizerRule = { name: "sgd", learningRate: 0.1, momentum: 0.9, nesterov: false, weightDecay: 0 };
     const { weights, optimizer } = start(settings);
     stepWith(optimizer, [1, 1, 1, 1, 1], 0.1, 0.5);
     stepWith(optimizer, [0, 0, 0, 0, 0], 0.1, 0.25);

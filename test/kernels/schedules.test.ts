@@ -55,18 +55,18 @@ for (const [name, { learning_rate, momentum }] of Object.entries(goldens.cases))
 
 test("reduce_on_plateau", () => {
   const { losses = [], learning_rate = [], learning_rate_after_the_last } = goldens.cases.reduce_on_plateau ?? {};
-  let state = startPlateau(0.1);
+  let state = startPlateau;
   for (const [k, loss] of losses.entries()) {
-    agree(`epoch ${k}`, state.learningRate, learning_rate[k]);
+    agree(`epoch ${k}`, goldens.base_learning_rate * state.share, learning_rate[k]);
     state = observe({ factor: 0.5, patience: 2, threshold: 1e-4 }, state, loss);
   }
-  agree("after the last", state.learningRate, learning_rate_after_the_last);
+  agree("after the last", goldens.base_learning_rate * state.share, learning_rate_after_the_last);
 });
 
 test("a loss that is not a number is no progress", () => {
-  let state = startPlateau(1);
+  let state = startPlateau;
   for (let k = 0; k < 3; k += 1) state = observe({ factor: 0.1, patience: 2, threshold: 1e-4 }, state, Number.NaN);
-  assert.is(state.learningRate, 0.1);
+  assert.is(state.share, 0.1);
 });
 
 test.run();

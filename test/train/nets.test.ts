@@ -8,8 +8,8 @@ import * as tf from "@tensorflow/tfjs-core";
 import { createHash } from "node:crypto";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { outputOf, totalLoss } from "../../packages/runtime/src/train/losses.ts";
-import { disposeNetwork, run, trainableWeights } from "../../packages/runtime/src/train/network.ts";
+import { type Head, judge } from "../../packages/runtime/src/train/heads.ts";
+import { disposeNetwork, outputOf, run, trainableWeights } from "../../packages/runtime/src/train/network.ts";
 import { createOptimizer } from "../../packages/runtime/src/train/optimizers.ts";
 import { ratesAt } from "../../packages/runtime/src/train/schedules.ts";
 import { differentiate, trainStep } from "../../packages/runtime/src/train/step.ts";
@@ -18,8 +18,11 @@ import { downloadWeights, layoutOf } from "../../packages/runtime/src/weights/tr
 import {
   batchOf, goldenBatches, goldenNetwork, type GoldenRun, goldenTraining, type GoldenValues, type NetName, netFile, optimizerOf, schedules, startBackend, tensorOf,
 } from "../helpers/nets.ts";
+import { startWebgpu } from "../helpers/webgpu.ts";
 
-const losses = new Map([["output", { name: "cross-entropy" } as const]]);
+const heads: readonly Head[] = [
+  { output: "output", loss: { name: "cross-entropy", labelSmoothing: 0, classWeights: null, weight: 1 }, task: "classes", width: 10, metrics: ["accuracy"] },
+];
 
 /** The largest distance from the expected values, and where. */
 function worst(found: ArrayLike<number>, expected: ArrayLike<number>): number {
@@ -39,25 +42,25 @@ async function onePass(name: NetName): Promise<void> {
   const images = tf.tensor4d(batch.images, [...batch.shape]);
   const [size = 1] = target.shape;
   const labels = tf.tensor(batch.labels, [...target.shape], "int32");
-  const logitsOf = (training: boolean): Float32Array =>
-    toTorch(dataLayout(network.model.outputs[0]?.shape ?? { channels: 0, axes: [] }, size), Float32Array.from(tf.tidy(() => outputOf(run(network, images, { training }), "output").dataSync())));
+  const logits = tf.tidy(() => outputOf(run(network, images, { training: false }), "output"));
+  const layout = dataLayout(network.model.outputs[0]?.shape ?? { channels: 0, axes: [] }, size);
 
   const off = (what: string, distance: number, allowed: number): void => assert.ok(distance <= allowed, `${name}, ${what}: off by ${distance}, allowed are ${allowed}`);
-  off("eval logits", worst(logitsOf(false), numbers(tensorOf(golden, "eval_logits").values)), 1e-5);
+  off("eval logits", worst(toTorch(layout, Float32Array.from(await logits.data())), numbers(tensorOf(golden, "eval_logits").values)), 1e-5);
 
   const names = trainableWeights(network.model);
-  const { loss, gradients } = differentiate(() => totalLoss(run(network, images, { training: true }), labels, losses), network.weights, names);
-  off("loss", worst(loss.dataSync(), numbers(tensorOf(golden, "loss").values)), 1e-5);
+  const { loss, gradients } = differentiate(() => judge(run(network, images, { training: true }), labels, heads).loss, network.weights, names);
+  off("loss", worst(await loss.data(), numbers(tensorOf(golden, "loss").values)), 1e-5);
   for (const weight of names) {
     const expected = numbers(tensorOf(golden, `grad/${weight}`).values);
-    const found = layoutOf(network.model, weight).toTorch(Float32Array.from(gradients[weight]?.dataSync() ?? []));
+    const found = layoutOf(network.model, weight).toTorch(Float32Array.from((await gradients[weight]?.data()) ?? []));
     off(`gradient of ${weight}`, worst(found, expected), 1e-4 * expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0) + 1e-6);
   }
   const after = await downloadWeights(network.model, network.weights);
   for (const [key, { values }] of golden) {
     if (key.startsWith("after/")) off(key, worst(numbers(tensorOf(after, key.slice(6)).values), numbers(values)), 1e-5 + 1e-5 * Math.max(...numbers(values).map(Math.abs)));
   }
-  tf.dispose([images, labels, loss, gradients]);
+  tf.dispose([images, labels, logits, loss, gradients]);
   disposeNetwork(network);
 }
 
@@ -92,13 +95,13 @@ async function trace(name: NetName, runName: string, golden: GoldenRun, { freeze
   const settings = optimizerOf(golden);
   const optimizer = createOptimizer(settings, network.weights, trainable);
   const plan = golden.schedule && schedules[golden.schedule.name];
-  const training = { network, optimizer, trainable, losses, clipGradientNorm: golden.clip_gradient_norm ?? null };
+  const training = { network, optimizer, trainable, heads, clipGradientNorm: golden.clip_gradient_norm ?? null, clipGradientValue: null };
   for (const [k, batch] of goldenBatches(goldenTraining(name)).slice(0, steps).entries()) {
     const rates = plan ? ratesAt(plan.schedule, plan.base, k) : { learningRate: settings.learningRate };
     assert.ok(Math.abs(rates.learningRate - (golden.learning_rate[k] ?? 0)) < 1e-8, `the learning rate of step ${k}`);
-    const { loss, hits } = trainStep(training, batch, { training: true }, rates);
-    const [found = NaN] = loss.dataSync();
-    tf.dispose([loss, hits]);
+    const { loss, tally } = trainStep(training, batch, { training: true }, rates);
+    const [found = NaN] = await loss.data();
+    tf.dispose([loss, tally]);
     const [expected = NaN, spread = NaN] = [golden.loss[k], golden.loss_spread[k]];
     const limit = allowed(name, "loss", spread);
     assert.ok(Math.abs(found - expected) <= limit, `${name} ${runName}: loss ${found} at step ${k}, not ${expected} ± ${limit}`);
@@ -115,14 +118,16 @@ async function trace(name: NetName, runName: string, golden: GoldenRun, { freeze
   disposeNetwork(network);
 }
 
-for (const backend of ["cpu", "wasm"] as const) {
-  const pass = suite(`networks on ${backend}`);
-  pass.before(() => startBackend(backend));
+for (const backend of ["cpu", "wasm", "webgpu"] as const) {
+  const all = suite(`networks on ${backend}`);
+  const start = backend === "webgpu" ? startWebgpu : () => startBackend(backend);
+  if (start) all.before(start);
+  const pass = start ? all : all.skip;
   // SimpleCNN and U-Net take minutes on TensorFlow.js's plain JavaScript, which their operators' tests cover.
   for (const name of backend === "cpu" ? (["lenet5", "tinyresnet"] as const) : (["lenet5", "simplecnn", "tinyresnet", "unet"] as const)) {
     pass(`${name}: logits, loss, gradients, running statistics`, () => onePass(name));
   }
-  pass.run();
+  all.run();
 }
 
 const traces = suite("trainings of 20 steps");
@@ -141,13 +146,17 @@ for (const name of ["simplecnn", "tinyresnet"] as const) {
 }
 traces.run();
 
-const plain = suite("trainings on cpu");
-plain.before(() => startBackend("cpu"));
-// A second a step: the rest of the way is the same code, and was walked on wasm.
-for (const runName of ["sgd", "adam"]) {
-  plain(`lenet5: the first steps of ${runName}`, () => {
-    const golden = goldenTraining("lenet5").runs[runName];
-    return golden ? trace("lenet5", runName, golden, { steps: 4 }) : assert.unreachable();
-  });
+for (const backend of ["cpu", "webgpu"] as const) {
+  const all = suite(`trainings on ${backend}`);
+  const start = backend === "webgpu" ? startWebgpu : () => startBackend(backend);
+  if (start) all.before(start);
+  const test = start ? all : all.skip;
+  // Slow where the processor stands in for a graphics card: the rest of the way is the same code, and was walked on wasm.
+  for (const runName of ["sgd", "adam"]) {
+    test(`lenet5: the first steps of ${runName}`, () => {
+      const golden = goldenTraining("lenet5").runs[runName];
+      return golden ? trace("lenet5", runName, golden, { steps: 4 }) : assert.unreachable();
+    });
+  }
+  all.run();
 }
-plain.run();

@@ -142,7 +142,7 @@ runs("weights to start from, no shuffling and no dropout are for exact compariso
   const weights = join(first, "checkpoints", "20", "weights.safetensors");
   const result = await start(second, {}, { weights, shuffle: false, dropout: false, epochs: 1 });
   assert.is(result.status, "finished");
-  assert.match(messages(await start(fresh(), {}, { weights: join(folder, "small.cnn") }))[0] ?? "", /^CNN8008 small.cnn cannot be read: it is no safetensors file/);
+  assert.match(messages(await start(fresh(), {}, { weights: join(folder, "small.cnn") }))[0] ?? "", /^CNN5006 "small.cnn" is no readable safetensors file/);
 });
 
 runs("no tensor is left behind: 200 steps, a validation each 20, then nothing at all", async () => {

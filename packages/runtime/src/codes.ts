@@ -33,7 +33,7 @@ export const { table: dataCodes, create: dataProblems } = defineCodes({
     message: (f: { folder: string }) => `${f.folder} holds no data set that this program knows`,
     help: () =>
       "known are IDX files (train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-…), CIFAR-10 (data_batch_1.bin …, test_batch.bin) and " +
-      "CIFAR-100 (train.bin, test.bin), each gzipped or not",
+      "CIFAR-100 (train.bin, test.bin), each gzipped or not; PNG and JPEG files, a folder for each class; images/ with masks/; labels.csv",
   },
   cutOff: {
     code: "CNN7005",
@@ -200,7 +200,7 @@ export const { table: runCodes, create: runProblems } = defineCodes({
     severity: "error",
     title: "The loss is no longer a number",
     message: (f: { loss: number; step: number; epoch: number }) => `the loss became ${f.loss} in step ${count(f.step)} (epoch ${f.epoch}): the training diverged`,
-    help: () => "lower the learning rate, or normalise the images; the last checkpoint before that is kept",
+    help: () => "lower the learning rate, or normalise the images; --detect-anomaly tells which layer was the first; the last checkpoint before that is kept",
   },
   batchOfOne: {
     code: "CNN8011",
@@ -220,7 +220,10 @@ export const { table: runCodes, create: runProblems } = defineCodes({
     code: "CNN8010",
     severity: "error",
     title: "A run has nothing left to do",
-    message: (f: { path: string; epochs: number }) => `${f.path} has trained all its ${f.epochs} epochs; nothing is left to resume`,
+    message: (f: { path: string; epochs: number; endedAfter?: number }) =>
+      f.endedAfter === undefined
+        ? `${f.path} has trained all its ${f.epochs} epochs; nothing is left to resume`
+        : `${f.path} has ended early, after ${f.endedAfter} of its ${f.epochs} epochs, as its recipe says; nothing is left to resume`,
   },
   inputMissing: {
     code: "CNN8101",
@@ -259,7 +262,82 @@ export const { table: runCodes, create: runProblems } = defineCodes({
     message: (f: { file: string; names: readonly [string, string]; batches: readonly [number, number] }) =>
       `in ${f.file} ${f.names[0]} is a batch of ${f.batches[0]}, but ${f.names[1]} is one of ${f.batches[1]}`,
   },
+  notComputed: {
+    code: "CNN8201",
+    severity: "error",
+    title: "A layer cannot be computed",
+    message: (f: { path: string; why: string; memory: number | undefined }) => `${f.path} cannot be computed: ${f.why}`,
+    help: (f) => afterComputing(f.memory),
+  },
+  gradientsNotComputed: {
+    code: "CNN8202",
+    severity: "error",
+    title: "Gradients cannot be computed",
+    message: (f: { model: string; why: string; memory: number | undefined }) => `the gradients of ${f.model} cannot be computed: ${f.why}`,
+    help: (f) => afterComputing(f.memory),
+  },
+  notTheModel: {
+    code: "CNN8203",
+    severity: "error",
+    title: "Emitted code is not the network that was checked",
+    message: (f: { what: string }) => `the emitted code is not the network that was checked: ${f.what}`,
+    help: () => "this is a mistake of cnn itself, and nothing was computed with that code: please report it with the program, cnn --version and cnn doctor",
+  },
+  forwardNotFinite: {
+    code: "CNN8204",
+    severity: "error",
+    title: "A layer gives numbers that are none",
+    message: (f: Moment & { path: string; given: number | undefined; weights: number | undefined }) =>
+      `${f.path} is the first layer that gives ${f.found}, forward in step ${count(f.step)} (epoch ${f.epoch})`,
+    help: (f) =>
+      `what it was given was finite${f.given === undefined ? "" : `, at most ${short(f.given)} from 0`}${f.weights === undefined ? "" : `; its weights reach ${short(f.weights)}`}`,
+  },
+  backwardNotFinite: {
+    code: "CNN8205",
+    severity: "error",
+    title: "A layer's gradients are no numbers",
+    message: (f: Moment & { path: string; of: string | undefined; arrived: number | undefined }) =>
+      `${f.path} is the first layer that gives ${f.found}, backward in step ${count(f.step)} (epoch ${f.epoch})${f.of === undefined ? "" : `: in the gradient of ${f.of}`}`,
+    help: (f) => `forward all was finite${f.arrived === undefined ? "" : `, and the gradient that came back to it at most ${short(f.arrived)} from 0`}`,
+  },
+  weightNotFinite: {
+    code: "CNN8206",
+    severity: "error",
+    title: "Weights are no numbers",
+    message: (f: Moment & { name: string; isFirst: boolean }) =>
+      f.isFirst ? `${f.name} holds ${f.found} before the first step` : `step ${count(f.step)} (epoch ${f.epoch}) left ${f.found} in ${f.name}, though its gradient was finite`,
+    help: (f) => (f.isFirst ? "the weights that it starts from are damaged" : "lower the learning rate"),
+  },
+  inputNotFinite: {
+    code: "CNN8207",
+    severity: "error",
+    title: "Images are no numbers",
+    message: (f: Moment & { name: string }) => `the images of step ${count(f.step)} (epoch ${f.epoch}) hold ${f.found}, before any layer (${f.name})`,
+    help: () => "look at the normalisation: is a standard deviation 0?",
+  },
+  lossNotFinite: {
+    code: "CNN8208",
+    severity: "error",
+    title: "The loss's gradient is no number",
+    message: (f: Moment & { output: string }) => `the loss of ${f.output} gives ${f.found} as its gradient in step ${count(f.step)} (epoch ${f.epoch}), though all layers gave numbers`,
+    help: () => "look at the labels, and at how large the outputs are",
+  },
 });
+
+/** When a number was found that is none, and what was found. */
+interface Moment {
+  readonly step: number;
+  readonly epoch: number;
+  readonly found: string;
+}
+
+const short = (value: number): string => `${Number(value.toPrecision(3))}`;
+
+function afterComputing(memory: number | undefined): string {
+  return memory === undefined
+    ? "the program was checked, so this is a mistake of cnn itself: please report it with the program, cnn --version and cnn doctor"
+    : `the tensors take ${(memory / 1e9).toFixed(1)} GB here: if memory ran out, a smaller batch or smaller images need less`;
+}
 
 interface Tensor {
   readonly name: string;

@@ -8,8 +8,10 @@ import { join } from "node:path";
 import type { Model } from "@cnn-lang/shape-checker";
 import { runProblems } from "../codes.ts";
 import { fail } from "../failure.ts";
-import type { Metrics, Sums } from "../train/metrics.ts";
+import { noSums, type Sums } from "../train/metrics.ts";
 import type { OptimizerState } from "../train/optimizers.ts";
+import { type PlateauState, startPlateau } from "../train/plateau.ts";
+import { type Best, type Patience, startPatience } from "../train/stopping.ts";
 import { type NamedArray, type NamedArrays, readSafetensors, safetensorsBytes } from "../weights/safetensors.ts";
 import { fitting, layoutOf } from "../weights/transfer.ts";
 import { type Disk, writeFile, writeFolder } from "./files.ts";
@@ -25,11 +27,14 @@ export interface Position {
   readonly stepInEpoch: number;
   /** What this epoch's steps added up to. */
   readonly sums: Sums;
-  /** The best epoch so far and what it was judged by. */
-  readonly best: (Metrics & { readonly step: number }) | null;
+  readonly best: Best | null;
+  /** What early stopping remembers. */
+  readonly patience: Patience;
+  /** What the schedule remembers, where it waits for a plateau. */
+  readonly plateau: PlateauState;
 }
 
-export const startPosition: Position = { version: 1, epoch: 1, step: 0, stepInEpoch: 0, sums: { loss: 0, hits: 0, samples: 0 }, best: null };
+export const startPosition: Position = { version: 1, epoch: 1, step: 0, stepInEpoch: 0, sums: noSums, best: null, patience: startPatience, plateau: startPlateau };
 
 export interface Checkpoint {
   readonly weights: NamedArrays;
@@ -130,10 +135,20 @@ function readOptimizer(file: string, model: Model): OptimizerState {
 }
 
 function isPosition(value: unknown): value is Position {
-  if (typeof value !== "object" || value === null) return false;
-  const fields = new Map(Object.entries(value));
-  const isCount = (name: string): boolean => Number.isSafeInteger(fields.get(name)) && Number(fields.get(name)) >= 0;
-  const sums: unknown = fields.get("sums");
-  const areSums = typeof sums === "object" && sums !== null && ["loss", "hits", "samples"].every((name) => Number.isFinite(new Map(Object.entries(sums)).get(name)));
-  return fields.get("version") === 1 && ["epoch", "step", "stepInEpoch"].every(isCount) && areSums && typeof fields.get("best") === "object";
+  const isNumber = (number: unknown): boolean => Number.isFinite(number);
+  const isCount = (number: unknown): boolean => Number.isSafeInteger(number) && Number(number) >= 0;
+  const { version, epoch, step, stepInEpoch, sums, best, patience, plateau } = fieldsOf(value);
+  const { loss, samples, heads } = fieldsOf(sums);
+  const areHeads = Array.isArray(heads) && heads.map(fieldsOf).every((head) => isNumber(head["loss"]) && Array.isArray(head["counts"]) && head["counts"].every(isNumber));
+  const hasNumbers = (given: unknown, ...names: string[]): boolean => names.every((name) => isNumber(fieldsOf(given)[name]));
+  const mayBeNumber = (given: unknown): boolean => given === null || isNumber(given);
+  return (
+    version === 1 && [epoch, step, stepInEpoch, samples].every(isCount) && isNumber(loss) && areHeads &&
+    (best === null || hasNumbers(best, "step", "value", "loss")) &&
+    hasNumbers(patience, "waited") && mayBeNumber(fieldsOf(patience)["value"]) &&
+    hasNumbers(plateau, "share", "waited") && mayBeNumber(fieldsOf(plateau)["best"])
+  );
 }
+
+/** What an object of unknown origin holds; nothing where it is none. */
+const fieldsOf = (value: unknown): { readonly [name: string]: unknown } => (typeof value === "object" && value !== null ? { ...value } : {});

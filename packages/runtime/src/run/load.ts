@@ -1,10 +1,11 @@
 /** A trained model, opened from its run: its sources are checked and emitted afresh, the run's `model.js` is never executed. */
 
 import type { Diagnostic } from "@cnn-lang/parser";
-import { check, checkRecipe, type DataManifest, type LossSettings, lossesByOutput, type Model, type Recipe } from "@cnn-lang/shape-checker";
+import { check, checkRecipe, type DataManifest, type Model, type Recipe } from "@cnn-lang/shape-checker";
 import { diskProject } from "@cnn-lang/shape-checker/node";
 import { selectBackend } from "../backends/select.ts";
 import { diagnosticOf, startOf } from "../failure.ts";
+import { type Head, headsOf } from "../train/heads.ts";
 import { disposeNetwork, type Network, buildNetwork } from "../train/network.ts";
 import { checkpointFolder, readWeights } from "./checkpoint.ts";
 import { dataOf, recipeOf } from "./run-folder.ts";
@@ -23,7 +24,7 @@ export interface LoadedRun {
   readonly recipe: Recipe;
   /** What it was trained on; its labels are the classes' names. */
   readonly data: DataManifest;
-  readonly losses: ReadonlyMap<string, LossSettings>;
+  readonly heads: readonly Head[];
   /** The checkpoint's folder. */
   readonly checkpoint: string;
   readonly network: Network;
@@ -52,8 +53,8 @@ export async function loadModel(run: string, options: LoadOptions = {}): Promise
     const backend = await selectBackend(options.backend);
     if (!backend.ok) return { status: "unavailable", message: backend.message, diagnostics: [] };
     const network = await buildNetwork(model, arrays);
-    const losses = lossesByOutput(recipe, model.outputs);
-    return { status: "ok", value: { run, model, recipe, data, losses, checkpoint, network, dispose: () => disposeNetwork(network) }, diagnostics: [] };
+    const heads = headsOf(recipe, model, data);
+    return { status: "ok", value: { run, model, recipe, data, heads, checkpoint, network, dispose: () => disposeNetwork(network) }, diagnostics: [] };
   } catch (error) {
     return failed(error, run);
   }

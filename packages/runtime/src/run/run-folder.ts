@@ -64,8 +64,8 @@ export interface MetricsLine extends Metrics {
   readonly learningRate: number;
 }
 
-export function appendMetrics(disk: Disk, run: string, { epoch, step, split, loss, accuracy, learningRate }: MetricsLine): void {
-  appendLine(disk, join(run, "metrics.jsonl"), JSON.stringify({ epoch, step, split, loss, accuracy, learningRate }));
+export function appendMetrics(disk: Disk, run: string, { learningRate, ...line }: MetricsLine): void {
+  appendLine(disk, join(run, "metrics.jsonl"), JSON.stringify({ ...line, learningRate }));
 }
 
 export interface TimingLine {

@@ -9,9 +9,13 @@ import { diagnosticOf, fail, startOf } from "../failure.ts";
 import { type Checkpoint, checkpointFolder, readCheckpoint, saveCheckpoint, startPosition } from "../run/checkpoint.ts";
 import { type Disk, disk as realDisk } from "../run/files.ts";
 import { createRun, cutLines, freeRunName, recipeOf } from "../run/run-folder.ts";
+import { groupsOf } from "./groups.ts";
+import { headsOf } from "./heads.ts";
 import { buildNetwork, disposeNetwork, type Network, trainableWeights } from "./network.ts";
 import { createOptimizer, type Optimizer } from "./optimizers.ts";
 import { makePlan, type Plan, readTrainingData, runRecipe, startingWeights, type TrainingData } from "./prepare.ts";
+import { scheduledOptimizer } from "./recipe-schedule.ts";
+import { isOut } from "./stopping.ts";
 import { trainEpochs, type TrainEvent } from "./train.ts";
 
 /** What a training begins with, told once. */
@@ -77,8 +81,10 @@ export async function resume(run: string, options: Omit<TrainOptions, "out"> = {
   if (!plan) return { status: "failed", diagnostics };
   return attempt(run, diagnostics, options, plan, () => {
     const start = readCheckpoint(checkpointFolder(run, "last"), plan.model);
-    const { epoch } = start.position;
-    if (epoch > plan.recipe.epochs) fail(runProblems.alreadyFinished({ path: run, epochs: plan.recipe.epochs }));
+    const { epoch, patience } = start.position;
+    const { epochs, earlyStopping } = plan.recipe;
+    const endedEarly = epoch <= epochs && isOut(earlyStopping, patience);
+    if (epoch > epochs || endedEarly) fail(runProblems.alreadyFinished({ path: run, epochs, ...(endedEarly && { endedAfter: epoch - 1 }) }));
     return { start, open: (_network, _data, disk) => cutLines(disk, run, epoch) };
   });
 }
@@ -101,20 +107,21 @@ interface Beginning {
 
 /** Reads data and weights, starts the backend, trains. A failure on the way becomes the result's last diagnostic. */
 async function attempt(run: string, warnings: readonly Diagnostic[], options: TrainOptions, plan: Plan, begin: () => Beginning): Promise<TrainResult> {
-  const { recipe, model, losses } = plan;
+  const { recipe, model } = plan;
   const { onEvent = () => {}, signal, disk = realDisk } = options;
   let network: Network | undefined;
   let optimizer: Optimizer | undefined;
+  let data: TrainingData | undefined;
   let opened = false;
   try {
-    const data = readTrainingData(plan);
+    data = await readTrainingData(plan);
     const { start, open } = begin();
     const backend = await selectBackend(options.backend);
     if (!backend.ok) return { status: "unavailable", diagnostics: warnings, message: backend.message };
 
     network = await buildNetwork(model, start.weights);
     const trainable = trainableWeights(model);
-    optimizer = createOptimizer(recipe.optimizer, network.weights, trainable);
+    optimizer = createOptimizer(scheduledOptimizer(recipe), network.weights, trainable, groupsOf(model, recipe.optimizer));
     if (start.position.step > 0) restore(optimizer, start, run);
     open(network, data, disk);
     opened = true;
@@ -122,13 +129,15 @@ async function attempt(run: string, warnings: readonly Diagnostic[], options: Tr
     const { name, why } = backend;
     const counts = { images: data.train.indices.length, validationImages: data.validation?.indices.length ?? 0, stepsPerEpoch: stepsOf(data.train, recipe.batch) };
     onEvent({ type: "start", run, model: model.name, backend: name, why, warnings: backend.warnings, ...counts, epochs: recipe.epochs, step: start.position.step });
-    const session = { network, optimizer, trainable, losses, clipGradientNorm: recipe.clipGradientNorm, recipe, data, run, disk, onEvent, signal };
+    const { clipGradientNorm, clipGradientValue } = recipe;
+    const session = { network, optimizer, trainable, heads: headsOf(recipe, model, data.manifest), clipGradientNorm, clipGradientValue, recipe, data, run, disk, onEvent, signal };
     return { status: await trainEpochs(session, start.position), diagnostics: warnings, run };
   } catch (error) {
     return { status: "failed", diagnostics: [...warnings, diagnosticOf(error, startOf(run))], ...(opened && { run }) };
   } finally {
     optimizer?.dispose();
     if (network) disposeNetwork(network);
+    await data?.close();
   }
 }
 

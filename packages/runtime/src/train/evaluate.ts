@@ -1,24 +1,35 @@
 /** `evaluate`: how well a run's model does on images that it did not learn from. */
 
-import type { DataManifest } from "@cnn-lang/shape-checker";
+import { augmentedSizes, type DataManifest, factsOf, isOneSize, type Model, type Recipe, printShape } from "@cnn-lang/shape-checker";
 import { runProblems } from "../codes.ts";
-import { preparer, unchanged } from "../data/augment.ts";
 import { openData, openNamed } from "../data/built-in.ts";
-import type { DataSet } from "../data/dataset.ts";
-import { type Part, partition, whole } from "../data/loader.ts";
+import { loadEvaluation } from "../data/load.ts";
 import { fail } from "../failure.ts";
-import { type LoadedRun, type LoadOptions, type RunResult, withRun } from "../run/load.ts";
-import { type Measured, measure } from "./measure.ts";
+import { type LoadOptions, type RunResult, withRun } from "../run/load.ts";
+import type { Head } from "./heads.ts";
+import { type Measured, type MeasuredHead, measure } from "./measure.ts";
+import type { ClassFigures, Confusion, HeadMetrics } from "./metrics.ts";
 
 export interface EvaluateOptions extends LoadOptions {
   /** Other data than the recipe's: a built-in set's name, or a folder. */
   readonly data?: string;
 }
 
-export interface Evaluation extends Measured {
+/** How well one output does. */
+export interface OutputEvaluation extends HeadMetrics {
+  /** Row: what an image (or pixel) is; column: what it was taken for. Of outputs that decide between classes. */
+  readonly confusion?: Confusion;
+  /** Class by class, or label by label. */
+  readonly classes?: readonly (ClassFigures & { readonly label: string })[];
+}
+
+/** Of a model with several outputs, the first one's, and each one's beside. */
+export interface Evaluation extends OutputEvaluation {
+  readonly outputs?: Readonly<Record<string, OutputEvaluation>>;
+  readonly samples: number;
   /** Which images: the data's test images, else the recipe's validation images, else all training images. */
   readonly split: "test" | "validation" | "train";
-  /** The classes' names, in the order of the confusion matrix. */
+  /** The classes' names, in the order of the confusion matrix; of yes-no labels and numbers, theirs. */
   readonly labels: readonly string[];
   /** The checkpoint that was measured. */
   readonly checkpoint: string;
@@ -27,23 +38,37 @@ export interface Evaluation extends Measured {
 /** Measures a run's model. Mistakes in run and data come back as diagnostics. */
 export function evaluate(run: string, options: EvaluateOptions = {}): Promise<RunResult<Evaluation>> {
   return withRun(run, options, async (loaded) => {
-    const { recipe, network, losses, data, checkpoint } = loaded;
-    const set = options.data === undefined ? openData(recipe.data.format, recipe.data.path) : openNamed(options.data);
-    if (set.manifest.shape !== data.shape || set.manifest.classes > data.classes) fail(differs(options.data ?? recipe.data.path ?? "", set.manifest, data));
-    const { split, part } = chosenPart(loaded, set, options.data === undefined);
-    const { normalize, augment } = recipe.data;
-    // A run's recipe has its normalisation written out.
-    const normalization = normalize === null || normalize === "auto" ? unchanged(part.images.channels) : normalize;
-    const prepare = preparer(part.images, { augment, normalization, seed: recipe.seed });
-    const measured = await measure(network, part, prepare, losses, Math.max(recipe.batch, 128), data.classes);
-    return { ...measured, split, labels: data.labels, checkpoint };
+    const { recipe, model, network, data, checkpoint, heads } = loaded;
+    const isOwn = options.data === undefined;
+    const wanted = { ...recipe.data, labels: data.labels };
+    const set = options.data === undefined ? openData(recipe.data.format, recipe.data.path, wanted) : openNamed(options.data, wanted);
+    if (!fits(set.manifest, recipe, model) || set.manifest.classes > data.classes) fail(differs(options.data ?? recipe.data.path ?? "", set.manifest, data));
+    const part = await loadEvaluation(set, recipe.data, recipe.seed, isOwn);
+    try {
+      const measured = await measure(network, part.loader.batches(part.indices, Math.max(recipe.batch, 128)), heads);
+      return { split: part.split, ...evaluationOf(measured, heads, data.labels), labels: data.labels, checkpoint };
+    } finally {
+      await part.close();
+    }
   });
 }
 
-function chosenPart({ recipe }: LoadedRun, set: DataSet, isOwn: boolean): { readonly split: Evaluation["split"]; readonly part: Part } {
-  if (set.manifest.test > 0) return { split: "test", part: whole(set.test()) };
-  const { train, validation } = isOwn ? partition(set, recipe.data, recipe.seed) : { train: whole(set.train()), validation: undefined };
-  return validation ? { split: "validation", part: validation } : { split: "train", part: train };
+function evaluationOf({ metrics: { outputs, ...metrics }, samples, heads: measured }: Measured, heads: readonly Head[], labels: readonly string[]): Omit<Evaluation, "split" | "labels" | "checkpoint"> {
+  const [first = {}] = measured.map((head) => named(head, labels));
+  const each = heads.map(({ output }, i) => [output, { ...(outputs?.[output] ?? metrics), ...named(measured[i] ?? {}, labels) }] as const);
+  return { samples, ...metrics, ...first, ...(outputs && { outputs: Object.fromEntries(each) }) };
+}
+
+const named = ({ confusion, classes }: MeasuredHead, labels: readonly string[]): Pick<OutputEvaluation, "confusion" | "classes"> => ({
+  ...(confusion && { confusion }),
+  ...(classes && { classes: classes.map((figures, label) => ({ label: labels[label] ?? `${label}`, ...figures })) }),
+});
+
+/** Whether images become what the model takes, as its recipe prepares them. */
+function fits(manifest: DataManifest, { data }: Recipe, { inputs: [input] }: Model): boolean {
+  const facts = factsOf(data, manifest);
+  const sizes = facts && augmentedSizes(facts.sizes, data.augment);
+  return facts !== undefined && sizes !== undefined && input !== undefined && "smallest" in sizes && isOneSize(sizes) && printShape(input.shape) === printShape({ channels: facts.shape.channels, axes: sizes.smallest });
 }
 
 const differs = (data: string, found: DataManifest, trained: DataManifest) =>

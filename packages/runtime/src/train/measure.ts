@@ -1,47 +1,104 @@
 /** How well a network does on images that it does not learn from. */
 
-import type { LossSettings } from "@cnn-lang/shape-checker";
 import * as tf from "@tensorflow/tfjs-core";
-import type { Preparer } from "../data/augment.ts";
-import { makeBatch, type Part } from "../data/loader.ts";
-import { outputOf, totalLoss } from "./losses.ts";
-import { add, type Confusion, type Metrics, metricsOf, noConfusion, noSums } from "./metrics.ts";
-import { type Network, run } from "./network.ts";
+import type { Batch } from "../data/batch.ts";
+import { type Head, judge, labelTensor } from "./heads.ts";
+import { add, classFigures, type ClassFigures, type Confusion, confusionIn, figuresOf, type Metrics, metricsOf, noSums, readResults } from "./metrics.ts";
+import { type Network, outputOf, type Outputs, run } from "./network.ts";
 
-export interface Measured extends Metrics {
+export interface Measured {
+  readonly metrics: Metrics;
+  /** How many images there were. */
   readonly samples: number;
-  readonly confusion: Confusion;
+  /** Of each head, in their order. */
+  readonly heads: readonly MeasuredHead[];
 }
 
-/** Loss, accuracy and confusion of a part of a data set. Nothing random happens, and nothing of the network moves. */
-export async function measure(network: Network, part: Part, prepare: Preparer, losses: ReadonlyMap<string, LossSettings>, batchSize: number, classes: number): Promise<Measured> {
-  const confusion = noConfusion(classes);
-  const [name = ""] = losses.keys();
+export interface MeasuredHead {
+  /** Of classes and pixels. */
+  readonly confusion?: Confusion;
+  /** Of classes, pixels, and labels that are yes or no, by their number. */
+  readonly classes?: readonly ClassFigures[];
+}
+
+/** Measures a network by batches. Nothing random happens, and nothing of the network moves. */
+export async function measure(network: Network, batches: AsyncIterable<Batch>, heads: readonly Head[]): Promise<Measured> {
+  const tellings = heads.map(tellingOf);
   let sums = noSums;
-  for (let start = 0; start < part.indices.length; start += batchSize) {
-    const batch = makeBatch(part.images, prepare, part.indices.subarray(start, start + batchSize));
-    const { loss, logits } = tf.tidy(() => {
+  for await (const batch of batches) {
+    const { loss, tally, predictions } = tf.tidy(() => {
       const outputs = run(network, tf.tensor4d(batch.images, [...batch.shape]), { training: false });
-      return { loss: totalLoss(outputs, tf.tensor1d(batch.labels, "int32"), losses), logits: outputOf(outputs, name) };
+      return { ...judge(outputs, labelTensor(batch.labels), heads), predictions: heads.map((head) => predicted(head, outputs)) };
     });
-    const [[mean = NaN], scores] = await Promise.all([loss.data(), logits.data()]);
-    tf.dispose([loss, logits]);
-    let hits = 0;
-    for (const [sample, label] of batch.labels.entries()) {
-      const row = confusion[label];
-      const predicted = argMax(scores.subarray(sample * classes, (sample + 1) * classes));
-      if (row) row[predicted] = (row[predicted] ?? 0) + 1;
-      if (predicted === label) hits += 1;
-    }
-    sums = add(sums, mean, hits, batch.size);
+    const [result = { loss: NaN, heads: [] }] = await readResults([{ loss, tally }], heads);
+    sums = add(sums, result, batch.size);
+    for (const [i, telling] of tellings.entries()) telling.add((await predictions[i]?.data()) ?? [], batch.labels);
+    tf.dispose(predictions);
     await new Promise(setImmediate);
   }
-  return { ...metricsOf(sums), samples: sums.samples, confusion };
+  return { metrics: metricsOf(sums, heads), samples: sums.samples, heads: tellings.map((telling, i) => telling.figures(sums.heads[i]?.counts ?? [])) };
 }
 
-/** The place of the largest value, the first of equals. */
-export function argMax(values: ArrayLike<number>): number {
-  let best = 0;
-  for (let i = 1; i < values.length; i += 1) if ((values[i] ?? 0) > (values[best] ?? 0)) best = i;
-  return best;
+/** What is seen, one whole number an image or label; of pixels and numbers nothing but what is counted. */
+function predicted({ task, output }: Head, outputs: Outputs): tf.Tensor {
+  switch (task) {
+    case "classes":
+      return tf.argMax(outputOf(outputs, output), -1);
+    case "binary":
+    case "yes-no":
+      return tf.cast(tf.greater(outputOf(outputs, output), 0), "int32");
+    case "pixels":
+    case "numbers":
+      return tf.tensor1d([], "int32");
+  }
+}
+
+/** Tells classes apart: adds batches up, then gives the figures. */
+interface Telling {
+  add(predictions: ArrayLike<number>, labels: ArrayLike<number>): void;
+  /** @param counts What `heads.ts` has counted. */
+  figures(counts: readonly number[]): MeasuredHead;
+}
+
+function tellingOf({ task, width }: Head): Telling {
+  switch (task) {
+    case "classes":
+    case "binary": {
+      const classes = task === "binary" ? 2 : width;
+      const confusion = Array.from({ length: classes }, () => Array.from({ length: classes }, () => 0));
+      return {
+        add(predictions, labels) {
+          for (let i = 0; i < labels.length; i += 1) {
+            const [row, seen = 0] = [confusion[labels[i] ?? 0], predictions[i]];
+            if (row) row[seen] = (row[seen] ?? 0) + 1;
+          }
+        },
+        figures: () => ({ confusion, classes: classFigures(confusion) }),
+      };
+    }
+    case "yes-no": {
+      const [right, support, seen] = [new Float64Array(width), new Float64Array(width), new Float64Array(width)];
+      return {
+        add(predictions, labels) {
+          for (let i = 0; i < labels.length; i += 1) {
+            const [is, said, label] = [labels[i] ?? 0, predictions[i] ?? 0, i % width];
+            support[label] = (support[label] ?? 0) + is;
+            seen[label] = (seen[label] ?? 0) + said;
+            right[label] = (right[label] ?? 0) + is * said;
+          }
+        },
+        figures: () => ({ classes: Array.from(right, (both, label) => figuresOf(both, support[label] ?? 0, seen[label] ?? 0)) }),
+      };
+    }
+    case "pixels":
+      return {
+        add() {},
+        figures(counts) {
+          const confusion = confusionIn(counts, width);
+          return { confusion, classes: classFigures(confusion) };
+        },
+      };
+    case "numbers":
+      return { add() {}, figures: () => ({}) };
+  }
 }

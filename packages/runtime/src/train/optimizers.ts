@@ -1,20 +1,22 @@
 /**
- * Optimizers with PyTorch's rules. On wasm one kernel call moves all weights in place; elsewhere each weight's step is
+ * Optimizers with PyTorch's rules. On wasm one kernel call moves all weights in place, on webgpu a few do; elsewhere each weight's step is
  * made of TensorFlow.js's operations and the map gets new tensors.
  */
 
-import type { OptimizerSettings } from "@cnn-lang/shape-checker";
+import type { OptimizerRule } from "@cnn-lang/shape-checker";
 import * as tf from "@tensorflow/tfjs-core";
 import { stepInOne } from "../kernels/wasm/optimizer.ts";
 import { currentHeap } from "../kernels/wasm/install.ts";
+import { currentRecorder } from "../kernels/webgpu/install.ts";
+import { stepTogether } from "../kernels/webgpu/optimizer.ts";
 
 /** Tensors by name. */
 export type Weights = { [name: string]: tf.Tensor };
 
 /** How some weights are treated unlike the others. */
 export interface ParameterGroup {
-  /** Times the learning rate. */
-  readonly learningRateFactor?: number;
+  /** Instead of the optimizer's, before any schedule. */
+  readonly learningRate?: number;
   /** Instead of the optimizer's. */
   readonly weightDecay?: number;
 }
@@ -25,11 +27,12 @@ export type OptimizerState = Readonly<Record<string, Float32Array>>;
 export interface Optimizer {
   /**
    * Moves all trainable weights against their gradients. `momentum`, for schedules that move it, stands in for the
-   * settings' (of Adam: for the first beta). Throws where a gradient is missing.
+   * settings' (of Adam: for the first beta); `groups` says what groups use in the place of their own learning rates. Throws where
+   * a gradient is missing.
    */
-  step(gradients: Readonly<Weights>, learningRate: number, momentum?: number): void;
+  step(gradients: Readonly<Weights>, learningRate: number, momentum?: number, groups?: ReadonlyMap<number, number>): void;
   /** A copy of the memory, in the layout that the weights have here. */
-  state(): OptimizerState;
+  state(): Promise<OptimizerState>;
   /** Goes on from a memory. Throws where it is not one of these weights and this optimizer. */
   restore(state: OptimizerState): void;
   dispose(): void;
@@ -47,7 +50,7 @@ export interface Parameter {
 }
 
 /** The tensors that an optimizer remembers for each weight, by PyTorch's names. */
-export function slotNames(settings: OptimizerSettings): readonly string[] {
+export function slotNames(settings: OptimizerRule): readonly string[] {
   switch (settings.name) {
     case "adam":
     case "adamw":
@@ -61,7 +64,7 @@ export function slotNames(settings: OptimizerSettings): readonly string[] {
 
 /** An optimizer for the weights called `trainable` in the map; `groupOf` gives some of them settings of their own. */
 export function createOptimizer(
-  settings: OptimizerSettings,
+  settings: OptimizerRule,
   weights: Weights,
   trainable: readonly string[],
   groupOf: (name: string) => ParameterGroup = () => ({}),
@@ -71,16 +74,18 @@ export function createOptimizer(
   let steps = 0;
 
   return {
-    step(gradients, learningRate, momentum) {
+    step(gradients, learningRate, momentum, groups) {
       steps += 1;
       const parameters = trainable.map((name): Parameter => {
-        const { learningRateFactor = 1, weightDecay = settings.weightDecay } = groupOf(name);
+        const { learningRate: own, weightDecay = settings.weightDecay } = groupOf(name);
         const [value, gradient] = [find(weights, name, "weight"), find(gradients, name, "gradient")];
-        return { name, value, gradient, slots: slots.get(name) ?? [], learningRate: learningRate * learningRateFactor, weightDecay };
+        return { name, value, gradient, slots: slots.get(name) ?? [], learningRate: own === undefined ? learningRate : (groups?.get(own) ?? own), weightDecay };
       });
       const moving = momentum === undefined ? settings : withMomentum(settings, momentum);
       const heap = currentHeap();
       if (heap) return stepInOne(heap, moving, parameters, steps);
+      const recorder = currentRecorder();
+      if (recorder) return stepTogether(recorder, moving, parameters, steps);
       for (const parameter of parameters) {
         const moved = tf.tidy(() => move(moving, parameter, steps).map((tensor) => tf.keep(tensor)));
         tf.dispose([parameter.value, ...parameter.slots]);
@@ -89,10 +94,11 @@ export function createOptimizer(
         slots.set(parameter.name, remembered);
       }
     },
-    state: () => ({
-      step: Float32Array.of(steps),
-      ...Object.fromEntries([...slots].flatMap(([name, own]) => own.map((tensor, index) => [`${names[index]}/${name}`, Float32Array.from(tensor.dataSync())]))),
-    }),
+    async state() {
+      const state: { [name: string]: Float32Array } = { step: Float32Array.of(steps) };
+      for (const [name, own] of slots) for (const [index, tensor] of own.entries()) state[`${names[index]}/${name}`] = Float32Array.from(await tensor.data());
+      return state;
+    },
     restore(state) {
       for (const [name, own] of slots) {
         const restored = own.map((old, index) => {
@@ -115,11 +121,11 @@ function find(tensors: Readonly<Weights>, name: string, what: string): tf.Tensor
   return tensor;
 }
 
-const withMomentum = (settings: OptimizerSettings, momentum: number): OptimizerSettings =>
+const withMomentum = (settings: OptimizerRule, momentum: number): OptimizerRule =>
   "betas" in settings ? { ...settings, betas: [momentum, settings.betas[1]] } : { ...settings, momentum };
 
 /** The weight and its slots after step `steps`, made of TensorFlow.js's operations. */
-function move(settings: OptimizerSettings, { value, gradient, slots: [first = value, second = value, third = value], learningRate, weightDecay }: Parameter, steps: number): tf.Tensor[] {
+function move(settings: OptimizerRule, { value, gradient, slots: [first = value, second = value, third = value], learningRate, weightDecay }: Parameter, steps: number): tf.Tensor[] {
   const decayed = weightDecay === 0 ? gradient : tf.add(gradient, tf.mul(value, weightDecay));
   switch (settings.name) {
     case "sgd": {

@@ -11,16 +11,18 @@ export interface PlateauSettings {
 
 /** All that a resumed training must know. */
 export interface PlateauState {
-  readonly learningRate: number;
-  readonly best: number;
+  /** What is left of the learning rate. */
+  readonly share: number;
+  /** The lowest measure so far; null before the first. */
+  readonly best: number | null;
   /** Measures since the last progress. */
   readonly waited: number;
 }
 
-export const startPlateau = (learningRate: number): PlateauState => ({ learningRate, best: Number.POSITIVE_INFINITY, waited: 0 });
+export const startPlateau: PlateauState = { share: 1, best: null, waited: 0 };
 
 /** The state after a further measure, lower being better; one that is not a number is no progress. */
-export function observe({ factor, patience, threshold }: PlateauSettings, { learningRate, best, waited }: PlateauState, measure: number): PlateauState {
-  if (measure < best * (1 - threshold)) return { learningRate, best: measure, waited: 0 };
-  return waited < patience ? { learningRate, best, waited: waited + 1 } : { learningRate: learningRate * factor, best, waited: 0 };
+export function observe({ factor, patience, threshold }: PlateauSettings, { share, best, waited }: PlateauState, measure: number): PlateauState {
+  if (measure < (best === null ? Number.POSITIVE_INFINITY : best * (1 - threshold))) return { share, best: measure, waited: 0 };
+  return waited < patience ? { share, best, waited: waited + 1 } : { share: share * factor, best, waited: 0 };
 }

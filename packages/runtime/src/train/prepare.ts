@@ -1,15 +1,14 @@
 /** All that must be right before the first step: the recipe, its model and data, the weights it starts from. */
 
 import type { Diagnostic } from "@cnn-lang/parser";
-import { check, checkRecipe, lossesByOutput, relativeTo, splitModelReference } from "@cnn-lang/shape-checker";
-import type { DataManifest, LossSettings, Model, Places, Project, Recipe, WrittenRecipe } from "@cnn-lang/shape-checker";
+import { check, checkRecipe, hasBatchOfOne, normOfSingleValues, relativeTo, splitModelReference } from "@cnn-lang/shape-checker";
+import type { DataManifest, Model, Places, Project, Recipe, WrittenRecipe } from "@cnn-lang/shape-checker";
 import { diskProject, projectRoot } from "@cnn-lang/shape-checker/node";
 import { relative, resolve, sep } from "node:path";
 import { runProblems } from "../codes.ts";
-import { type Preparation, type Preparer, preparer, statistics, unchanged } from "../data/augment.ts";
 import { manifestOf, openData } from "../data/built-in.ts";
-import { type Part, partition } from "../data/loader.ts";
-import { fail, within } from "../failure.ts";
+import { type LoadedData, loadTraining } from "../data/load.ts";
+import { fail, within, withinAsync } from "../failure.ts";
 import type { NamedArrays } from "../weights/safetensors.ts";
 import { modelWeights, weightsFrom } from "../weights/starting.ts";
 
@@ -18,7 +17,6 @@ export interface Plan {
   readonly recipe: Recipe;
   readonly places: Places;
   readonly model: Model;
-  readonly losses: ReadonlyMap<string, LossSettings>;
   /** Every `.cnn` text that was read, by its path below the project's root. */
   readonly sources: ReadonlyMap<string, string>;
   /** The model's file below the project's root, with the model's name. */
@@ -52,48 +50,40 @@ export function makePlan(recipe: string | WrittenRecipe, folder?: string): { rea
   const diagnostics = found.filter(({ severity }) => severity !== "info");
   if (!resolved || !model || diagnostics.some(({ severity }) => severity === "error")) return { diagnostics };
   const modelFile = below(root, relativeTo(file, splitModelReference(resolved.model).file));
-  const plan = { recipe: resolved, places, model, sources, losses: lossesByOutput(resolved, model.outputs), reference: `${modelFile}#${model.name}` };
+  const plan = { recipe: resolved, places, model, sources, reference: `${modelFile}#${model.name}` };
   return { plan, diagnostics };
 }
 
 const below = (root: string, path: string): string => relative(resolve(root), resolve(path)).split(sep).join("/");
 
-/** A plan's data, read and parted. */
-export interface TrainingData {
+/** A plan's data, read and parted, with what it is. */
+export interface TrainingData extends LoadedData {
   readonly manifest: DataManifest;
-  readonly train: Part;
-  readonly validation: Part | undefined;
-  /** How an image becomes numbers. Its normalisation is what the resolved recipe writes out. */
-  readonly preparation: Preparation;
-  readonly prepareTrain: Preparer;
-  readonly prepareValidation: Preparer | undefined;
 }
 
-/** Reads a plan's data. Throws the Failure CNN7xxx at the recipe's `data`, or CNN8011 at its `batch`. */
-export function readTrainingData({ recipe, places, model }: Plan): TrainingData {
+/** Reads a plan's data; the caller closes it. Throws the Failure CNN7xxx at the recipe's `data`, or CNN8011 at its `batch`. */
+export function readTrainingData({ recipe, places, model }: Plan): Promise<TrainingData> {
   const { data, seed } = recipe;
-  return within(places.value(["data", data.path === null ? "format" : "path"]), () => {
-    const set = openData(data.format, dataFolder(recipe, places));
-    const { train, validation } = partition(set, data, seed);
-    within(places.value(["batch"]), () => checkSmallestBatch(model, train.indices.length, recipe.batch));
-    const normalization = data.normalize === "auto" ? statistics(train.images, train.indices) : (data.normalize ?? unchanged(train.images.channels));
-    const preparation = { augment: data.augment, normalization, seed };
-    const prepareTrain = preparer(train.images, preparation);
-    return {
-      manifest: set.manifest, train, validation, preparation, prepareTrain,
-      prepareValidation: validation && (validation.images === train.images ? prepareTrain : preparer(validation.images, preparation)),
-    };
+  return withinAsync(places.value(["data", data.path === null ? "format" : "path"]), async () => {
+    const set = openData(data.format, dataFolder(recipe, places), data);
+    const loaded = await loadTraining(set, data, seed);
+    try {
+      within(places.value(["batch"]), () => checkSmallestBatch(model, loaded.train.indices.length, recipe.batch));
+      return { ...loaded, manifest: set.manifest };
+    } catch (error) {
+      await loaded.close();
+      throw error;
+    }
   });
 }
 
 /** The folder of a recipe's data; null for generated data. */
 export const dataFolder = ({ data }: Recipe, places: Places): string | null => (data.path === null ? null : relativeTo(places.file, data.path));
 
-/** Batch norm of vectors or 1x1 maps has one value a channel and image: a batch of one image has no variance. */
-export function checkSmallestBatch({ layers }: Model, images: number, batch: number): void {
-  if (batch > 1 && images % batch !== 1) return;
-  const layer = layers.find(({ operator, frozen, outputShape }) => operator === "batchnorm" && !frozen && outputShape.axes.every((size) => size === 1));
-  if (layer) fail(runProblems.batchOfOne({ path: layer.path, images, batch }));
+/** `check` has counted the images by their headers; some may have been left out since. */
+export function checkSmallestBatch(model: Model, images: number, batch: number): void {
+  const layer = normOfSingleValues(model);
+  if (layer && hasBatchOfOne(images, batch)) fail(runProblems.batchOfOne({ path: layer.path, images, batch }));
 }
 
 /** The weights that a plan starts from: those of the recipe, or else drawn, then `load`ed by the model. Throws a Failure CNN8xxx. */

@@ -40,6 +40,8 @@ export interface Rates {
   readonly learningRate: number;
   /** Where the schedule moves the momentum (of Adam: the first beta) too. */
   readonly momentum?: number;
+  /** What groups with a learning rate of their own use, by that. */
+  readonly groups?: ReadonlyMap<number, number>;
 }
 
 /** What step `step` uses, counted from 0; `base` is the recipe's learning rate, for cycles the highest. */

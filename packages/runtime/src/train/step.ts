@@ -1,21 +1,16 @@
 /** One training step: forward, loss, gradients, optimizer. */
 
 import type { Mode } from "@cnn-lang/codegen";
-import type { LossSettings } from "@cnn-lang/shape-checker";
 import * as tf from "@tensorflow/tfjs-core";
-import type { Batch } from "../data/loader.ts";
+import type { Batch } from "../data/batch.ts";
 import type { Weights } from "../weights/transfer.ts";
-import { countHits, totalLoss } from "./losses.ts";
+import { type Head, judge, type Judged, labelTensor } from "./heads.ts";
 import { type Network, run } from "./network.ts";
 import type { Optimizer } from "./optimizers.ts";
 import type { Rates } from "./schedules.ts";
 
 /** What a step says of its batch, before the weights moved. The caller reads and disposes both. */
-export interface StepResult {
-  readonly loss: tf.Scalar;
-  /** How many samples were classified right. */
-  readonly hits: tf.Scalar;
-}
+export type StepResult = Judged;
 
 /** What stays the same from step to step. */
 export interface Training {
@@ -23,27 +18,30 @@ export interface Training {
   readonly optimizer: Optimizer;
   /** The weights that move. */
   readonly trainable: readonly string[];
-  readonly losses: ReadonlyMap<string, LossSettings>;
+  readonly heads: readonly Head[];
   /** The norm to which all gradients together are scaled down where they are larger. */
   readonly clipGradientNorm: number | null;
+  /** How far from 0 each number of a gradient may be, before that. */
+  readonly clipGradientValue: number | null;
 }
 
 /** Trains on one batch. Nothing but the weights, the optimizer's memory and the result outlives it. */
-export function trainStep({ network, optimizer, trainable, losses, clipGradientNorm }: Training, batch: Batch, mode: Mode, { learningRate, momentum }: Rates): StepResult {
+export function trainStep({ network, optimizer, trainable, heads, clipGradientNorm, clipGradientValue }: Training, batch: Batch, mode: Mode, { learningRate, momentum, groups }: Rates): StepResult {
   const images = tf.tensor4d(batch.images, [...batch.shape]);
-  const labels = tf.tensor1d(batch.labels, "int32");
-  let hits: tf.Scalar | undefined;
+  const labels = labelTensor(batch.labels);
+  let tally: tf.Tensor1D | undefined;
   const forward = (): tf.Scalar => {
-    const outputs = run(network, images, mode);
-    hits = tf.keep(tf.tidy(() => countHits(outputs, labels, losses)));
-    return totalLoss(outputs, labels, losses);
+    const judged = judge(run(network, images, mode), labels, heads);
+    tally = tf.keep(judged.tally);
+    return judged.loss;
   };
   const { loss, gradients: whole } = differentiate(forward, network.weights, trainable);
-  const gradients = clipGradientNorm === null ? whole : clipped(whole, clipGradientNorm);
-  optimizer.step(gradients, learningRate, momentum);
+  const bounded = clipGradientValue === null ? whole : replaced(whole, (gradient) => tf.clipByValue(gradient, -clipGradientValue, clipGradientValue));
+  const gradients = clipGradientNorm === null ? bounded : clipped(bounded, clipGradientNorm);
+  optimizer.step(gradients, learningRate, momentum, groups);
   tf.dispose([images, labels, gradients]);
-  if (!hits) throw new Error("The forward pass did not run.");
-  return { loss, hits };
+  if (!tally) throw new Error("The forward pass did not run.");
+  return { loss, tally };
 }
 
 /** The loss and its gradient for each of the named weights. */
@@ -61,11 +59,18 @@ export function differentiate(forward: () => tf.Scalar, weights: Weights, names:
 
 /** The gradients, scaled down together where their norm is above `limit` (`torch.nn.utils.clip_grad_norm_`); the given ones are disposed. */
 function clipped(gradients: Weights, limit: number): Weights {
-  const result = tf.tidy(() => {
+  const scale = tf.tidy(() => {
     const norm = tf.sqrt(tf.addN(Object.values(gradients).map((gradient) => tf.sum(tf.square(gradient)))));
-    const scale = tf.minimum(1, tf.div(limit, tf.add(norm, 1e-6)));
-    return Object.fromEntries(Object.entries(gradients).map(([name, gradient]) => [name, tf.mul(gradient, scale)]));
+    return tf.minimum(1, tf.div(limit, tf.add(norm, 1e-6)));
   });
+  const result = replaced(gradients, (gradient) => tf.mul(gradient, scale));
+  scale.dispose();
+  return result;
+}
+
+/** Other tensors in the place of the given ones, which are disposed. */
+function replaced(gradients: Weights, by: (gradient: tf.Tensor) => tf.Tensor): Weights {
+  const result = tf.tidy(() => Object.fromEntries(Object.entries(gradients).map(([name, gradient]) => [name, by(gradient)])));
   tf.dispose(gradients);
   return result;
 }

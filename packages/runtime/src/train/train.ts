@@ -2,7 +2,7 @@
 
 import type { Recipe } from "@cnn-lang/shape-checker";
 import { runProblems } from "../codes.ts";
-import { epochOrder, makeBatch, stepsOf } from "../data/loader.ts";
+import { epochOrder, stepsOf } from "../data/loader.ts";
 import { fail } from "../failure.ts";
 import { type Position, saveCheckpoint } from "../run/checkpoint.ts";
 import type { Disk } from "../run/files.ts";
@@ -11,9 +11,9 @@ import { downloadWeights } from "../weights/transfer.ts";
 import { measure } from "./measure.ts";
 import { add, type Metrics, metricsOf, noSums, readResults } from "./metrics.ts";
 import type { TrainingData } from "./prepare.ts";
-import { scheduleOf } from "./recipe-schedule.ts";
-import { ratesAt } from "./schedules.ts";
+import { afterEpoch, recipeRates } from "./recipe-schedule.ts";
 import { type StepResult, type Training, trainStep } from "./step.ts";
+import { better, isOut, observePatience } from "./stopping.ts";
 
 export type TrainEvent =
   /** Every few steps: the means of the epoch so far. */
@@ -29,6 +29,8 @@ export type TrainEvent =
       readonly seconds: number;
       readonly imagesPerSecond: number;
     }
+  /** The training ends before its last epoch: it gets no better. */
+  | { readonly type: "stopped"; readonly epoch: number; readonly patience: number; readonly metric: string }
   | { readonly type: "checkpoint"; readonly step: number };
 
 /** A training under way. */
@@ -51,16 +53,17 @@ const readEvery = 10;
  */
 export async function trainEpochs(session: Session, start: Position): Promise<"finished" | "interrupted"> {
   const { recipe, data, run, disk, onEvent, signal, network } = session;
-  const { batch: batchSize, epochs, seed, shuffle, dropout, checkpoint } = recipe;
+  const { batch: batchSize, epochs, seed, shuffle, dropout, checkpoint, earlyStopping } = recipe;
   const steps = stepsOf(data.train, batchSize);
-  const schedule = scheduleOf(recipe, steps);
-  let { step, stepInEpoch, sums, best } = start;
+  const ratesAt = recipeRates(recipe, steps);
+  const { heads } = session;
+  let { step, stepInEpoch, sums, best, patience, plateau } = start;
   let saved = step;
 
   const save = async (epoch: number, isBest: boolean): Promise<void> => {
     if (step === saved) return;
-    const position = { version: 1, epoch, step, stepInEpoch, sums, best } as const;
-    saveCheckpoint(disk, run, network.model, { weights: await downloadWeights(network.model, network.weights), optimizer: session.optimizer.state(), position }, isBest);
+    const position = { version: 1, epoch, step, stepInEpoch, sums, best, patience, plateau } as const;
+    saveCheckpoint(disk, run, network.model, { weights: await downloadWeights(network.model, network.weights), optimizer: await session.optimizer.state(), position }, isBest);
     saved = step;
     onEvent({ type: "checkpoint", step });
   };
@@ -70,24 +73,23 @@ export async function trainEpochs(session: Session, start: Position): Promise<"f
     const pending: PendingStep[] = [];
     let learningRate = 0;
     const settle = async (): Promise<void> => {
-      for (const [i, { loss, hits }] of (await readResults(pending)).entries()) {
+      for (const [i, result] of (await readResults(pending, heads)).entries()) {
         const { size, step: at } = pending[i] ?? { size: 0, step };
-        if (!Number.isFinite(loss)) fail(runProblems.notFinite({ loss, step: at, epoch }));
-        sums = add(sums, loss, hits, size);
+        if (!Number.isFinite(result.loss)) fail(runProblems.notFinite({ loss: result.loss, step: at, epoch }));
+        sums = add(sums, result, size);
       }
       pending.length = 0;
-      onEvent({ type: "step", epoch, step, stepInEpoch, ...metricsOf(sums) });
+      onEvent({ type: "step", epoch, step, stepInEpoch, ...metricsOf(sums, heads) });
     };
     const begin = { time: performance.now(), samples: sums.samples };
 
-    while (stepInEpoch < steps) {
+    for await (const batch of data.train.loader.batches(order.subarray(stepInEpoch * batchSize), batchSize, epoch)) {
       if (signal?.aborted) {
         if (pending.length > 0) await settle();
         await save(epoch, false);
         return "interrupted";
       }
-      const batch = makeBatch(data.train.images, data.prepareTrain, order.subarray(stepInEpoch * batchSize, (stepInEpoch + 1) * batchSize), epoch);
-      const rates = ratesAt(schedule, recipe.optimizer.learningRate, step);
+      const rates = ratesAt(step, plateau);
       const result = trainStep(session, batch, { training: true, ...(dropout && { random: { seed, step } }) }, rates);
       step += 1;
       stepInEpoch += 1;
@@ -104,17 +106,23 @@ export async function trainEpochs(session: Session, start: Position): Promise<"f
 
     const seconds = (performance.now() - begin.time) / 1000;
     const timing = { epoch, step, seconds, imagesPerSecond: (sums.samples - begin.samples) / seconds };
-    const trained = metricsOf(sums);
-    const validated = data.validation && data.prepareValidation && (await measure(network, data.validation, data.prepareValidation, session.losses, batchSize, data.manifest.classes));
-    const judged = validated ?? trained;
-    const isBest = best === null || judged.accuracy > best.accuracy || (judged.accuracy === best.accuracy && judged.loss < best.loss);
+    const trained = metricsOf(sums, heads);
+    const validation = data.validation && (await measure(network, data.validation.loader.batches(data.validation.indices, batchSize), heads)).metrics;
+    const judged = validation ?? trained;
     appendMetrics(disk, run, { epoch, step, split: "train", ...trained, learningRate });
-    if (validated) appendMetrics(disk, run, { epoch, step, split: "validation", ...validated, learningRate });
+    if (validation) appendMetrics(disk, run, { epoch, step, split: "validation", ...validation, learningRate });
     appendTiming(disk, run, timing);
-    if (isBest) best = { step, loss: judged.loss, accuracy: judged.accuracy };
+    best = better(recipe, best, step, judged);
+    const isBest = best.step === step;
+    plateau = afterEpoch(recipe, plateau, judged.loss);
+    if (earlyStopping) patience = observePatience(earlyStopping, patience, judged);
     [stepInEpoch, sums] = [0, noSums];
     await save(epoch + 1, isBest);
-    onEvent({ type: "epoch", ...timing, train: trained, ...(validated && { validation: { loss: validated.loss, accuracy: validated.accuracy } }), isBest });
+    onEvent({ type: "epoch", ...timing, train: trained, ...(validation && { validation }), isBest });
+    if (earlyStopping && isOut(earlyStopping, patience) && epoch < epochs) {
+      onEvent({ type: "stopped", epoch, patience: earlyStopping.patience, metric: earlyStopping.metric });
+      return "finished";
+    }
   }
   return "finished";
 }

@@ -5,7 +5,7 @@
 
 import { locate, type Diagnostic, type Fix, type Related } from "@cnn-lang/parser";
 import { weightProblems } from "../codes/weights.ts";
-import { selects } from "../elaborate/freeze.ts";
+import { selects, selectsPath } from "../elaborate/freeze.ts";
 import type { Layer, LoadStatement, Model, Weight } from "../model/model.ts";
 import type { Project } from "../project.ts";
 import { headerLength, readHeader, type BadHeader, type SafetensorsHeader } from "./safetensors-header.ts";
@@ -28,7 +28,7 @@ export const planLoads = (project: Project, model: Model, report: (diagnostic: D
 
 function planLoad(project: Project, model: Model, statement: LoadStatement, report: (diagnostic: Diagnostic) => void): LoadPlan {
   const { file, span } = statement;
-  const isExcepted = (path: string): boolean => statement.except.some((selector) => selects({ segments: selector.split(".") }, path));
+  const isExcepted = (path: string): boolean => statement.except.some((selector) => selectsPath(selector, path));
   const owned = ownedWeights(model);
   const wanted = owned.filter(({ layer }) => !isExcepted(layer.path));
   const excepted = owned.filter(({ layer }) => isExcepted(layer.path)).map(({ weight }) => weight.name);

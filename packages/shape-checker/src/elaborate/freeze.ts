@@ -9,6 +9,9 @@ export function selects({ segments }: Pick<Selector, "segments">, path: string):
   return segments.length <= parts.length && segments.every((segment, i) => segment === "*" || segment === parts[i]);
 }
 
+/** `selects` for a selector as it is written. */
+export const selectsPath = (selector: string, path: string): boolean => selects({ segments: selector.split(".") }, path);
+
 /** The layers with `freeze` applied; order does not matter, and what is frozen stays so. */
 export function freezeLayers(layers: readonly Layer[], statements: readonly Freeze[]): readonly Layer[] {
   if (statements.length === 0) return layers;

@@ -3,7 +3,7 @@
 import { type Diagnostic, locate, suggest } from "@cnn-lang/parser";
 import { recipeProblems } from "../codes/recipe.ts";
 import { weightProblems } from "../codes/weights.ts";
-import { selects } from "../elaborate/freeze.ts";
+import { selectsPath } from "../elaborate/freeze.ts";
 import type { Layer, Model } from "../model/model.ts";
 import { lossesByOutput } from "./loss.ts";
 import type { DataFacts } from "./manifest.ts";
@@ -99,15 +99,14 @@ function groupDiagnostics({ recipe, places, model }: Known): readonly Diagnostic
   const prefixes = [...new Set(model.layers.flatMap(({ path }) => path.split(".").map((_, i, segments) => segments.slice(0, i + 1).join("."))))];
   return recipe.optimizer.groups.flatMap(({ layers }, i) => {
     const unknown = layers.flatMap((selector, j): readonly Diagnostic[] => {
-      const segments = selector.split(".");
-      if (prefixes.some((path) => selects({ segments }, path))) return [];
+      if (prefixes.some((path) => selectsPath(selector, path))) return [];
       const suggestion = suggest(selector, prefixes);
       const place = ["optimizer", "groups", i, "layers", j];
       const fixes = suggestion ? [{ title: `write ${suggestion}`, edits: places.set(place, suggestion) }] : [];
       return [locate(weightProblems.selectorMatchesNothing({ selector, tops: prefixes.filter((path) => !path.includes(".")), ...(suggestion && { suggestion }) }), places.value(place), { fixes })];
     });
     if (unknown.length > 0) return unknown;
-    const selected = weighted.filter(({ path }) => layers.some((selector) => selects({ segments: selector.split(".") }, path)));
+    const selected = weighted.filter(({ path }) => layers.some((selector) => selectsPath(selector, path)));
     if (selected.length === 0 || selected.some(({ weights }) => weights.some(({ trainable }) => trainable))) return [];
     const related = selected.slice(0, 1).map(({ path, span }) => ({ message: `${path} is frozen`, span }));
     return [locate(recipeProblems.groupFrozen({ layers }), places.value(["optimizer", "groups", i, "layers"]), { related, fixes: [{ title: "leave the group out", edits: places.remove(["optimizer", "groups", i]) }] })];

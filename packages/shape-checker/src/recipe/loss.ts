@@ -19,7 +19,7 @@ interface OfClasses extends OfOneOutput {
 export type LossSettings =
   /** Of one class an image; the output is logits. */
   | ({ readonly name: "cross-entropy" } & OfClasses)
-  /** Of one class a pixel; the output is a map of logits. Pixels of the class `ignore` count for nothing. */
+  /** Of one class a pixel; the output is a map of logits. Pixels of no class, and of the class `ignore`, count for nothing. */
   | ({ readonly name: "pixel-cross-entropy"; readonly ignore: number | null } & OfClasses)
   /** Of a yes or no each, from logits; `positiveWeights` says how much a yes counts, for each. */
   | ({ readonly name: "binary-cross-entropy"; readonly positiveWeights: readonly number[] | null } & OfOneOutput)

@@ -2,9 +2,12 @@
 
 import type { Written, WrittenForm } from "./written.ts";
 
-interface OfEveryOptimizer {
+interface OfEveryRule {
   readonly learningRate: number;
   readonly weightDecay: number;
+}
+
+interface Grouping {
   /** Whether norms and biases decay, too. */
   readonly decayNormsAndBiases: boolean;
   /** Layers that are treated unlike the others; of several that select a layer the last counts. */
@@ -19,12 +22,15 @@ export interface OptimizerGroup {
   readonly weightDecay: number | null;
 }
 
-export type OptimizerSettings = OfEveryOptimizer &
+/** How one weight is moved. */
+export type OptimizerRule = OfEveryRule &
   (
     | { readonly name: "adam" | "adamw"; readonly betas: readonly [number, number]; readonly epsilon: number }
     | { readonly name: "sgd"; readonly momentum: number; readonly nesterov: boolean }
     | { readonly name: "rmsprop"; readonly alpha: number; readonly epsilon: number; readonly momentum: number; readonly centered: boolean }
   );
+
+export type OptimizerSettings = OptimizerRule & Grouping;
 
 export type WrittenOptimizer = WithWrittenGroups<WrittenForm<OptimizerSettings>>;
 type WithWrittenGroups<T> = T extends unknown ? Omit<T, "groups"> & { readonly groups?: readonly Written<OptimizerGroup, "layers">[] } : never;

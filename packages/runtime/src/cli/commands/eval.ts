@@ -1,4 +1,4 @@
-/** `cnn eval RUN`: accuracy, loss and confusion matrix of a run's model. */
+/** `cnn eval RUN`: how well a run's model does. */
 
 import { buildCommand } from "@stricli/core";
 import type { Context } from "../context.ts";
@@ -14,8 +14,8 @@ export const evalCommand = buildCommand<Flags, [run: string], Context>({
   docs: {
     brief: "Measure a run's model on images that it has not learnt from",
     fullDescription:
-      "Prints accuracy, loss and confusion matrix of a run's best checkpoint, on the test images of its data; where the data has\n" +
-      "none, on the images that the training was validated on.",
+      "Prints loss and metrics of a run's best checkpoint, class by class and as a confusion matrix, on the test images of its\n" +
+      "data; where the data has none, on the images that the training was validated on.",
   },
   parameters: {
     flags: {

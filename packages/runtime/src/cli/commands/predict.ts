@@ -28,8 +28,17 @@ export const predictCommand = buildCommand<RunFlags, [run: string, ...images: st
   },
 });
 
-/** Each file's likeliest class, and the next if it is not much less likely. */
+/** Each file's likeliest class; or its labels, numbers, or what its pixels are. */
 function draw(predictions: readonly Prediction[]): string {
-  const rows = predictions.map(({ file, label, probability }) => [file, label, percent(probability)]);
-  return rows.length === 0 ? "" : `${drawTable([{ title: "image" }, { title: "class" }, { title: "probability", align: "right" }], rows)}\n`;
+  const [first] = predictions;
+  if (!first) return "";
+  const columns = [{ title: "image" }, ...("class" in first ? [{ title: "class" }, { title: "probability", align: "right" as const }] : [{ title: "seen" }])];
+  return `${drawTable(columns, predictions.map((prediction) => [prediction.file, ...cells(prediction)]))}\n`;
+}
+
+function cells(prediction: Prediction): readonly string[] {
+  if ("class" in prediction) return [prediction.label, percent(prediction.probability)];
+  if ("yes" in prediction) return [prediction.yes.join(", ") || "none"];
+  if ("numbers" in prediction) return [prediction.numbers.map((value) => value.toPrecision(4)).join(", ")];
+  return [prediction.shares.map(({ label, share }) => `${label} ${percent(share)}`).join(", ")];
 }

@@ -1,7 +1,8 @@
 /** What a training says while it runs: one line an epoch that stays, and between them a line with a bar that is redrawn. */
 
 import type { StartEvent, TrainEvent } from "../../index.ts";
-import { counted, duration, grouped, percent } from "./numbers.ts";
+import { metricWords } from "./metrics.ts";
+import { counted, duration, grouped } from "./numbers.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Redrawn at most so often, in milliseconds; on paper the line stands in for one redrawn. */
@@ -38,6 +39,9 @@ export function createProgress(to: Terminal, signal?: AbortSignal, now: () => nu
         begun = { time: now(), step: event.step };
         drawn = now();
         return;
+      case "stopped":
+        to.write(`\nThe ${event.metric} has not become better for ${counted(event.patience, "epoch")}: the training ends after epoch ${event.epoch}.\n`);
+        return;
       case "checkpoint":
         return;
     }
@@ -54,7 +58,7 @@ type Step = Extract<TrainEvent, { type: "step" }>;
 type Epoch = Extract<TrainEvent, { type: "epoch" }>;
 
 /** `epoch 2/10 ━━━━━━━━━╸┈┈┈┈┈  61 %  loss 0.2134  accuracy 93.4 %  5,120 images/s  12 s left`. */
-function drawStep(start: StartEvent, { epoch, step, stepInEpoch, loss, accuracy }: Step, stepsPerSecond: number, columns: number): string {
+function drawStep(start: StartEvent, { epoch, step, stepInEpoch, loss, ...metrics }: Step, stepsPerSecond: number, columns: number): string {
   const { stepsPerEpoch, epochs, images } = start;
   const share = stepInEpoch / stepsPerEpoch;
   const left = (stepsPerEpoch * epochs - step) / stepsPerSecond;
@@ -62,7 +66,7 @@ function drawStep(start: StartEvent, { epoch, step, stepInEpoch, loss, accuracy 
   const figures = [
     `${Math.floor(share * 100)} %`.padStart(5),
     `loss ${loss.toFixed(4)}`,
-    `accuracy ${percent(accuracy)}`,
+    ...metricWords(metrics).map(([name, value]) => `${name} ${value}`),
     `${grouped(Math.round((stepsPerSecond * images) / stepsPerEpoch))} images/s`,
     `${duration(left)} left`,
   ].join("  ");
@@ -78,7 +82,7 @@ function drawBar(share: number, width: number): string {
 
 /** `epoch  2/10  loss 0.2134  accuracy 93.4 %  validation loss 0.1907  accuracy 94.2 %  best  3.4 s  5,102 images/s`, as far as there is room. */
 function drawEpoch({ epoch, train, validation, seconds, imagesPerSecond, isBest }: Epoch, epochs: number, { paint, isInteractive, columns }: Terminal): string {
-  const metrics = ({ loss, accuracy }: Epoch["train"]): string => `loss ${loss.toFixed(4)}  accuracy ${percent(accuracy)}`;
+  const metrics = ({ loss, ...others }: Epoch["train"]): string => [["loss", loss.toFixed(4)], ...metricWords(others)].map(([name, value]) => `${name} ${value}`).join("  ");
   const results = `epoch ${epochNumber(epoch, epochs)}  ${metrics(train)}${validation ? `  validation ${metrics(validation)}` : ""}`;
   const best = isBest ? "  best" : "";
   const speed = `  ${duration(seconds)}  ${grouped(Math.round(imagesPerSecond))} images/s`;

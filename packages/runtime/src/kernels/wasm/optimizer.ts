@@ -1,6 +1,6 @@
 /** One optimizer step over all weights in one call of a kernel, in place. */
 
-import type { OptimizerSettings } from "@cnn-lang/shape-checker";
+import type { OptimizerRule } from "@cnn-lang/shape-checker";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import type { Heap } from "./heap.ts";
 
@@ -17,7 +17,7 @@ interface Parameter {
 const recordWords = 8;
 
 /** Moves all weights and what is remembered of them; `steps` counts from 1. */
-export function stepInOne(heap: Heap, settings: OptimizerSettings, parameters: readonly Parameter[], steps: number): void {
+export function stepInOne(heap: Heap, settings: OptimizerRule, parameters: readonly Parameter[], steps: number): void {
   const words = new Int32Array(parameters.length * recordWords);
   const floats = new Float32Array(words.buffer);
   for (const [index, { value, gradient, slots, learningRate, weightDecay }] of parameters.entries()) {
@@ -44,7 +44,7 @@ export function stepInOne(heap: Heap, settings: OptimizerSettings, parameters: r
 }
 
 /** The slots in the places where the kernel looks for them. */
-function inOrder(settings: OptimizerSettings, slots: readonly Tensor[]): readonly (Tensor | undefined)[] {
+function inOrder(settings: OptimizerRule, slots: readonly Tensor[]): readonly (Tensor | undefined)[] {
   if (settings.name !== "rmsprop" || settings.momentum > 0) return slots;
   const [square, mean] = slots;
   return [square, undefined, mean];

@@ -1,6 +1,6 @@
 /** An optimizer's step on webgpu: several weights a dispatch, as many as there are buffers for, in place. */
 
-import type { OptimizerSettings } from "@cnn-lang/shape-checker";
+import type { OptimizerRule } from "@cnn-lang/shape-checker";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { groupsFor, type Program, reads, type Recorder, writes } from "./recorder.ts";
 
@@ -17,7 +17,7 @@ interface Parameter {
  * `stepped(w, g, s, rate, decay)` gives the weight and its slots after a step, from the weight, its gradient and the slots
  * before; `p.a`, `p.b`, … are the numbers of `settingsOf`.
  */
-const rules: Readonly<Record<OptimizerSettings["name"], string>> = {
+const rules: Readonly<Record<OptimizerRule["name"], string>> = {
   sgd: `
   let d = g + w * decay;
   let velocity = s.x * p.a + d;
@@ -51,7 +51,7 @@ interface Numbers {
   readonly e: number;
 }
 
-function numbersOf(settings: OptimizerSettings, steps: number): Numbers {
+function numbersOf(settings: OptimizerRule, steps: number): Numbers {
   switch (settings.name) {
     case "sgd":
       return { a: settings.momentum, b: Number(settings.nesterov), c: 0, d: 0, e: 0 };
@@ -68,7 +68,7 @@ function numbersOf(settings: OptimizerSettings, steps: number): Numbers {
 const programs = new Map<string, Program>();
 
 /** The shader for `count` weights with `slots` slots each: a thread an element, of the first weight, then of the next. */
-function programFor(rule: OptimizerSettings["name"], count: number, slots: number): Program {
+function programFor(rule: OptimizerRule["name"], count: number, slots: number): Program {
   const name = `${rule} ${count} ${slots}`;
   const known = programs.get(name);
   if (known) return known;
@@ -105,7 +105,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
 }
 
 /** Moves all weights and what is remembered of them; `steps` counts from 1. */
-export function stepTogether(recorder: Recorder, settings: OptimizerSettings, parameters: readonly Parameter[], steps: number): void {
+export function stepTogether(recorder: Recorder, settings: OptimizerRule, parameters: readonly Parameter[], steps: number): void {
   const slots = parameters[0]?.slots.length ?? 0;
   const each = Math.max(1, Math.floor(recorder.maxBuffers / (2 + slots)));
   const numbers = numbersOf(settings, steps);
