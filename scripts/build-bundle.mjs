@@ -40,11 +40,12 @@ const modules = await build({
     "cli/emission": "src/cli/lazy/emission.ts",
     "cli/formatting": "src/cli/lazy/formatting.ts",
     "cli/training": "src/cli/lazy/training.ts",
+    "thread/data": "src/data/worker.ts",
   },
   format: "esm",
   splitting: true,
   chunkNames: "[name]-[hash]",
-  external: ["@hpcc-js/*", "@tensorflow/*", "prettier", "prettier/*", "pngjs", "jpeg-js"],
+  external: ["@hpcc-js/*", "@tensorflow/*", "prettier", "prettier/*", "pngjs", "jpeg-js", "sharp"],
 });
 
 const command = await build({

@@ -32,6 +32,17 @@ export function within<T>(span: Span, action: () => T): T {
   }
 }
 
+/** `within` for what takes its time. */
+export async function withinAsync<T>(span: Span, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    return within(span, () => {
+      throw error;
+    });
+  }
+}
+
 /** The place of a mistake that has no text to show: the beginning of a file or folder. */
 export function startOf(file: string): Span {
   const start = { line: 1, column: 1, offset: 0 };

@@ -1,96 +1,150 @@
 /**
- * From bytes to what the network sees: flips and crops, then normalising. A pixel outside the image is 0 before normalising, as
- * in torchvision's order. What is drawn at random depends on seed, epoch and image alone.
+ * From bytes to what the network sees: augmentations, then normalising. A pixel outside the image is 0 before normalising, as in
+ * torchvision's order; a mask is moved with its image, and is of no class there. What is drawn at random depends on seed, epoch and
+ * image alone.
  */
 
-import type { Augmentation, Normalization } from "@cnn-lang/shape-checker";
-import type { Images } from "./dataset.ts";
-import { type Draws, draws } from "./random.ts";
+import { type Augmentation, augmentedSizes, type ColorJitter, type Normalization } from "@cnn-lang/shape-checker";
+import { fail } from "../failure.ts";
+import { imageProblems } from "./codes.ts";
+import { brightness, contrast, hue, saturation } from "./color.ts";
+import { type Images, isInFiles, sizesOf } from "./dataset.ts";
+import { cut, flip, rotate } from "./geometry.ts";
+import type { Pixels } from "./pixels.ts";
+import { noClass, readerOf, type Sample } from "./pixel-source.ts";
+import { type Draws, draws, permutation } from "./random.ts";
 
-/** How images are prepared, in training and afterwards. */
+/** How images are prepared, in training and afterwards. Plain data: a worker thread can be given it. */
 export interface Preparation {
   readonly augment: readonly Augmentation[];
   readonly normalization: Normalization;
   readonly seed: number;
 }
 
-/** Source positions along one axis, by place in the result; −1 where there is none. */
-type Positions = readonly number[];
-
-interface Geometry {
-  readonly rows: Positions;
-  readonly columns: Positions;
+/** What one image is drawn for; nothing is drawn in validation. */
+interface Turn {
+  readonly seed: number;
+  readonly epoch: number;
+  readonly image: number;
+  /** Draws of flips, crops and turns: two for each step. */
+  readonly moves: Draws;
 }
 
-/** Which rows and columns of an image are taken, in which order. Without draws nothing is flipped, and crops are central. */
-function geometry(height: number, width: number, augment: readonly Augmentation[], random: Draws | undefined): Geometry {
-  let rows: Positions = Array.from({ length: height }, (_, row) => row);
-  let columns: Positions = Array.from({ length: width }, (_, column) => column);
-  for (const [step, augmentation] of augment.entries()) {
-    if ("flip" in augmentation) {
-      if (random && random.uniform(2 * step) < 0.5) columns = columns.toReversed();
-      continue;
-    }
-    if (!("crop" in augmentation)) continue;
-    const { crop: [cropHeight, cropWidth], padding } = augmentation;
-    const top = random ? random.uniform(2 * step) : undefined;
-    const left = random ? random.uniform(2 * step + 1) : undefined;
-    rows = cut(rows, cropHeight, padding, top);
-    columns = cut(columns, cropWidth, padding, left);
+/** One step of the list, on image and mask alike. */
+function augmented(sample: Sample, augmentation: Augmentation, step: number, turn: Turn | undefined): Sample {
+  if ("crop" in augmentation) return cropped(sample, augmentation.crop, augmentation.padding, turn?.moves.uniform(2 * step), turn?.moves.uniform(2 * step + 1));
+  if ("centerCrop" in augmentation) return cropped(sample, augmentation.centerCrop, 0, undefined, undefined);
+  if (!turn) return sample;
+  if ("flip" in augmentation) return turn.moves.uniform(2 * step) < 0.5 ? both(sample, (pixels) => flip(pixels, augmentation.flip)) : sample;
+  if ("rotate" in augmentation) {
+    const degrees = (2 * turn.moves.uniform(2 * step) - 1) * augmentation.rotate;
+    return both(sample, (pixels, outside) => rotate(pixels, degrees, outside));
   }
-  return { rows, columns };
+  if ("jitter" in augmentation) return { ...sample, image: jittered(sample.image, augmentation.jitter, draws(turn.seed, "jitter", turn.epoch, turn.image, step)) };
+  // Erasing comes last, behind normalising.
+  return sample;
 }
 
-/** @param draw Where the piece begins, from 0 to 1 of what is possible; the middle without it. */
-function cut(positions: Positions, size: number, padding: number, draw: number | undefined): Positions {
-  const spare = positions.length + 2 * padding - size;
-  const start = draw === undefined ? Math.floor(spare / 2) : Math.floor(draw * (spare + 1));
-  return Array.from({ length: size }, (_, place) => positions[place + start - padding] ?? -1);
+const both = ({ image, mask }: Sample, move: (pixels: Pixels, outside: number) => Pixels): Sample => ({ image: move(image, 0), ...(mask && { mask: move(mask, noClass) }) });
+
+/** @param down @param right Where the piece begins, from 0 to 1 of what is possible; the middle without them. */
+function cropped(sample: Sample, size: readonly [number, number], padding: number, down: number | undefined, right: number | undefined): Sample {
+  const start = (length: number, piece: number, draw: number | undefined): number => {
+    const spare = length + 2 * padding - piece;
+    return (draw === undefined ? Math.floor(spare / 2) : Math.floor(draw * (spare + 1))) - padding;
+  };
+  const { height, width } = sample.image;
+  const [top, left] = [start(height, size[0], down), start(width, size[1], right)];
+  return both(sample, (pixels, outside) => cut(pixels, size, top, left, outside));
 }
 
-/** Height and width of an image after all augmentations. */
-export function augmentedSize({ height, width }: Pick<Images, "height" | "width">, augment: readonly Augmentation[]): readonly [number, number] {
-  const { rows, columns } = geometry(height, width, augment, undefined);
-  return [rows.length, columns.length];
+/** torchvision's ColorJitter: each change with a factor of its own, in an order drawn at random. */
+function jittered(image: Pixels, jitter: ColorJitter, random: Draws): Pixels {
+  const factor = (by: number, element: number): number => {
+    const least = Math.max(0, 1 - by);
+    return least + random.uniform(element) * (1 + by - least);
+  };
+  const changes = [
+    (pixels: Pixels) => (jitter.brightness > 0 ? brightness(pixels, factor(jitter.brightness, 10)) : pixels),
+    (pixels: Pixels) => (jitter.contrast > 0 ? contrast(pixels, factor(jitter.contrast, 11)) : pixels),
+    (pixels: Pixels) => (jitter.saturation > 0 ? saturation(pixels, factor(jitter.saturation, 12)) : pixels),
+    (pixels: Pixels) => (jitter.hue > 0 ? hue(pixels, (2 * random.uniform(13) - 1) * jitter.hue) : pixels),
+  ];
+  return [...permutation(4, random)].reduce((pixels, which) => changes[which]?.(pixels) ?? pixels, image);
 }
 
-/** Writes prepared images. */
+/** Prepares images of a set, one after the other. */
 export interface Preparer {
   /** Numbers in one prepared image. */
   readonly length: number;
   /** Height and width of one prepared image. */
   readonly size: readonly [height: number, width: number];
   /**
-   * Writes an image at the beginning of `to`, channels last.
+   * Writes an image at the beginning of `to`, channels last, and the classes of its pixels at that of `mask`.
    *
-   * @param epoch The epoch that flips and crops are drawn for; undefined where nothing is random (validation, prediction).
+   * @param epoch The epoch that augmentations are drawn for; undefined where nothing is random (validation, prediction).
+   * @throws Failure CNN71xx where the image's file is not as it should be.
    */
-  write(image: number, epoch: number | undefined, to: Float32Array): void;
+  write(image: number, epoch: number | undefined, to: Float32Array, mask?: Int32Array): Promise<void>;
 }
 
-export function preparer({ pixels, height, width, channels }: Images, { augment, normalization, seed }: Preparation): Preparer {
-  const size = augmentedSize({ height, width }, augment);
-  const still = geometry(height, width, augment, undefined);
+export function preparer(images: Images, { augment, normalization, seed }: Preparation): Preparer {
+  const { channels } = images;
+  const size = preparedSize(images, augment);
+  const read = readerOf(images);
   const values = normalizedValues(normalization, channels);
   return {
     length: size[0] * size[1] * channels,
     size,
-    write(image, epoch, to) {
-      const random = epoch === undefined || augment.length === 0 ? undefined : draws(seed, "augment", epoch, image);
-      const { rows, columns } = random ? geometry(height, width, augment, random) : still;
-      const start = image * height * width * channels;
-      let at = 0;
-      for (const row of rows) {
-        for (const column of columns) {
-          const outside = row < 0 || column < 0;
-          const from = start + (row * width + column) * channels;
-          for (let channel = 0; channel < channels; channel += 1) {
-            to[at++] = values[channel * 256 + (outside ? 0 : (pixels[from + channel] ?? 0))] ?? 0;
-          }
-        }
-      }
+    async write(image, epoch, to, mask) {
+      const turn = epoch === undefined ? undefined : { seed, epoch, image, moves: draws(seed, "augment", epoch, image) };
+      const sample = augment.reduce((now, augmentation, step) => augmented(now, augmentation, step, turn), await read(image));
+      checkSize(images, image, sample.image, size);
+      normalize(sample.image, values, to);
+      if (turn) erase(to, sample.image, augment, turn);
+      if (sample.mask) mask?.set(sample.mask.data);
     },
   };
+}
+
+/** Height and width of the images after all augmentations. */
+export function preparedSize(images: Images, augment: readonly Augmentation[]): readonly [height: number, width: number] {
+  const sizes = augmentedSizes(sizesOf(images), augment);
+  const [height = 0, width = 0] = "tooLarge" in sizes ? sizes.piece : sizes.smallest;
+  return [height, width];
+}
+
+function checkSize(images: Images, image: number, { height, width }: Pixels, size: readonly [number, number]): void {
+  if (height === size[0] && width === size[1]) return;
+  const file = (isInFiles(images) && images.pixels.files[image]) || `image ${image}`;
+  fail(imageProblems.sizeDiffers({ file, found: `${width} x ${height}`, needed: `${size[1]} x ${size[0]}` }));
+}
+
+function normalize({ channels, data }: Pixels, values: Float32Array, to: Float32Array): void {
+  for (let at = 0; at < data.length; at += channels) {
+    for (let channel = 0; channel < channels; channel += 1) to[at + channel] = values[channel * 256 + (data[at + channel] ?? 0)] ?? 0;
+  }
+}
+
+/** torchvision's RandomErasing on what is normalised: up to ten tries to draw a rectangle that fits. */
+function erase(to: Float32Array, { height, width, channels }: Pixels, augment: readonly Augmentation[], { seed, epoch, image }: Turn): void {
+  for (const [step, augmentation] of augment.entries()) {
+    if (!("erase" in augmentation)) continue;
+    const { uniform } = draws(seed, "erase", epoch, image, step);
+    if (uniform(0) >= augmentation.erase) continue;
+    const between = ([least, most]: readonly [number, number], draw: number): number => least + (most - least) * draw;
+    const [flattest, tallest] = augmentation.ratio;
+    for (let attempt = 0; attempt < 10; attempt += 1) {
+      const area = height * width * between(augmentation.scale, uniform(4 * attempt + 1));
+      const ratio = Math.exp(between([Math.log(flattest), Math.log(tallest)], uniform(4 * attempt + 2)));
+      const [tall, wide] = [Math.round(Math.sqrt(area * ratio)), Math.round(Math.sqrt(area / ratio))];
+      if (tall >= height || wide >= width) continue;
+      const top = Math.floor(uniform(4 * attempt + 3) * (height - tall + 1));
+      const left = Math.floor(uniform(4 * attempt + 4) * (width - wide + 1));
+      for (let y = top; y < top + tall; y += 1) to.fill(0, (y * width + left) * channels, (y * width + left + wide) * channels);
+      break;
+    }
+  }
 }
 
 /** (byte / 255 − mean) / std for each channel and byte. */
@@ -106,24 +160,3 @@ export const unchanged = (channels: number): Normalization => ({
   mean: Array.from({ length: channels }, () => 0),
   std: Array.from({ length: channels }, () => 1),
 });
-
-/** Mean and standard deviation of each channel of some images, of values from 0 to 1; a constant channel has the deviation 1. */
-export function statistics({ pixels, height, width, channels }: Images, indices: Uint32Array): Normalization {
-  // Sums of whole numbers are exact, whatever their order.
-  const sums = new Float64Array(channels);
-  const squares = new Float64Array(channels);
-  const length = height * width * channels;
-  for (const image of indices) {
-    for (let at = image * length; at < (image + 1) * length; at += channels) {
-      for (let channel = 0; channel < channels; channel += 1) {
-        const value = pixels[at + channel] ?? 0;
-        sums[channel] = (sums[channel] ?? 0) + value;
-        squares[channel] = (squares[channel] ?? 0) + value * value;
-      }
-    }
-  }
-  const count = indices.length * height * width;
-  const mean = [...sums].map((sum) => sum / count / 255);
-  const std = [...squares].map((sum, channel) => Math.sqrt(Math.max(0, sum / count / 255 ** 2 - (mean[channel] ?? 0) ** 2)) || 1);
-  return { mean, std };
-}

@@ -6,38 +6,42 @@ import type { BadData, DataFormat, DataManifest, DataSettings } from "@cnn-lang/
 import { dataProblems } from "../codes.ts";
 import { diagnosticOf, fail, Failure, startOf } from "../failure.ts";
 import { cifar100Reader, cifar10Reader } from "./cifar.ts";
-import type { DataReader, DataSet } from "./dataset.ts";
+import { asTheyAre, type DataReader, type DataSet, type Wanted } from "./dataset.ts";
 import { digits } from "./digits.ts";
+import { folderReader } from "./folder.ts";
 import { idxReader } from "./idx.ts";
+import { masksReader } from "./masks.ts";
+import { fitted } from "./pixel-source.ts";
+import { tableReader } from "./table.ts";
 
-const formats: Readonly<Record<DataFormat, DataReader | "generated" | "files">> = {
+const formats: Readonly<Record<DataFormat, DataReader | "generated">> = {
   digits: "generated",
   mnist: idxReader("mnist"),
   idx: idxReader("idx"),
   cifar10: cifar10Reader,
   cifar100: cifar100Reader,
-  folder: "files",
-  masks: "files",
-  table: "files",
+  masks: masksReader,
+  table: tableReader,
+  folder: folderReader,
 };
 
 /**
  * Opens the data of a recipe.
  *
  * @param folder Where its files are; null for generated data.
+ * @param wanted How its images are wanted.
  * @throws Failure CNN7xxx for whatever is wrong with the folder or the headers of its files.
  */
-export function openData(format: DataFormat, folder: string | null): DataSet {
+export function openData(format: DataFormat, folder: string | null, wanted: Wanted = asTheyAre): DataSet {
   const reader = formats[format];
-  if (reader === "generated") return digits();
-  if (reader === "files") return fail(dataProblems.unknownFormat({ folder: folder ?? "." }));
-  return reader.open(existing(folder ?? "."));
+  const set = reader === "generated" ? digits() : reader.open(existing(folder ?? "."), wanted);
+  return { manifest: set.manifest, train: (atLeast) => fitted(set.train(atLeast), wanted), test: () => fitted(set.test(), wanted) };
 }
 
 /** A built-in set by its name, or a folder's data: what `--data NAME-or-DIR` means. Throws a Failure CNN7xxx. */
-export function openNamed(nameOrFolder: string): DataSet {
+export function openNamed(nameOrFolder: string, wanted: Wanted = asTheyAre): DataSet {
   const { format, path } = named(nameOrFolder);
-  return openData(format, path);
+  return openData(format, path ?? null, wanted);
 }
 
 /** The `data` of a recipe for `--data NAME-or-DIR`, or why there is none. */
@@ -55,9 +59,10 @@ const named = (nameOrFolder: string): Pick<DataSettings, "format" | "path"> =>
 /** The format of the files in a folder. Throws the Failure CNN7004 where it is none that is known. */
 export function detectFormat(folder: string): DataFormat {
   const names = readdirSync(existing(folder));
-  for (const format of ["idx", "cifar10", "cifar100"] as const) {
+  // The surer signs first: folders with images may hold anything.
+  for (const format of ["idx", "cifar10", "cifar100", "masks", "table", "folder"] as const) {
     const reader = formats[format];
-    if (reader !== "generated" && reader !== "files" && reader.fits(names)) return format;
+    if (reader !== "generated" && reader.fits(names, folder)) return format;
   }
   return fail(dataProblems.unknownFormat({ folder }));
 }

@@ -68,7 +68,7 @@ async function readAll(path: string): Promise<CountedData | Diagnostic> {
   try {
     const set = openNamed(path);
     const { manifest } = set;
-    const count = (labels: Uint8Array): number[] => {
+    const count = (labels: Iterable<number>): number[] => {
       const counts = manifest.labels.map(() => 0);
       for (const label of labels) counts[label] = (counts[label] ?? 0) + 1;
       return counts;

@@ -1,0 +1,39 @@
+/** The images of one step, prepared, with their labels. */
+
+import type { Preparer } from "./augment.ts";
+import type { Images } from "./dataset.ts";
+
+export interface Batch {
+  readonly size: number;
+  /** `[size, height, width, channels]`. */
+  readonly shape: readonly [number, number, number, number];
+  readonly images: Float32Array;
+  /** Classes `[size]` or, of masks, `[size, height, width]`; or numbers, or yes (1) and no (0), `[size, n]`, as floats. */
+  readonly labels: Int32Array | Float32Array;
+}
+
+/**
+ * Prepares a batch.
+ *
+ * @param indices Which images, in order.
+ * @param epoch The epoch that augmentations are drawn for; undefined where nothing is random.
+ */
+export async function makeBatch(images: Images, prepare: Preparer, indices: Uint32Array, epoch?: number): Promise<Batch> {
+  const [height, width] = prepare.size;
+  const size = indices.length;
+  const pixels = new Float32Array(size * prepare.length);
+  const masks = images.labelKind === "masks" ? new Int32Array(size * height * width) : undefined;
+  for (const [place, image] of indices.entries()) {
+    await prepare.write(image, epoch, pixels.subarray(place * prepare.length), masks?.subarray(place * height * width));
+  }
+  const shape = [size, height, width, images.channels] as const;
+  return { size, shape, images: pixels, labels: masks ?? labelsOf(images, indices) };
+}
+
+function labelsOf({ count, labels, labelKind = "classes" }: Images, indices: Uint32Array): Int32Array | Float32Array {
+  if (labelKind === "classes") return Int32Array.from(indices, (image) => labels[image] ?? 0);
+  const each = labels.length / count;
+  const chosen = new Float32Array(indices.length * each);
+  indices.forEach((image, place) => chosen.set(labels.subarray(image * each, (image + 1) * each), place * each));
+  return chosen;
+}
