@@ -71,6 +71,7 @@ export async function timeInference(rounds = 15): Promise<readonly InferenceTimi
     const { channels, axes } = model.inputs[0]?.shape ?? { channels: 1, axes: [] };
     for (const batch of batches) {
       const x = tf.randomNormal([batch, ...axes, channels]);
+      // Both have one output.
       const contestants = {
         emitted: () => [forward(folded, x)].flat()[0] as tf.Tensor,
         layers: () => [layers.predict(x, { batchSize: batch })].flat()[0] as tf.Tensor,
@@ -115,7 +116,7 @@ function milliseconds(infer: () => tf.Tensor): number {
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
 function assertEqual(name: string, ours: tf.Tensor, theirs: tf.Tensor): void {
-  const [a, b] = [ours.dataSync(), theirs.dataSync()];
+  const [a, b] = [Float32Array.from(ours.dataSync()), Float32Array.from(theirs.dataSync())];
   const scale = b.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const most = a.reduce((worst, value, i) => Math.max(worst, Math.abs(value - (b[i] ?? Number.NaN))), 0);
   if (!(most <= 1e-3 * scale)) throw new Error(`${name}: the rival computes something else, off by ${most} of ${scale}.`);

@@ -45,7 +45,16 @@ const modules = await build({
   format: "esm",
   splitting: true,
   chunkNames: "[name]-[hash]",
-  external: ["@hpcc-js/*", "@tensorflow/*", "prettier", "prettier/*", "pngjs", "jpeg-js", "sharp"],
+  external: ["@hpcc-js/*", "@tensorflow/*", "prettier", "prettier/*", "esbuild", "pngjs", "jpeg-js", "sharp"],
+});
+
+// What emitted code calls, as text that `cnn build --standalone` puts into it: to be read, so not minified.
+const primitives = await build({
+  ...common,
+  entryPoints: { primitives: "src/nn.ts" },
+  format: "esm",
+  minify: false,
+  external: ["@tensorflow/*"],
 });
 
 const command = await build({
@@ -71,7 +80,7 @@ function asFunction(text) {
 }
 
 // What earlier builds left.
-const written = new Set([modules, command].flatMap(({ metafile }) => Object.keys(metafile.outputs)).map((path) => join(runtime, path)));
+const written = new Set([modules, primitives, command].flatMap(({ metafile }) => Object.keys(metafile.outputs)).map((path) => join(runtime, path)));
 for (const name of readdirSync(output, { recursive: true })) {
   const path = join(output, name);
   if (/\.(c?js(\.LEGAL\.txt)?|cache)$/.test(name) && !written.has(path)) rmSync(path);

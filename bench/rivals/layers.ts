@@ -35,6 +35,7 @@ export function leNet5(): tfl.LayersModel {
 }
 
 export function resNet18(): tfl.LayersModel {
+  // Layers applied to a symbolic tensor give one.
   const apply = (layer: tfl.layers.Layer, x: tfl.SymbolicTensor | tfl.SymbolicTensor[]): tfl.SymbolicTensor => [layer.apply(x)].flat()[0] as tfl.SymbolicTensor;
   // PyTorch's padding: what "same" would be with stride 2 lies elsewhere.
   const convolve = (x: tfl.SymbolicTensor, name: string, filters: number, kernelSize: number, strides: number, padding: number): tfl.SymbolicTensor =>

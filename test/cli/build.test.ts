@@ -27,6 +27,27 @@ test("TypeScript into a new folder, with a source map that leads back to the pro
   assert.is(existsSync(join(folder, "out", map.sources[0])), true, "the source stands where the map says, seen from the map");
 });
 
+test("code for inference, from the same weights", () => {
+  const folder = folderWith({ "net.cnn": net.replace("conv 4 3x3", "conv 4 3x3 -> batchnorm -> dropout 0.1") });
+  const { stdout, code } = cnn("build net.cnn --optimize", folder);
+  assert.match(stdout, /export function fold\(weights\)/);
+  assert.match(stdout, /export function forward\(weights, input\) \{/);
+  assert.not.match(stdout, /dropout\(/);
+  assert.is(code, 0);
+});
+
+test("a file that stands alone is JavaScript with its primitives inside", () => {
+  const folder = folderWith({ "net.cnn": net.replace("relu", "silu") });
+  const { stderr, code } = cnn("build net.cnn --standalone -o net.mjs", folder);
+  assert.equal([stderr, code], ["net.mjs and net.mjs.map are written.\n", 0]);
+  const text = readFileSync(join(folder, "net.mjs"), "utf8");
+  assert.match(text, /export function load\(file\)/);
+  assert.match(text, /const \{ loadWeights, silu \} = \(\(\) => \{/);
+  assert.not.match(text, /^import /m);
+  const refused = cnn("build net.cnn --standalone -o net.ts", folder);
+  assert.equal([refused.stdout, refused.stderr, refused.code], ["", "A file that stands alone is JavaScript, and net.ts would be TypeScript: call it net.js.\n", 2]);
+});
+
 test("a program with mistakes builds nothing", () => {
   const folder = folderWith({ "net.cnn": net.replace("3x3", "9x9") });
   const { stdout, stderr, code } = cnn("build net.cnn -o net.js", folder);

@@ -16,8 +16,8 @@ const test = suite("emitted programs");
 const folder = new URL("../programs/", import.meta.url);
 const programs = readdirSync(folder).filter((name) => name.endsWith(".cnn"));
 
-const emitted = async (name: string, typescript: boolean) =>
-  compile(memoryProject({ [name]: readFileSync(new URL(name, folder), "utf8") }), name, { typescript });
+const emitted = async (name: string, typescript: boolean, optimize = false) =>
+  compile(memoryProject({ [name]: readFileSync(new URL(name, folder), "utf8") }), name, { typescript, optimize });
 
 for (const name of programs) {
   test(`${name} becomes the code beside it`, async () => {
@@ -41,6 +41,13 @@ for (const name of programs) {
     assert.not.match(code, /: tf\.|as const|Weights/);
   });
 }
+
+test("simple-cnn.cnn for inference becomes simple-cnn.optimized.ts", async () => {
+  const { code = "" } = await emitted("simple-cnn.cnn", true, true);
+  const file = new URL("simple-cnn.optimized.ts", folder);
+  if (process.env.UPDATE) writeFileSync(file, code);
+  assert.fixture(code, readFileSync(file, "utf8"));
+});
 
 test("all of them satisfy TypeScript, strictly", () => {
   const root = fileURLToPath(new URL("../../", import.meta.url));

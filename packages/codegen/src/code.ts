@@ -52,6 +52,9 @@ export function object(entries: readonly (readonly [string, Value])[], layout?: 
   return make(`{${layout === "lines" ? "\n" : " "}${fields.join(", ")} }`);
 }
 
+/** Text that is code already, made by a compiler: nothing of a program's is ever in it. */
+export const verbatim = (text: string): Code => make(text);
+
 /** Pieces in a row. */
 export const join = (pieces: readonly Code[], separator = ""): Code => make(pieces.map(({ text }) => text).join(separator));
 

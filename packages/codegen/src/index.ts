@@ -8,5 +8,5 @@ export type { EmitOptions, EmitResult, Target } from "./emit.ts";
 export { dataLayout, tensorShape, toTensorFlow, toTorch, weightLayout } from "./layout.ts";
 export type { Layout } from "./layout.ts";
 export { reaching } from "./passes/outline.ts";
-export type { Mode, Observer, Primitives, WeightMap } from "./primitives.ts";
+export type { Mode, Observer, PrimitiveName, Primitives, WeightMap } from "./primitives.ts";
 export type { Origin, SourceMap } from "./source-map.ts";

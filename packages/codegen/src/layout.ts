@@ -48,6 +48,12 @@ export function weightLayout(layer: Layer, weight: Weight): Layout {
   }
 }
 
+/** Whether `[out, in, kernel…]` → `[kernel…, in, out]` brings the values into another order than the layout does. */
+export function isUnusual({ torch, permutation }: Layout): boolean {
+  const order = (axes: readonly number[]): string => axes.filter((axis) => torch[axis] !== 1).join();
+  return torch.length > 1 && order(permutation) !== order(kernelFirst(torch));
+}
+
 /** How one image, or one output, of a batch lies in TensorFlow.js; both shapes begin with the batch. */
 export function dataLayout({ channels, axes }: Shape, batch: number): Layout {
   return permuted([batch, channels, ...axes], [0, ...channelsLast(axes.length + 1).map((axis) => axis + 1)]);

@@ -104,6 +104,11 @@ export interface Primitives {
    * become `layer.folded.weight` and `layer.folded.bias`, the norms' own weights are gone. All tensors are new ones.
    */
   foldBatchNorms(weights: WeightMap, norms: { readonly [layer: string]: FoldedNorm }): WeightMap;
+  /**
+   * The weights of those names from a safetensors file, from PyTorch's layout into the shapes given: `[out, in, kernel…]`
+   * becomes `[kernel…, in, out]`, other axes are given by name. What else the file holds is left.
+   */
+  loadWeights(file: ArrayBuffer, shapes: { readonly [name: string]: Sizes }, axes?: { readonly [name: string]: Sizes }): WeightMap;
   /** Over the channels of each position, or over all of an image; the affine tensors have the shape normalised over. */
   layerNorm<T extends Tensor>(
     x: T,

@@ -2,7 +2,7 @@
 
 import type { Model } from "@cnn-lang/shape-checker";
 import { code, comment, object, type Code } from "./code.ts";
-import { weightLayout } from "./layout.ts";
+import { isUnusual, weightLayout } from "./layout.ts";
 import { foldOf, type Fold } from "./passes/fold-batch-norm.ts";
 import { tensorType } from "./statements.ts";
 
@@ -23,6 +23,16 @@ export function weightTable(model: Model, typescript: boolean): Code {
   const shapes = shapesOf(model);
   const table = code`/** The weights' shapes, by name. */\nexport const weightShapes = ${object([...shapes], "lines")};\n\n`;
   return typescript ? code`${table}export type Weights = ${typeOf(shapes)};\n\n` : table;
+}
+
+/** `export function load(file)`: what `forward` computes with, from a safetensors file. */
+export function emitLoad({ layers }: Model, folds: readonly Fold[]): Code {
+  const layouts = layers.flatMap((layer) => layer.weights.map((weight) => [weight.name, weightLayout(layer, weight)] as const));
+  const unusual = [...new Map(layouts)].filter(([, layout]) => isUnusual(layout)).map(([name, { permutation }]) => [name, permutation] as const);
+  const table = unusual.length > 0 ? code`${comment(["PyTorch's axes of weights that are no filters, in the order that is wanted here."])}const weightAxes = ${object(unusual, "lines")};\n\n` : code``;
+  const loaded = code`loadWeights(file, weightShapes${unusual.length > 0 ? code`, weightAxes` : code``})`;
+  const about = comment(["The weights from a safetensors file, an ArrayBuffer, with PyTorch's names and layouts."]);
+  return code`${table}${about}export function load(file) {\nreturn ${folds.length > 0 ? code`tf.tidy(() => fold(${loaded}))` : loaded};\n}\n\n`;
 }
 
 /** The folds of an optimised model, one for each filter. */

@@ -11,6 +11,7 @@ import { crossEntropy } from "./primitives/cross-entropy.ts";
 import { dropPath, dropout, spatialDropout } from "./primitives/dropout.ts";
 import { adaptiveAvgPool, adaptiveMaxPool } from "./primitives/global-pool.ts";
 import { foldBatchNorms } from "./primitives/fold-batch-norm.ts";
+import { loadWeights } from "./primitives/load-weights.ts";
 import { groupNorm, layerNorm, localResponseNorm } from "./primitives/normalization.ts";
 import { avgPool, globalMaxPool, maxPool } from "./primitives/pool.ts";
 import { pixelShuffle, upsampleLinear, upsampleNearest } from "./primitives/resize.ts";
@@ -18,7 +19,7 @@ import { pixelShuffle, upsampleLinear, upsampleNearest } from "./primitives/resi
 export type { Mode, WeightMap } from "@cnn-lang/codegen";
 export {
   adaptiveAvgPool, adaptiveMaxPool, avgPool, batchNorm, channelShuffle, conv, convTranspose, crossEntropy, depthwiseConv, dropPath, dropout,
-  elu, foldBatchNorms, gelu, globalMaxPool, groupNorm, hardSigmoid, hardSwish, layerNorm, localResponseNorm, maxPool, mish, pad, pixelShuffle, relu6,
+  elu, foldBatchNorms, gelu, globalMaxPool, groupNorm, hardSigmoid, hardSwish, layerNorm, loadWeights, localResponseNorm, maxPool, mish, pad, pixelShuffle, relu6,
   silu, softplus, spatialDropout, upsampleLinear, upsampleNearest,
 };
 

@@ -78,7 +78,8 @@ const geluExact = (x: tf.Tensor): tf.Tensor => tf.mul(x, normal(x));
 const geluExactSlope = (x: tf.Tensor): tf.Tensor =>
   tf.add(normal(x), tf.mul(x, tf.div(tf.exp(tf.mul(tf.square(x), -0.5)), Math.sqrt(2 * Math.PI))));
 
-const root = Math.sqrt(2 / Math.PI);
+/** √(2/π) */
+const root = 0.7978845608028654;
 const cubic = 0.044715;
 /** tanh(√(2/π) · (x + 0.044715·x³)) */
 const bend = (x: tf.Tensor): tf.Tensor => tf.tanh(tf.mul(tf.mul(x, tf.add(tf.mul(tf.square(x), cubic), 1)), root));

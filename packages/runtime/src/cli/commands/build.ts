@@ -9,6 +9,8 @@ import { writeText } from "../write.ts";
 
 interface Flags extends ModelFlags {
   readonly out?: string;
+  readonly optimize?: boolean;
+  readonly standalone?: boolean;
 }
 
 export const buildModelCommand = buildCommand<Flags, [file: string], Context>({
@@ -22,18 +24,28 @@ export const buildModelCommand = buildCommand<Flags, [file: string], Context>({
     flags: {
       ...modelFlags,
       out: { kind: "parsed", parse: String, optional: true, placeholder: "OUT", brief: "The file to write" },
+      optimize: { kind: "boolean", optional: true, withNegated: false, brief: "Code for inference alone: batch norms folded, activations fused, dropout gone" },
+      standalone: { kind: "boolean", optional: true, withNegated: false, brief: "JavaScript that needs nothing but TensorFlow.js, with a function load(file)" },
     },
     aliases: { o: "out" },
     positional: { kind: "tuple", parameters: [{ parse: String, placeholder: "FILE", brief: "A .cnn file" }] },
   },
-  async func({ out, ...flags }, reference) {
+  async func({ out, optimize, standalone, ...flags }, reference) {
     const extension = out === undefined ? ".js" : extname(out);
     const language = languages.get(extension);
     if (language === undefined) throw new Refusal(2, `${out} is no name for code: it ends in ${[...languages.keys()].join(", ")}.`);
+    if (standalone && language === "typescript") {
+      throw new Refusal(2, `A file that stands alone is JavaScript, and ${out} would be TypeScript: call it ${basename(out ?? "", extension)}.js.`);
+    }
     const model = checkedModel(this, reference, flags);
     if (!model) return;
-    const { emit } = await import("#cli/emission");
-    const { code, map } = await emit(model, { typescript: language === "typescript", ...(out !== undefined && { file: basename(out) }) });
+    const { emit, inlinePrimitives } = await import("#cli/emission");
+    const { code, map } = await emit(model, {
+      typescript: language === "typescript",
+      optimize: optimize === true,
+      ...(standalone && { inline: inlinePrimitives }),
+      ...(out !== undefined && { file: basename(out) }),
+    });
     if (out === undefined) {
       this.process.stdout.write(code);
       return;
