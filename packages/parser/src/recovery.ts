@@ -72,9 +72,10 @@ export abstract class Recovery extends EmbeddedActionsParser {
       if (!isSyntaxError(error)) throw error;
       this.tellUnexpected(error.message, error.token);
       this.skipTo(stops);
-      const readNothing = this.LA(0) === before;
-      const at = readNothing ? this.placeOf(first).start : 0;
-      return standIn(readNothing ? this.source.span(at, at) : this.since(first));
+      if (this.LA(0) !== before) return standIn(this.since(first));
+      // Behind what was read last, so that it lies within the part around it.
+      const at = Number.isNaN(before.startOffset) ? 0 : endOf(before);
+      return standIn(this.source.span(at, at));
     }
   }
 

@@ -8,6 +8,7 @@ import { remember } from "./analyze/provenance.ts";
 import { nameCodes, nameProblems } from "./codes/program.ts";
 import { attempt } from "./elaborate/attempt.ts";
 import { elaborateModel, type ElaborationOptions } from "./elaborate/model.ts";
+import { placeEdits } from "./edit-places.ts";
 import { markFirstLines } from "./first-line.ts";
 import { dropIgnored } from "./ignore.ts";
 import type { Model } from "./model/model.ts";
@@ -79,7 +80,7 @@ export function checkProgram(project: Project, entry: string, options: CheckOpti
     remember(elaborated.model, { attempt: (inputs) => attempt(scope, declaration, options, recursion, inputs), loads });
     models.push(elaborated.model);
   }
-  const found = dropIgnored(diagnostics(), program.files).map((diagnostic) => markFirstLines(diagnostic, program.files));
+  const found = dropIgnored(diagnostics(), program.files).map((diagnostic) => markFirstLines(diagnostic, program.files)).map(placeEdits(program.files));
   return { program, expanded, models, diagnostics: found.toSorted(compareDiagnostics) };
 }
 

@@ -9,7 +9,6 @@ export interface AuthorChoices {
   lines(items: readonly Item[]): readonly (readonly Item[])[];
   /** Does a body span lines, by a break behind its brace or because what it holds needs lines? */
   expands(body: Body): boolean;
-  expandsAny(bodies: readonly Body[]): boolean;
   /** The same for branches in braces that run from `start` to `end`. */
   expandsBranches(branches: readonly Body[], start: number, end: number): boolean;
 }
@@ -39,7 +38,6 @@ export function readChoices(text: string, comments: readonly Comment[], cursor: 
   return {
     lines,
     expands,
-    expandsAny: (bodies) => bodies.some(expands),
     expandsBranches: (branches, start, end) => needsLines(start, end) || branches.some(({ items }) => lines(items).length > 1),
   };
 }

@@ -10,7 +10,7 @@
 import type { Doc } from "prettier";
 import { builders, printer, utils } from "prettier/doc";
 import type {
-  Argument, Body, Call, Comment, Core, Declaration, File, Freeze, If, Import, Item, Label, Name, Parameter, Selector, Step,
+  Argument, Body, Call, Comment, Core, Declaration, File, Freeze, If, Import, Item, Label, Name, Parameter, Selector, Skip, Step,
 } from "../ast.ts";
 import { textWidth } from "../text-width.ts";
 import { alignLabels, readChoices } from "./author-choices.ts";
@@ -183,16 +183,8 @@ export function printFile({ text, cursor, comments, width }: PrintContext, file:
         return body(node, column, braces);
       case "call":
         return call(node, column, braces);
-      case "skip": {
-        const all = author.expandsAny([node.body, ...(node.project ? [node.project.body] : [])]) ? "expanded" : braces;
-        const head: Doc[] = [cursor.take("skip"), cursor.gap("space")];
-        if (node.condition) head.push(cursor.take("if"), cursor.gap("space"), printValue(cursor, node.condition), cursor.gap("space"));
-        head.push(body(node.body, column, all));
-        if (!node.project) return head;
-        head.push(word("project"), cursor.gap("space"));
-        if (node.project.label) head.push(label(node.project.label), cursor.gap("space"));
-        return [...head, body(node.project.body, column, all)];
-      }
+      case "skip":
+        return node.project ? alike((all) => skip(node, column, all), braces) : skip(node, column, braces);
       case "repeat":
         return [cursor.take("repeat"), cursor.gap("space"), printValue(cursor, node.count), cursor.gap("space"), body(node.body, column, braces)];
       case "for": {
@@ -200,7 +192,7 @@ export function printFile({ text, cursor, comments, width }: PrintContext, file:
         return [head, cursor.gap("space"), body(node.body, column, braces)];
       }
       case "if":
-        return choice(node, column, author.expandsAny(arms(node)) ? "expanded" : braces);
+        return node.else ? alike((all) => choice(node, column, all), braces) : choice(node, column, braces);
       case "input":
         return [cursor.take("input"), cursor.gap("space"), node.name ? [cursor.take(), cursor.gap("space")] : "", printValue(cursor, node.shape)];
       case "output":
@@ -211,6 +203,26 @@ export function printFile({ text, cursor, comments, width }: PrintContext, file:
       case "invalid":
         return printValue(cursor, node);
     }
+  }
+
+  /** Bodies that belong together: all in one line, or where one of them needs lines, all expanded. */
+  function alike(print: (braces: Braces) => Doc, braces: Braces): Doc {
+    if (braces !== "chosen") return print(braces);
+    const mark = cursor.mark();
+    const doc = print("flat");
+    if (!utils.willBreak(doc)) return doc;
+    cursor.reset(mark);
+    return print("expanded");
+  }
+
+  function skip(node: Skip, column: number, braces: Braces): Doc {
+    const head: Doc[] = [cursor.take("skip"), cursor.gap("space")];
+    if (node.condition) head.push(cursor.take("if"), cursor.gap("space"), printValue(cursor, node.condition), cursor.gap("space"));
+    head.push(body(node.body, column, braces));
+    if (!node.project) return head;
+    head.push(word("project"), cursor.gap("space"));
+    if (node.project.label) head.push(label(node.project.label), cursor.gap("space"));
+    return [...head, body(node.project.body, column, braces)];
   }
 
   function choice(node: If, column: number, braces: Braces): Doc {
@@ -278,10 +290,4 @@ export function printFile({ text, cursor, comments, width }: PrintContext, file:
   const end = cursor.gap("newline");
   const isEmpty = file.declarations.length === 0 && comments.length === 0;
   return isEmpty ? "" : [declarations, end];
-}
-
-/** The bodies of an `if` with all its `else if`s. */
-function arms(node: If): readonly Body[] {
-  if (!node.else) return [node.then];
-  return [node.then, ...(node.else.kind === "if" ? arms(node.else) : [node.else])];
 }

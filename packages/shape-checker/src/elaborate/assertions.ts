@@ -61,8 +61,9 @@ const matches = (asserted: Pattern, { channels, axes }: Shape): boolean =>
 function believed(walk: Walk, { channels, axes }: Pattern): Flow {
   const known = axes.filter((n) => n !== "?");
   if (channels === "?" || known.length < axes.length) return "unknown";
-  // No layer gives it: the model is not complete anyway, and only shapes are read from here on.
-  return { layer: Math.max(0, walk.layers.length - 1), shape: { channels, axes: known } };
+  // No layer gives it: the model has a gap, and only shapes are read from here on.
+  walk.hasGap = true;
+  return { layer: walk.layers.length - 1, shape: { channels, axes: known } };
 }
 
 /** The last layer that changed the first dimension in which a shape fails. */

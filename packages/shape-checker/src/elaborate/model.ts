@@ -88,6 +88,7 @@ export function elaborateModel(
     through: (body, flow, place) => walkBody(walk, body, flow, place),
     inputShapes: inputShapes(options.input, inputNames),
     recursive: recursion.blocks,
+    hasGap: false,
     calls: 0,
     steps: 0,
     depth: 0,
@@ -98,7 +99,7 @@ export function elaborateModel(
     if (inputNames.length === 0 && origin.scope.isReadable) report(locate(flowProblems.noInput({ model: origin.declaration.name.text }), origin.declaration.name.span));
     const end = walkItems(walk, origin.declaration.body.items, inputNames.length === 0 ? "unknown" : "nothing", place);
     finish(walk, end, origin, report);
-    complete = walk.outputs.every(({ layer }) => layer >= 0);
+    complete = !walk.hasGap && walk.outputs.every(({ layer }) => layer >= 0);
   } catch (error) {
     if (!(error instanceof LimitReached)) throw error;
     complete = false;

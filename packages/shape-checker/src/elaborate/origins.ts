@@ -78,14 +78,16 @@ export function replaceValue(expression: Expression | Body, environment: Environ
   return use ? { span: { ...use.at, start: use.at.end }, text: ` ${use.parameter}=${text}` } : { span: last.span, text };
 }
 
-/** Follows bare names to what was written for them. */
+/** Follows bare names to what was written for them; where that is a circle (`let k = k`, a mistake told elsewhere), once around. */
 function lastWritten(written: Written): Written {
   let place = written;
+  const seen = new Set<Written>();
   for (;;) {
     const { expression, environment } = place;
     const inner = expression.kind === "parenthesized" ? expression.inner : expression;
     const next = inner.kind === "reference" ? findNamed(environment, inner.text)?.written : undefined;
-    if (!next) return place;
+    if (!next || seen.has(next)) return place;
+    seen.add(next);
     place = next;
   }
 }

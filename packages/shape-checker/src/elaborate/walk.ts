@@ -43,6 +43,8 @@ export interface Walk {
   readonly inputShapes: ReadonlyMap<string, { readonly channels: number; readonly axes: readonly number[] }>;
   /** Blocks that contain themselves: reported, and not entered a second time. */
   readonly recursive: ReadonlySet<BlockDeclaration>;
+  /** Set where a shape was believed behind an unknown layer. */
+  hasGap: boolean;
   calls: number;
   /** What the expansion has cost so far. */
   steps: number;

@@ -4,6 +4,9 @@ import type { Fix, Span } from "@cnn-lang/parser";
 import type { Layer } from "../../model/model.ts";
 import type { Linted } from "./linted.ts";
 
+/** As far as a mend looks around, in characters: a long text is not searched anew for each of its layers. */
+const nearby = 500;
+
 /**
  * Takes a layer out with the arrow before it, the arrow behind it, or the line it has to itself. Nothing is offered where a
  * label or a name belongs to it, and inside a block, where other uses may need it.
@@ -11,8 +14,8 @@ import type { Linted } from "./linted.ts";
 export function withoutLayer({ span, operator, calls }: Layer, { textOf }: Linted): readonly Fix[] {
   const text = textOf(span);
   const { start, end } = span;
-  const before = text.slice(0, start.offset);
-  const after = text.slice(end.offset);
+  const before = text.slice(Math.max(0, start.offset - nearby), start.offset);
+  const after = text.slice(end.offset, end.offset + nearby);
   if (calls.some(({ kind }) => kind === "block") || /:\s*$|\bfrozen\s*$/.test(before) || /^\s*as\b/.test(after)) return [];
   const arrow = /\s*->[^\S\r\n]*$/.exec(before);
   if (arrow) return [mend(operator, { ...span, start: back(start, arrow[0].length) })];
@@ -26,10 +29,6 @@ export function withoutLayer({ span, operator, calls }: Layer, { textOf }: Linte
 
 const mend = (operator: string, span: Span): Fix => ({ title: `leave ${operator} out`, edits: [{ span, text: "" }] });
 
-// Only offsets matter for an edit; lines and columns are those of the place itself, moved within its line.
-const back = (position: Span["start"], by: number): Span["start"] => ({
-  ...position,
-  column: Math.max(1, position.column - by),
-  offset: position.offset - by,
-});
-const forward = (position: Span["start"], by: number): Span["start"] => ({ ...position, column: position.column + by, offset: position.offset + by });
+// Lines and columns are set by edit-places.ts.
+const back = (position: Span["start"], by: number): Span["start"] => ({ ...position, offset: position.offset - by });
+const forward = (position: Span["start"], by: number): Span["start"] => back(position, -by);

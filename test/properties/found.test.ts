@@ -1,0 +1,40 @@
+/** What the fuzzer has found, each as a small program, so that it stays mended. */
+
+import { format, parse, walk } from "@cnn-lang/parser";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { around, check, codes } from "../helpers/program.ts";
+
+const test = suite("found by the fuzzer");
+
+test("a shape that is believed before any layer is no layer's: its origin was looked for without end", () => {
+  assert.is(codes("model Net {\n  3@32x32\n  relu -> 32@16x16\n}\n"), "CNN4104 CNN4101");
+});
+
+test("a value named like the one it is made of: its origin was looked for without end", () => {
+  assert.is(codes("model Net(k = 1.5) {\n  input 3@8x8\n  let k = k\n  conv k 3\n}\n"), "CNN2005 CNN3006");
+});
+
+test("a model with a gap is no model, even where the shape behind the gap was asserted", () => {
+  assert.equal(check(around("width -> 2@64x64")).models, []);
+});
+
+test("a mend that takes a line out ends in the next one: editors go by line and column", () => {
+  const [{ fixes } = { fixes: [] }] = check(around("softplus\n  softplus\n  conv 3 3")).diagnostics;
+  assert.equal(fixes.flatMap(({ edits }) => edits.map(({ span: { start, end } }) => [start.line, start.column, end.line, end.column])), [[3, 1, 4, 1]]);
+});
+
+test("the arms of an if are all in one line or all expanded, also where only what stands in them needs lines", async () => {
+  const { text } = await format("block a {\n  if true { relu -> {\n    gelu\n  } } else { relu }\n}\n");
+  assert.is(text, "block a {\n  if true {\n    relu -> {\n      gelu\n    }\n  } else {\n    relu\n  }\n}\n");
+});
+
+test("what stands in for a part that is missing lies within the part around it", () => {
+  for (const text of ["model A { input ->@40 }", "block a(c= ,{})"]) {
+    walk(parse(text, { file: "" }).ast, (node) => {
+      walk(node, ({ span }) => assert.ok(span.end.offset <= node.span.end.offset, `${text}: ${node.kind}`));
+    });
+  }
+});
+
+test.run();
