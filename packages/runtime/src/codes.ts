@@ -336,7 +336,7 @@ const short = (value: number): string => `${Number(value.toPrecision(3))}`;
 function afterComputing(memory: number | undefined): string {
   return memory === undefined
     ? "the program was checked, so this is a mistake of cnn itself: please report it with the program, cnn --version and cnn doctor"
-    : `the tensors take ${(memory / 1e9).toFixed(1)} GB here: if memory ran out, a smaller batch or smaller images need less`;
+    : `the tensors take ${count(Math.round(memory / 1e6))} MB here: if memory ran out, a smaller batch or smaller images need less`;
 }
 
 interface Tensor {

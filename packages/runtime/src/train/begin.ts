@@ -2,6 +2,7 @@
 
 import type { Diagnostic } from "@cnn-lang/parser";
 import type { WrittenRecipe } from "@cnn-lang/shape-checker";
+import { createWatch, type Watch } from "../anomaly/watch.ts";
 import { selectBackend } from "../backends/select.ts";
 import { runProblems } from "../codes.ts";
 import { stepsOf } from "../data/loader.ts";
@@ -43,6 +44,8 @@ export interface TrainOptions {
   readonly onEvent?: (event: StartEvent | TrainEvent) => void;
   /** Stops the training after the step under way: a checkpoint is saved. */
   readonly signal?: AbortSignal;
+  /** Looks at every value of every step, and tells which layer was the first to give NaN or infinity; slower. */
+  readonly detectAnomaly?: boolean;
   /** Where the run is written: the real disk, or a test's that is full. */
   readonly disk?: Disk;
 }
@@ -111,6 +114,7 @@ async function attempt(run: string, warnings: readonly Diagnostic[], options: Tr
   const { onEvent = () => {}, signal, disk = realDisk } = options;
   let network: Network | undefined;
   let optimizer: Optimizer | undefined;
+  let watch: Watch | undefined;
   let data: TrainingData | undefined;
   let opened = false;
   try {
@@ -130,12 +134,14 @@ async function attempt(run: string, warnings: readonly Diagnostic[], options: Tr
     const counts = { images: data.train.indices.length, validationImages: data.validation?.indices.length ?? 0, stepsPerEpoch: stepsOf(data.train, recipe.batch) };
     onEvent({ type: "start", run, model: model.name, backend: name, why, warnings: backend.warnings, ...counts, epochs: recipe.epochs, step: start.position.step });
     const { clipGradientNorm, clipGradientValue } = recipe;
-    const session = { network, optimizer, trainable, heads: headsOf(recipe, model, data.manifest), clipGradientNorm, clipGradientValue, recipe, data, run, disk, onEvent, signal };
+    watch = options.detectAnomaly ? createWatch(network) : undefined;
+    const session = { network: watch?.network ?? network, watch, optimizer, trainable, heads: headsOf(recipe, model, data.manifest), clipGradientNorm, clipGradientValue, recipe, data, run, disk, onEvent, signal };
     return { status: await trainEpochs(session, start.position), diagnostics: warnings, run };
   } catch (error) {
     return { status: "failed", diagnostics: [...warnings, diagnosticOf(error, startOf(run))], ...(opened && { run }) };
   } finally {
     optimizer?.dispose();
+    watch?.dispose();
     if (network) disposeNetwork(network);
     await data?.close();
   }

@@ -2,6 +2,8 @@
 
 import type { Mode } from "@cnn-lang/codegen";
 import * as tf from "@tensorflow/tfjs-core";
+import { withoutGradients } from "../anomaly/locate.ts";
+import type { Watch } from "../anomaly/watch.ts";
 import type { Batch } from "../data/batch.ts";
 import type { Weights } from "../weights/transfer.ts";
 import { type Head, judge, type Judged, labelTensor } from "./heads.ts";
@@ -23,10 +25,12 @@ export interface Training {
   readonly clipGradientNorm: number | null;
   /** How far from 0 each number of a gradient may be, before that. */
   readonly clipGradientValue: number | null;
+  /** Looks for the first number that is none. */
+  readonly watch?: Watch | undefined;
 }
 
 /** Trains on one batch. Nothing but the weights, the optimizer's memory and the result outlives it. */
-export function trainStep({ network, optimizer, trainable, heads, clipGradientNorm, clipGradientValue }: Training, batch: Batch, mode: Mode, { learningRate, momentum, groups }: Rates): StepResult {
+export function trainStep({ network, optimizer, trainable, heads, clipGradientNorm, clipGradientValue, watch }: Training, batch: Batch, mode: Mode, { learningRate, momentum, groups }: Rates): StepResult {
   const images = tf.tensor4d(batch.images, [...batch.shape]);
   const labels = labelTensor(batch.labels);
   let tally: tf.Tensor1D | undefined;
@@ -35,13 +39,23 @@ export function trainStep({ network, optimizer, trainable, heads, clipGradientNo
     tally = tf.keep(judged.tally);
     return judged.loss;
   };
-  const { loss, gradients: whole } = differentiate(forward, network.weights, trainable);
+  const { loss, gradients: whole } = tellingOf(network, () => differentiate(forward, network.weights, trainable));
+  watch?.gradients(whole);
   const bounded = clipGradientValue === null ? whole : replaced(whole, (gradient) => tf.clipByValue(gradient, -clipGradientValue, clipGradientValue));
   const gradients = clipGradientNorm === null ? bounded : clipped(bounded, clipGradientNorm);
   optimizer.step(gradients, learningRate, momentum, groups);
   tf.dispose([images, labels, gradients]);
   if (!tally) throw new Error("The forward pass did not run.");
   return { loss, tally };
+}
+
+/** Says of an error on the way back that the gradients could not be computed; on the way forward its layer has been told. */
+function tellingOf<T>({ model }: Network, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw withoutGradients(error, model);
+  }
 }
 
 /** The loss and its gradient for each of the named weights. */

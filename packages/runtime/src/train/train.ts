@@ -49,7 +49,8 @@ const readEvery = 10;
 /**
  * Trains from a position to the end of the recipe, or until the signal comes; a checkpoint is saved in both cases.
  *
- * @throws Failure CNN8009 where the loss is no number any more, CNN8002 where the run cannot be written.
+ * @throws Failure CNN8009 where the loss is no number any more, CNN8204 … CNN8208 where it is watched and a value is none,
+ *   CNN8201 and CNN8202 where something cannot be computed, CNN8002 where the run cannot be written.
  */
 export async function trainEpochs(session: Session, start: Position): Promise<"finished" | "interrupted"> {
   const { recipe, data, run, disk, onEvent, signal, network } = session;
@@ -93,6 +94,7 @@ export async function trainEpochs(session: Session, start: Position): Promise<"f
       const result = trainStep(session, batch, { training: true, ...(dropout && { random: { seed, step } }) }, rates);
       step += 1;
       stepInEpoch += 1;
+      await session.watch?.judge({ step, epoch });
       learningRate = rates.learningRate;
       pending.push({ ...result, size: batch.size, step });
       if (pending.length === readEvery || stepInEpoch === steps) await settle();
