@@ -20,7 +20,7 @@ export interface Published {
     readonly message: string;
     readonly range: { readonly start: Position; readonly end: Position };
     readonly codeDescription?: { readonly href: string };
-    readonly relatedInformation?: readonly { readonly location: { readonly uri: string } }[];
+    readonly relatedInformation?: readonly { readonly location: { readonly uri: string; readonly range: { readonly start: Position; readonly end: Position } } }[];
   }[];
 }
 
@@ -36,8 +36,9 @@ export interface Editor {
   send(name: string, edits: readonly Edit[]): Promise<number>;
   /** What is said of a version of a document, or a later one. */
   said(name: string, version: number): Promise<Published>;
-  /** The last that was published of a document. */
-  last(name: string): Published | undefined;
+  /** Hears all that is published. */
+  onPublished(listener: (news: Published) => unknown): { dispose(): void };
+  /** A request about a document. */
   ask(method: string, name: string, params?: object): Promise<unknown>;
   /** Ends the server politely; its exit code and what it wrote to standard error. */
   close(): Promise<{ readonly code: number | null; readonly said: string }>;
@@ -62,9 +63,11 @@ export async function openEditor({
   const ended = new Promise<number | null>((end) => child.once("exit", end));
   const connection = createMessageConnection(new StreamMessageReader(child.stdout), new StreamMessageWriter(child.stdin));
   const published = new Map<string, Published>();
+  const listeners = new Set<(news: Published) => unknown>();
   const waiting = new Set<{ readonly uri: string; readonly version: number; readonly found: (published: Published) => void }>();
   connection.onNotification("textDocument/publishDiagnostics", (news: Published) => {
     published.set(news.uri, news);
+    for (const listener of listeners) listener(news);
     for (const each of waiting) {
       if (each.uri !== news.uri || (news.version ?? 0) < each.version) continue;
       waiting.delete(each);
@@ -109,7 +112,10 @@ export async function openEditor({
     change: async (name, edits) => said(name, await send(name, edits)),
     send,
     said,
-    last: (name) => published.get(uriOf(name)),
+    onPublished(listener) {
+      listeners.add(listener);
+      return { dispose: () => listeners.delete(listener) };
+    },
     ask: (method, name, params = {}) => connection.sendRequest(method, { textDocument: { uri: uriOf(name) }, ...params }),
     async close() {
       await connection.sendRequest("shutdown");

@@ -1,6 +1,6 @@
 /** What stands beside the text: the shape at each line's end, and what each model and block costs above it. */
 
-import { walk, type Position, type Span } from "@cnn-lang/parser";
+import { createSource, walk, type Position, type Span } from "@cnn-lang/parser";
 import { totalsOf } from "../analyze/totals.ts";
 import type { Layer } from "../model/model.ts";
 import { printShape } from "../shapes/shape.ts";
@@ -12,35 +12,51 @@ export interface InlayHint {
   readonly tooltip: string;
 }
 
-/** One hint a line that makes layers: the shape that flows out of its last one. */
+/** One hint a line that makes layers, by itself or by a block that it calls: the shape that flows out of the last of them. */
 export function inlayHints(analysis: Analysis): readonly InlayHint[] {
-  const last = new Map<number, Layer[]>();
-  for (const layers of analysis.layersAt.values()) {
-    const [first] = layers;
-    if (!first || first.span.file !== analysis.file || first.operator === "input") continue;
-    const { line } = first.span.end;
-    const known = last.get(line)?.[0];
-    if (!known || known.span.end.offset <= first.span.end.offset) last.set(line, [...layers]);
-  }
+  const source = createSource(analysis.file, analysis.text);
   const asserted = linesThatEndInAssertions(analysis);
-  const lines = analysis.text.split(/\r\n|\r|\n/);
-  return [...last]
+  return [...lastMade(analysis)]
     .filter(([line]) => !asserted.has(line))
-    .sort(([a], [b]) => a - b)
-    .map(([line, layers]) => {
+    .toSorted(([a], [b]) => a - b)
+    .map(([line, { end, layers }]) => {
       const shapes = [...new Set(layers.map(({ outputShape }) => printShape(outputShape)))];
       const [first = ""] = shapes;
-      const text = lines[line - 1] ?? "";
-      const { span } = layers[0] ?? { span: analysis.program.entry?.ast.span };
-      const code = text.replace(/\s*\/\/.*$/, "").trimEnd();
-      const column = code.length + 1;
-      const offset = (span?.end.offset ?? 0) + column - (span?.end.column ?? 1);
+      const code = source.line(line).replace(/\s*\/\/.*$/, "").trimEnd();
       return {
-        position: { line, column, offset },
+        position: { line, column: code.length + 1, offset: end.offset + code.length + 1 - end.column },
         text: shapes.length > 1 ? `${first} …` : first,
         tooltip: shapes.length > 1 ? `in its ${layers.length} uses: ${shapes.join(", ")}` : `${layers[0]?.path ?? ""} gives ${first}`,
       };
     });
+}
+
+interface Made {
+  /** Where what makes the layers ends. */
+  readonly end: Position;
+  readonly layers: Layer[];
+}
+
+/** For each line the layers that what stands last in it gives: several where its block is used several times. */
+function lastMade({ expanded, file }: Analysis): ReadonlyMap<number, Made> {
+  const lines = new Map<number, Made>();
+  const make = (span: Span, layer: Layer): void => {
+    if (span.file !== file) return;
+    const { end } = span;
+    const known = lines.get(end.line);
+    if (known?.end.offset === end.offset) known.layers.push(layer);
+    else if (!known || known.end.offset < end.offset) lines.set(end.line, { end, layers: [layer] });
+  };
+  for (const { layers } of expanded) {
+    /** The last layer of each call of a block or group is what flows out of it. */
+    const calls = new Map<number, { readonly span: Span; readonly layer: Layer }>();
+    for (const layer of layers) {
+      if (layer.operator !== "input") make(layer.span, layer);
+      for (const { id, span } of layer.calls) calls.set(id, { span, layer });
+    }
+    for (const { span, layer } of calls.values()) make(span, layer);
+  }
+  return lines;
 }
 
 /** Where the author wrote the shape already, it is not repeated. */
