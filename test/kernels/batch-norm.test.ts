@@ -1,10 +1,9 @@
 /** Batch norm in training and afterwards, in one kernel on wasm and composed elsewhere. */
 
 import * as tf from "@tensorflow/tfjs-core";
-import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { selectBackend } from "../../packages/runtime/src/backends/select.ts";
 import { batchNorm } from "../../packages/runtime/src/nn.ts";
+import { readable, suiteOn } from "../helpers/backends.ts";
 import { close, noise, sizeOf } from "./reference.ts";
 
 const eps = 1e-5;
@@ -43,9 +42,8 @@ const create = (channels: number, weight: Float32Array, bias: Float32Array): Rec
 const read = (tensor: tf.Tensor | undefined): number[] => [...(tensor?.dataSync() ?? [])];
 const training = { eps, momentum: 0.1, training: true };
 
-for (const backend of ["cpu", "wasm"]) {
-  const test = suite(`batch norm on ${backend}`);
-  test.before(async () => assert.ok((await selectBackend(backend)).ok));
+for (const backend of readable) {
+  const { all, test } = await suiteOn("batch norm", backend);
 
   test("vectors, sequences, maps and volumes; any number of channels; large means", () => {
     for (const shape of [[9, 5], [4, 6, 3], [3, 5, 4, 1], [2, 9, 8, 4], [2, 5, 5, 13], [2, 3, 2, 4, 6]]) {
@@ -125,5 +123,5 @@ for (const backend of ["cpu", "wasm"]) {
     close("running mean", read(weights["bn.running_mean"]), [0.271, 0.271, 0.271], 1e-6);
   });
 
-  test.run();
+  all.run();
 }

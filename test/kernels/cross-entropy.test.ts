@@ -5,6 +5,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { selectBackend } from "../../packages/runtime/src/backends/select.ts";
 import { crossEntropy } from "../../packages/runtime/src/nn.ts";
+import { readable, suiteOn } from "../helpers/backends.ts";
 import { readTensors } from "../helpers/safetensors.ts";
 
 const goldens = readTensors(new URL("../goldens/ops.safetensors", import.meta.url));
@@ -21,9 +22,8 @@ const channelsLast = (tensor: tf.Tensor): tf.Tensor => tf.transpose(tensor, [0, 
 const agree = (what: string, actual: ArrayLike<number>, expected: Float32Array): void =>
   expected.forEach((e, i) => assert.ok(Math.abs((actual[i] ?? Number.NaN) - e) <= 1e-5 + 1e-5 * Math.abs(e), `${what}[${i}]: ${actual[i]}, not ${e}`));
 
-for (const backend of ["cpu", "wasm"]) {
-  const test = suite(`cross-entropy on ${backend}`);
-  test.before(async () => assert.ok((await selectBackend(backend)).ok));
+for (const backend of readable) {
+  const { all, test } = await suiteOn("cross-entropy", backend);
 
   for (const name of ["cross_entropy", "cross_entropy_pixels", "cross_entropy_extreme"]) {
     test(name, () => {
@@ -55,7 +55,7 @@ for (const backend of ["cpu", "wasm"]) {
     });
   });
 
-  test.run();
+  all.run();
 }
 
 const test = suite("labels on wasm");

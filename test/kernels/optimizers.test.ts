@@ -1,11 +1,10 @@
 /** Optimizer steps are PyTorch's, on wasm in one kernel and elsewhere made of TensorFlow.js's operations. */
 
 import * as tf from "@tensorflow/tfjs-core";
-import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { OptimizerRule } from "@cnn-lang/shape-checker";
-import { selectBackend } from "../../packages/runtime/src/backends/select.ts";
 import { createOptimizer, type Weights } from "../../packages/runtime/src/train/optimizers.ts";
+import { readable, suiteOn } from "../helpers/backends.ts";
 import { goldenGradients, goldenOptimizers, goldenStart } from "../helpers/optimizers.ts";
 
 function start(settings: OptimizerRule) {
@@ -24,9 +23,8 @@ function agree(what: string, actual: readonly number[], expected: readonly numbe
   expected.forEach((e, i) => assert.ok(Math.abs((actual[i] ?? Number.NaN) - e) <= 1e-5 * Math.abs(e) + 1e-7, `${what}[${i}]: ${actual[i]}, not ${e}`));
 }
 
-for (const backend of ["cpu", "wasm"]) {
-  const test = suite(`optimizers on ${backend}`);
-  test.before(async () => assert.ok((await selectBackend(backend)).ok));
+for (const backend of readable) {
+  const { all, test } = await suiteOn("optimizers", backend);
 
   for (const { name, settings, afterEachStep } of goldenOptimizers) {
     test(name, () => {
@@ -87,5 +85,5 @@ for (const backend of ["cpu", "wasm"]) {
     assert.throws(() => optimizer.restore({ step: Float32Array.of(1) }), "no exp_avg of 5 numbers for all");
   });
 
-  test.run();
+  all.run();
 }

@@ -39,6 +39,8 @@ export const tensorflow: Backend = {
     return { usable: true, about: "TensorFlow's own library, on the graphics card where CUDA finds one" };
   },
   async load() {
+    // Else TensorFlow greets every start with lines about the processor.
+    process.env.TF_CPP_MIN_LOG_LEVEL ??= "2";
     // Removed in Node 23, still called by the package.
     const util: { isNullOrUndefined?: (value: unknown) => boolean } = createRequire(import.meta.url)("node:util");
     util.isNullOrUndefined ??= (value) => value === null || value === undefined;
@@ -46,6 +48,7 @@ export const tensorflow: Backend = {
     await registerGradients();
     if (!(await setBackend("tensorflow"))) throw new Error(`${packageName} did not start.`);
     await ready();
-    return { warnings: [] };
+    const { installTensorflowKernels } = await import("../kernels/tensorflow/install.ts");
+    return { warnings: installTensorflowKernels() ? [] : ["tensorflow runs without this package's kernels, since the backend is not built like the one of TensorFlow.js 4.22."] };
   },
 };

@@ -18,15 +18,15 @@ const replacedOn = (...ours: readonly BackendName[]): Row => rowOf("stock", ours
 const addedOn = (...ours: readonly BackendName[]): Row => rowOf("composed", ours);
 
 export const kernels = {
-  Conv2D: replacedOn("wasm"),
-  Conv2DBackpropFilter: replacedOn("webgpu", "wasm"),
-  Conv2DBackpropInput: replacedOn("wasm"),
-  FusedConv2D: replacedOn("wasm"),
-  DepthwiseConv2dNative: replacedOn("wasm"),
-  DepthwiseConv2dNativeBackpropFilter: replacedOn("wasm"),
-  DepthwiseConv2dNativeBackpropInput: replacedOn("wasm"),
-  MaxPool: replacedOn("wasm"),
-  MaxPoolGrad: replacedOn("webgpu", "wasm"),
+  Conv2D: replacedOn("tensorflow", "wasm"),
+  Conv2DBackpropFilter: replacedOn("tensorflow", "webgpu", "wasm"),
+  Conv2DBackpropInput: replacedOn("tensorflow", "wasm"),
+  FusedConv2D: replacedOn("tensorflow", "wasm"),
+  DepthwiseConv2dNative: replacedOn("tensorflow", "wasm"),
+  DepthwiseConv2dNativeBackpropFilter: replacedOn("tensorflow", "wasm"),
+  DepthwiseConv2dNativeBackpropInput: replacedOn("tensorflow", "wasm"),
+  MaxPool: replacedOn("tensorflow", "wasm"),
+  MaxPoolGrad: replacedOn("tensorflow", "webgpu", "wasm"),
   AvgPool: replacedOn("wasm"),
   AvgPoolGrad: replacedOn("wasm"),
   BatchMatMul: replacedOn("wasm"),
@@ -49,16 +49,19 @@ export const kernels = {
   CnnActivationGradient: addedOn("wasm"),
   CnnReluGradient: addedOn("webgpu", "wasm"),
   CnnTanhGradient: addedOn("webgpu", "wasm"),
-  CnnBatchNormTraining: addedOn("webgpu", "wasm"),
-  CnnBatchNormTrainingGradient: addedOn("webgpu", "wasm"),
+  CnnBatchNormTraining: addedOn("tensorflow", "webgpu", "wasm"),
+  CnnBatchNormTrainingGradient: addedOn("tensorflow", "webgpu", "wasm"),
   CnnScaleChannels: addedOn("webgpu", "wasm"),
   CnnDropout: addedOn("webgpu", "wasm"),
-  CnnSoftmaxCrossEntropy: addedOn("webgpu", "wasm"),
+  CnnSoftmaxCrossEntropy: addedOn("tensorflow", "webgpu", "wasm"),
 } as const satisfies { readonly [name: string]: Row };
 
 export type KernelName = keyof typeof kernels;
 
-/** What batch norm in training takes, on any backend: the running statistics are moved where they lie. */
+/**
+ * What batch norm in training takes, on any backend. It gives y and what its gradient needs; the running statistics are moved
+ * where they lie, or are two more outputs on a backend whose tensors never change.
+ */
 export interface BatchNormInputs {
   readonly x: TensorInfo;
   readonly runningMean: TensorInfo;

@@ -34,8 +34,12 @@ export const batchNorm: Primitives["batchNorm"] = (x, weights: Weights, path, { 
   countBatch(weights, `${path}.num_batches_tracked`);
   if (hasKernel("CnnBatchNormTraining")) {
     const inputs = { x, runningMean: running.mean, runningVariance: running.variance, ...(weight && { weight }), ...(bias && { bias }) };
-    const [y] = runKernelForAll("CnnBatchNormTraining", inputs, { eps, momentum });
+    const [y, , mean, variance] = runKernelForAll("CnnBatchNormTraining", inputs, { eps, momentum });
     if (!y) throw new Error("CnnBatchNormTraining has two outputs.");
+    if (mean && variance) {
+      replace(weights, `${path}.running_mean`, () => mean);
+      replace(weights, `${path}.running_var`, () => variance);
+    }
     return like(x, y);
   }
   const [y, batch] = normalize(x, weight, bias, eps);
