@@ -10,7 +10,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(3);
 }
 
-const { readFileSync, renameSync, writeFileSync } = require("node:fs");
+const { existsSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
 const { Script } = require("node:vm");
 
 // Node 22 and newer do the same for modules, which the larger commands load.
@@ -18,6 +18,10 @@ if (major >= 22) require("node:module").enableCompileCache?.();
 
 const folder = `${__dirname}/../dist`;
 const filename = `${folder}/cnn.cjs`;
+if (!existsSync(filename)) {
+  console.error("The command is not built yet: run `npm start` or `npm run build` in the clone once.");
+  process.exit(3);
+}
 const source = readFileSync(filename, "latin1");
 // V8 compares no more of the source than its length; the build's own number stands in the first line.
 const build = source.slice(2, source.indexOf("\n"));
