@@ -14,6 +14,7 @@ interface Flags extends RecipeFlags {
   readonly out?: string;
   readonly backend?: string;
   readonly exact?: boolean;
+  readonly detectAnomaly?: boolean;
   readonly resume?: string;
 }
 
@@ -37,11 +38,12 @@ export const trainCommand = buildCommand<Flags, [file?: string], Context>({
       out: { kind: "parsed", parse: String, optional: true, placeholder: "DIR", brief: "The run's folder; runs/MODEL-1, or the next number that is free" },
       backend: { kind: "parsed", parse: String, optional: true, placeholder: "B", brief: "What computes; cnn doctor lists them" },
       exact: { kind: "boolean", optional: true, withNegated: false, brief: "No kernels that round differently from machine to machine; slower" },
+      detectAnomaly: { kind: "boolean", optional: true, withNegated: false, brief: "Tell which layer is the first to give NaN or infinity; slower" },
       resume: { kind: "parsed", parse: String, optional: true, placeholder: "RUN", brief: "Go on with a run where it stopped" },
     },
     positional: { kind: "tuple", parameters: [{ parse: String, optional: true, placeholder: "FILE", brief: "A recipe, or a .cnn file" }] },
   },
-  async func({ out, backend, exact, resume: run, ...flags }, file) {
+  async func({ out, backend, exact, detectAnomaly = false, resume: run, ...flags }, file) {
     const work = await workOf(this, file, flags, run, out);
     if (!work) return;
     const { resume, setExact, train } = await import("#cli/training");
@@ -49,6 +51,7 @@ export const trainCommand = buildCommand<Flags, [file?: string], Context>({
     const interruption = interruptible(this);
     const options: TrainOptions = {
       ...(backend !== undefined && { backend }),
+      detectAnomaly,
       onEvent: createProgress(this.process.stderr, interruption.signal),
       signal: interruption.signal,
     };
@@ -66,7 +69,7 @@ async function workOf(context: Context, file: string | undefined, flags: RecipeF
   const given = Object.entries(flags).flatMap(([name, value]) => (value === undefined ? [] : [name]));
   if (run !== undefined) {
     const [other] = [...(file === undefined ? [] : [file]), ...given.map((name) => `--${name}`), ...(out === undefined ? [] : ["--out"])];
-    if (other !== undefined) throw new Refusal(2, `--resume goes on as the run began: ${other} cannot go with it, only --backend and --exact.`);
+    if (other !== undefined) throw new Refusal(2, `--resume goes on as the run began: ${other} cannot go with it, only --backend, --exact and --detect-anomaly.`);
     return { run };
   }
   if (file === undefined) throw new Refusal(2, "What is to be trained? Give a recipe, or a .cnn file with --data.");
