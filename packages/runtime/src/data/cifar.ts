@@ -3,11 +3,12 @@
  * (CIFAR-100: a coarse and a fine one), then 32x32 red, green and blue bytes, plane by plane.
  */
 
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { knownData } from "@cnn-lang/shape-checker";
 import { dataProblems } from "../codes.ts";
 import { fail } from "../failure.ts";
+import { namesIn } from "./class-names.ts";
 import type { DataReader, Images } from "./dataset.ts";
 import { type DataFile, openData, readData, unpackedSize } from "./files.ts";
 
@@ -128,9 +129,8 @@ function toChannelsLast(planes: Uint8Array, to: Uint8Array, at: number): void {
 
 /** From the file that comes with the set, where it is there and names every class. */
 function labelNames(folder: string, { format, namesFile, classes }: Variant): readonly string[] {
-  const file = join(folder, namesFile);
-  const names = existsSync(file) ? readFileSync(file, "utf8").split(/\r?\n/).filter((name) => name.trim() !== "") : [];
-  if (names.length === classes) return names;
+  const names = namesIn(folder, namesFile);
+  if (names?.length === classes) return names;
   const known = knownData[format];
   return known === "in its files" ? [] : known.labels;
 }

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import type { DataFormat } from "@cnn-lang/shape-checker";
 import { dataProblems } from "../codes.ts";
 import { fail } from "../failure.ts";
+import { namesIn } from "./class-names.ts";
 import type { DataReader, Images } from "./dataset.ts";
 import { type DataFile, openData, readData, readStart } from "./files.ts";
 
@@ -38,7 +39,7 @@ export const idxReader = (format: DataFormat): DataReader => ({
         format,
         shape: `1@${height}x${width}`,
         classes,
-        labels: Array.from({ length: classes }, (_, label) => `${label}`),
+        labels: classNames(folder, classes),
         train: count,
         test: testImages?.sizes[0] ?? 0,
       },
@@ -50,6 +51,12 @@ export const idxReader = (format: DataFormat): DataReader => ({
     };
   },
 });
+
+/** From `classes.txt`, where it is there and names every class; else their numbers. */
+function classNames(folder: string, classes: number): readonly string[] {
+  const names = namesIn(folder) ?? [];
+  return names.length === classes ? names : Array.from({ length: classes }, (_, label) => `${label}`);
+}
 
 function find(folder: string, split: Split, kind: Kind): string {
   const names = namesOf(split, kind);

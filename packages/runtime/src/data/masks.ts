@@ -4,9 +4,10 @@
  * a line. Folders `train` and `test` (or `val`) may hold such two folders each.
  */
 
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { basename, extname, join, relative } from "node:path";
 import { fail } from "../failure.ts";
+import { classNamesFile, namesIn } from "./class-names.ts";
 import { imageProblems } from "./codes.ts";
 import type { DataReader, Images } from "./dataset.ts";
 import { imagesBelow, partsOf } from "./folder.ts";
@@ -54,8 +55,4 @@ function pairsIn(folder: string): Pairs {
   return { files, masks };
 }
 
-function classNames(folder: string): readonly string[] {
-  const file = join(folder, "classes.txt");
-  if (!existsSync(file)) return fail(imageProblems.noClassNames({ file }));
-  return readFileSync(file, "utf8").split(/\r?\n/).map((name) => name.trim()).filter((name) => name !== "");
-}
+const classNames = (folder: string): readonly string[] => namesIn(folder) ?? fail(imageProblems.noClassNames({ file: join(folder, classNamesFile) }));

@@ -6,7 +6,7 @@
 import type { Finding } from "@cnn-lang/parser";
 import { isOneSize, resizedSizes } from "@cnn-lang/shape-checker";
 import { recall, remember } from "./cache.ts";
-import { type ImageFiles, type Images, isInFiles, sizesOf } from "./dataset.ts";
+import { type ImageFiles, type Images, isInFiles, range, sizesOf } from "./dataset.ts";
 import type { Part } from "./loader.ts";
 import { type Pool, sharedBytes } from "./pool.ts";
 import { type PixelSums, sumsOf } from "./statistics.ts";
@@ -17,6 +17,9 @@ export const roomForDecoded = 1_000_000_000;
 
 /** Images in one task: few enough to keep all threads busy to the end. */
 const atOnce = 32;
+
+type InFiles = Images & { readonly pixels: ImageFiles };
+type InMemory = Images & { readonly pixels: Uint8Array };
 
 export interface SurveyedPart {
   /** The images that can be used. */
@@ -38,11 +41,9 @@ export function surveyMemory(part: Part): SurveyedPart {
 export async function surveyFiles(part: Part, pool: Pool, room = roomForDecoded): Promise<SurveyedPart> {
   const { images, indices } = part;
   if (!isInFiles(images)) return surveyMemory(part);
-  const files = Array.from(indices, (image) => images.pixels.files[image] ?? "");
-  const masks = images.pixels.masks && Array.from(indices, (image) => images.pixels.masks?.[image] ?? "");
   const memory = memoryFor(images, room);
-  const key = memory ? undefined : await keyOf(images, [...files, ...(masks ?? [])], pool);
-  const found = (key !== undefined && recall(key, files.length)) || (await decodeAll(images, files, masks, indices, memory, pool));
+  const key = memory ? undefined : await keyOf(images, indices, pool);
+  const found = (key !== undefined && recall(key, indices.length)) || (await surveyEach(images, indices, memory, pool));
   if (key !== undefined) remember(key, found);
 
   const byImage = new Map(Array.from(indices, (image, place) => [image, found[place]]));
@@ -58,7 +59,7 @@ export async function surveyFiles(part: Part, pool: Pool, room = roomForDecoded)
 }
 
 /** The set with memory for all its images, decoded; undefined where they differ in size, or are too large. */
-function memoryFor(images: Images & { readonly pixels: ImageFiles }, room: number): (Images & { readonly pixels: Uint8Array }) | undefined {
+function memoryFor(images: InFiles, room: number): InMemory | undefined {
   const sizes = resizedSizes(sizesOf(images), images.pixels.resize);
   const [height = 0, width = 0] = sizes.smallest;
   const area = images.count * height * width;
@@ -68,21 +69,29 @@ function memoryFor(images: Images & { readonly pixels: ImageFiles }, room: numbe
   return { ...rest, height, width, pixels: sharedBytes(area * images.channels), ...(maskBytes > 0 && { masks: sharedBytes(maskBytes) }) };
 }
 
-async function decodeAll(images: Images & { readonly pixels: ImageFiles }, files: readonly string[], masks: readonly string[] | undefined, indices: Uint32Array, memory: (Images & { readonly pixels: Uint8Array }) | undefined, pool: Pool): Promise<readonly Surveyed[]> {
-  const tasks: Promise<readonly Surveyed[]>[] = [];
-  for (let start = 0; start < files.length; start += atOnce) {
-    const end = Math.min(files.length, start + atOnce);
-    const pixels = { ...images.pixels, files: files.slice(start, end), ...(masks && { masks: masks.slice(start, end) }) };
-    const room = memory && { pixels: memory.pixels, masks: memory.masks, places: indices.slice(start, end) };
-    tasks.push(pool.survey({ ...images, count: end - start, labels: new Uint8Array(0), pixels }, room));
-  }
+/** Decodes some images and puts them where there is memory for them; what came of each, in their order. */
+export async function surveyEach(images: InFiles, indices: Uint32Array, memory: InMemory | undefined, pool: Pool): Promise<readonly Surveyed[]> {
+  const tasks = slices(indices).map((places) => {
+    const pixels = { ...images.pixels, files: chosen(images.pixels.files, places), ...(images.pixels.masks && { masks: chosen(images.pixels.masks, places) }) };
+    const room = memory && { pixels: memory.pixels, masks: memory.masks, places };
+    return pool.survey({ ...images, count: places.length, labels: new Uint8Array(0), pixels }, room);
+  });
   return (await Promise.all(tasks)).flat();
 }
 
-/** What the result depends on: the bytes of all files, and what is made of them. */
-async function keyOf({ channels, pixels }: Images & { readonly pixels: ImageFiles }, files: readonly string[], pool: Pool): Promise<string> {
-  const tasks = Array.from({ length: Math.ceil(files.length / atOnce) }, (_, task) => pool.hash(files.slice(task * atOnce, (task + 1) * atOnce)));
-  const hashes = (await Promise.all(tasks)).flat();
-  // Names stand in the problems.
-  return JSON.stringify([1, channels, pixels.resize, pixels.classes ?? null, files, hashes]);
+/** The SHA-256 of files; undefined for those that cannot be read. */
+export async function hashFiles(files: readonly string[], pool: Pool): Promise<readonly (string | undefined)[]> {
+  const tasks = slices(range(0, files.length)).map((places) => pool.hash(chosen(files, places)));
+  return (await Promise.all(tasks)).flat();
 }
+
+/** What the result depends on: the bytes of all files, and what is made of them. Their names stand in the problems. */
+async function keyOf({ channels, pixels }: InFiles, indices: Uint32Array, pool: Pool): Promise<string> {
+  const files = [...chosen(pixels.files, indices), ...(pixels.masks ? chosen(pixels.masks, indices) : [])];
+  return JSON.stringify([1, channels, pixels.resize, pixels.classes ?? null, files, await hashFiles(files, pool)]);
+}
+
+const slices = (indices: Uint32Array): readonly Uint32Array[] =>
+  Array.from({ length: Math.ceil(indices.length / atOnce) }, (_, task) => indices.slice(task * atOnce, (task + 1) * atOnce));
+
+const chosen = (files: readonly string[], indices: Uint32Array): readonly string[] => Array.from(indices, (index) => files[index] ?? "");

@@ -1,12 +1,12 @@
-/** `cnn data list`, `cnn data check PATH`: what can be trained on, and what a folder holds. */
+/** `cnn data list`, `cnn data check PATH`, `cnn data get NAME`: what can be trained on, what a folder holds, and where sets come from. */
 
 import type { Diagnostic } from "@cnn-lang/parser";
 import { type DataFormat, knownData } from "@cnn-lang/shape-checker";
 import { buildCommand, buildRouteMap } from "@stricli/core";
-import type { DataSet } from "../../data/dataset.ts";
 import type { Context } from "../context.ts";
 import { told } from "../model.ts";
-import { grouped } from "../output/numbers.ts";
+import { drawDataReport } from "../output/data.ts";
+import { bytes } from "../output/numbers.ts";
 import { drawTable } from "../output/table.ts";
 import { openProjects } from "../projects.ts";
 
@@ -30,58 +30,94 @@ const places: Readonly<Record<DataFormat, string>> = {
   idx: "a folder with files of those names, images of any size",
   cifar10: "a folder with data_batch_1.bin …, test_batch.bin (the binary version), each gzipped or not",
   cifar100: "a folder with train.bin, test.bin (the binary version), each gzipped or not",
-  folder: "a folder with PNG and JPEG files in a folder for each class; or with two such folders, train and test",
-  masks: "a folder with images and, of the same names in another, masks: PNG files whose pixels are classes",
+  folder: "a folder with PNG and JPEG files in a folder for each class, or two such folders, train and test",
+  masks: "a folder with images/, masks/ (PNG files whose pixels are classes) and classes.txt",
   table: "a folder with images and labels.csv, which gives each a class or numbers",
 };
 
-const checkDataCommand = buildCommand<Record<never, never>, [path: string], Context>({
-  docs: {
-    brief: "Say what a folder of data holds, and what is wrong with it",
-    fullDescription: "Reads every file of a data set, as a training would, and counts the images of each class.",
-  },
-  parameters: {
-    positional: { kind: "tuple", parameters: [{ parse: String, placeholder: "PATH", brief: "A folder, or the built-in set digits" }] },
-  },
-  async func(_, path) {
-    const read = await readAll(path);
-    if ("code" in read) told(this, openProjects().textOf, [read]);
-    else this.process.stdout.write(drawData(path, read));
-  },
-});
-
-export const dataCommands = buildRouteMap({
-  routes: { list: listCommand, check: checkDataCommand },
-  docs: { brief: "Look at data sets" },
-});
-
-interface CountedData {
-  readonly manifest: DataSet["manifest"];
-  /** Images by class. */
-  readonly train: readonly number[];
-  readonly test: readonly number[];
+interface CheckFlags {
+  readonly format: "human" | "json";
 }
 
-/** All of a data set, or what is wrong with it. */
-async function readAll(path: string): Promise<CountedData | Diagnostic> {
-  const { diagnosticOf, openNamed, startOf } = await import("#cli/data");
+const checkDataCommand = buildCommand<CheckFlags, [path: string], Context>({
+  docs: {
+    brief: "Say what a folder of data holds, and what is wrong with it",
+    fullDescription:
+      "Reads every image of a data set, as a training would: sizes, the images of each class, which ones are equal, and which ones\n" +
+      "cannot be read. Exits with 1 where some cannot.",
+  },
+  parameters: {
+    flags: { format: { kind: "enum", values: ["human", "json"], default: "human", brief: "How the result is written" } },
+    positional: { kind: "tuple", parameters: [{ parse: String, placeholder: "PATH", brief: "A folder, or the built-in set digits" }] },
+  },
+  async func({ format }, path) {
+    const { inspectData } = await import("#cli/data");
+    const report = await orTold(this, path, () => inspectData(path));
+    if (!report) return;
+    const { stdout } = this.process;
+    stdout.write(format === "json" ? `${JSON.stringify(report, undefined, 2)}\n` : drawDataReport(report, stdout.paint));
+    if (report.unreadable.length > 0) this.process.exitCode = 1;
+  },
+});
+
+interface GetFlags {
+  readonly to?: string;
+  readonly from?: string;
+}
+
+const getCommand = buildCommand<GetFlags, [name: string], Context>({
+  docs: {
+    brief: "Get a data set from where its makers keep it",
+    fullDescription:
+      "Gets mnist, fashion-mnist, cifar10 or cifar100 into data/NAME, and checks that it is what it should be. Interrupted, it goes on\n" +
+      "where it stopped when it is called again.",
+  },
+  parameters: {
+    flags: {
+      to: { kind: "parsed", parse: String, optional: true, placeholder: "DIR", brief: "The folder; data/NAME" },
+      from: { kind: "parsed", parse: webAddress, optional: true, placeholder: "URL", brief: "Another server that has the files under the same names" },
+    },
+    positional: { kind: "tuple", parameters: [{ parse: String, placeholder: "NAME", brief: "mnist, fashion-mnist, cifar10, cifar100" }] },
+  },
+  async func({ to, from }, name) {
+    const { getData } = await import("#cli/data");
+    const options = { ...(to !== undefined && { to }), ...(from !== undefined && { from }) };
+    const got = await orTold(this, name, () => getData(name, { ...options, onProgress: downloadProgress(this) }));
+    if (got) this.process.stdout.write(`${name} is in ${got.folder}${got.isNew ? "" : ", as it was before"}.\n`);
+  },
+});
+
+function webAddress(text: string): string {
+  if (!/^https?:\/\/[^/]/i.test(text) || !URL.canParse(text)) throw new Error("write an address that begins with http:// or https://");
+  return text;
+}
+
+export const dataCommands = buildRouteMap({
+  routes: { list: listCommand, check: checkDataCommand, get: getCommand },
+  docs: { brief: "Look at data sets, and get them" },
+});
+
+/** What an action gives; where it fails, that is told. */
+async function orTold<T>(context: Context, path: string, action: () => Promise<T>): Promise<T | undefined> {
+  const { diagnosticOf, startOf } = await import("#cli/data");
   try {
-    const set = openNamed(path);
-    const { manifest } = set;
-    const count = (labels: Iterable<number>): number[] => {
-      const counts = manifest.labels.map(() => 0);
-      for (const label of labels) counts[label] = (counts[label] ?? 0) + 1;
-      return counts;
-    };
-    return { manifest, train: count(set.train().labels), test: manifest.test > 0 ? count(set.test().labels) : [] };
+    return await action();
   } catch (error) {
-    return diagnosticOf(error, startOf(path));
+    const diagnostics: readonly Diagnostic[] = [diagnosticOf(error, startOf(path))];
+    told(context, openProjects().textOf, diagnostics);
+    return undefined;
   }
 }
 
-function drawData(path: string, { manifest, train, test }: CountedData): string {
-  const rows = manifest.labels.map((label, index) => [label, grouped(train[index] ?? 0), grouped(test[index] ?? 0)]);
-  const sum = ["all", grouped(manifest.train), grouped(manifest.test)];
-  const table = drawTable([{ title: "class" }, { title: "training", align: "right" }, { title: "test", align: "right" }], [...rows, sum]);
-  return `${path}: ${manifest.format}, images of ${manifest.shape} in ${manifest.classes} classes\n\n${table}\n`;
+/** One line for each file, redrawn on a terminal as bytes come. */
+function downloadProgress({ process: { stderr } }: Context): (file: { readonly name: string; readonly bytes: number }, received: number) => void {
+  let drawn = 0;
+  return (file, received) => {
+    const isWhole = received === file.bytes;
+    const now = performance.now();
+    if (!isWhole && (!stderr.isInteractive || now - drawn < 100)) return;
+    drawn = now;
+    const line = `${file.name}  ${Math.floor((100 * received) / file.bytes)} %  ${bytes(received)} of ${bytes(file.bytes)}`.slice(0, stderr.columns() - 1);
+    stderr.write(stderr.isInteractive ? `\r\u001b[K${line}${isWhole ? "\n" : ""}` : `${line}\n`);
+  };
 }
