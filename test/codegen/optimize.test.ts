@@ -1,12 +1,15 @@
 /** Code for inference computes what the other code computes, on weights and statistics that are all different. */
 
 import { readFileSync } from "node:fs";
+import { emit } from "@cnn-lang/codegen";
 import { check, memoryProject, readShapeText, type Model } from "@cnn-lang/shape-checker";
+import * as tf from "@tensorflow/tfjs-core";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { selectBackend } from "../../packages/runtime/src/backends/select.ts";
+import { loadModule } from "../../packages/runtime/src/load-module.ts";
 import { setExact } from "../../packages/runtime/src/wasm.ts";
-import { difference } from "../helpers/optimized.ts";
+import { difference, randomWeights } from "../helpers/optimized.ts";
 import { modelOf } from "../helpers/program.ts";
 
 const test = suite("optimised code");
@@ -77,6 +80,12 @@ function load(file: string, model?: string, input?: string): Model {
   if (!found || diagnostics.some(({ severity }) => severity === "error")) throw new Error(diagnostics.map(({ message }) => message).join("; "));
   return found;
 }
+
+test("weights that were not folded are refused, not computed with", async () => {
+  assert.ok((await selectBackend("cpu")).ok);
+  const { forward, weightShapes } = await loadModule((await emit(load("test/programs/simple-cnn.cnn"), { optimize: true })).code);
+  assert.throws(() => forward(randomWeights(weightShapes), tf.zeros([1, 32, 32, 3])), /'filter'.*'fused conv2d'.*undefined/);
+});
 
 for (const backend of ["cpu", "wasm"] as const) {
   test(`${backend}: the backend is there`, async () => {

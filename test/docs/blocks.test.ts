@@ -4,13 +4,14 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { textOfPage, withChromium } from "../helpers/browser.ts";
 import { assertShown, type Block, blocksOf, commandsIn, fileNameOf, folderOf, runCommand, runProgram, wordsOf, writeInto } from "../helpers/documents.ts";
 
 const documents = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", ...readdirSync("docs").filter((name) => name.endsWith(".md")).map((name) => `docs/${name}`)];
 const { scripts } = JSON.parse(readFileSync("package.json", "utf8"));
 
 /** What each kind of block is checked by. */
-const checks: Readonly<Record<string, (block: Block, folder: string, next: Block | undefined) => void>> = {
+const checks: Readonly<Record<string, (block: Block, folder: string, next: Block | undefined) => void | Promise<void>>> = {
   cnn(block, folder) {
     const file = fileNameOf(block);
     writeInto(folder, file, block.text);
@@ -34,6 +35,12 @@ const checks: Readonly<Record<string, (block: Block, folder: string, next: Block
     assert.is(code, 0, text);
     assertShown(text, next?.language === "text" ? next.text : "", block.text);
   },
+  async html(block, folder, next) {
+    const beside = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile()).map(({ name }) => [name, readFileSync(join(folder, name))] as const);
+    const scripts = ["core", "backend-cpu"].map((part) => [`tf-${part}.min.js`, readFileSync(`node_modules/@tensorflow/tfjs-${part}/dist/tf-${part}.min.js`)] as const);
+    const text = await textOfPage({ ...Object.fromEntries([...beside, ...scripts]), "index.html": block.text });
+    assertShown(text, next?.language === "text" ? next.text : "", block.text);
+  },
   /** Belongs to the block above it. */
   text() {},
   sh(block, folder) {
@@ -53,10 +60,11 @@ for (const document of documents) {
   const blocks = blocksOf(document);
 
   for (const [index, block] of blocks.entries()) {
-    test(`line ${block.line}: ${block.language} ${block.name}`, () => {
+    const able = block.language === "html" ? withChromium(test) : test;
+    able(`line ${block.line}: ${block.language} ${block.name}`, async () => {
       const check = checks[block.language];
       if (!check) assert.unreachable(`${document}:${block.line}: a block of ${block.language || "no language"} cannot be checked`);
-      else check(block, folder, blocks[index + 1]);
+      else await check(block, folder, blocks[index + 1]);
     });
   }
 

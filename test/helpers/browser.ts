@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { chromium } from "playwright-core";
+import { chromium, type Page } from "playwright-core";
 import type { Test } from "uvu";
 
 const executablePath = process.env["CNN_CHROMIUM"] ?? "/usr/bin/chromium";
@@ -13,8 +13,21 @@ export const withChromium = (test: Test): Test["skip"] => (existsSync(executable
 
 const types: Readonly<Record<string, string>> = { html: "text/html", js: "text/javascript", json: "application/json" };
 
-/** Opens `index.html` of these files and gives what its global promise `result` resolves to; what the page logs as an error fails. */
-export async function resultOfPage(files: Readonly<Record<string, string | Uint8Array>>): Promise<unknown> {
+/** Files by their names. */
+type Files = Readonly<Record<string, string | Uint8Array>>;
+
+/** Opens `index.html` of these files and gives what its global promise `result` resolves to. */
+export const resultOfPage = (files: Files): Promise<unknown> => inPage(files, (page) => page.evaluate("result"));
+
+/** Opens `index.html` of these files and gives what it shows, as soon as it shows any text. */
+export const textOfPage = (files: Files): Promise<string> =>
+  inPage(files, async (page) => {
+    await page.waitForFunction("document.body.innerText.trim() !== ''");
+    return page.innerText("body");
+  });
+
+/** What goes wrong in the page rejects. */
+async function inPage<T>(files: Files, ask: (page: Page) => Promise<T>): Promise<T> {
   const server = createServer((request, response) => {
     const name = (request.url ?? "/").slice(1) || "index.html";
     const content = Object.hasOwn(files, name) ? files[name] : undefined;
@@ -29,7 +42,7 @@ export async function resultOfPage(files: Readonly<Record<string, string | Uint8
     const page = await browser.newPage();
     const failed = new Promise<never>((_, fail) => page.on("pageerror", fail));
     await page.goto(`http://127.0.0.1:${port}/`);
-    return await Promise.race([page.evaluate("result"), failed]);
+    return await Promise.race([ask(page), failed]);
   } finally {
     await browser.close();
     server.close();
