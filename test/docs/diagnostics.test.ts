@@ -23,11 +23,12 @@ test("each code has a page, and each page a code", () => {
 
 test("pages and index are up to date", () => {
   const command = "run node --import tsx --conditions=@cnn-lang/source scripts/docs.ts";
-  for (const code of allCodes) assert.is(readPage(code.code), renderPage(code, readPage(code.code)), `${code.code}: ${command}`);
+  const written = new Set(pageCodes());
+  for (const code of allCodes) if (written.has(code.code)) assert.is(readPage(code.code), renderPage(code, readPage(code.code)), `${code.code}: ${command}`);
   assert.is(readFileSync(`${folder}/README.md`, "utf8"), renderIndex(), command);
 });
 
-for (const { code } of allCodes) {
+for (const code of pageCodes()) {
   const [wrong, mended] = [filesOfSection(readPage(code), "Wrong"), filesOfSection(readPage(code), "Mended")];
   if (withoutProgram.test(code)) continue;
   test(`${code}: the wrong program shows it alone, the mended one is clean`, () => {

@@ -72,10 +72,10 @@ export function checkProgram(project: Project, entry: string, options: CheckOpti
     });
     if (!elaborated) continue;
     expanded.push(elaborated.model);
-    checkSelectors(declaration, elaborated.paths, report);
+    const selectorsHold = checkSelectors(declaration, elaborated.paths, report);
     if (!elaborated.complete || failed) continue;
     checkBudgets(elaborated.model, elaborated.budgets, report);
-    lintModel(elaborated.model, writtenAround(program, diagnostics()), report);
+    lintModel(elaborated.model, { ...writtenAround(program, diagnostics()), selectorsHold }, report);
     const loads = planLoads(project, elaborated.model, report);
     remember(elaborated.model, { attempt: (inputs) => attempt(scope, declaration, options, recursion, inputs), loads });
     models.push(elaborated.model);
@@ -85,7 +85,7 @@ export function checkProgram(project: Project, entry: string, options: CheckOpti
 }
 
 /** What the lint wants to know of the texts. */
-function writtenAround({ files }: Program, found: readonly Diagnostic[]): Written {
+function writtenAround({ files }: Program, found: readonly Diagnostic[]): Omit<Written, "selectorsHold"> {
   const unused = found.filter(({ code }) => code === nameCodes.unusedName.code);
   return {
     textOf: ({ file }) => files.get(file)?.text ?? "",

@@ -2,7 +2,7 @@
 
 import { readShapeText, check, type CheckOptions, type Model, type Shape } from "@cnn-lang/shape-checker";
 import { existsSync } from "node:fs";
-import type { Diagnostic } from "@cnn-lang/parser";
+import { type Diagnostic, parse } from "@cnn-lang/parser";
 import { type Context, Refusal } from "./context.ts";
 import { drawCounts, drawDiagnostic, type TextOf } from "./output/human.ts";
 import { openProjects, tidyPath } from "./projects.ts";
@@ -76,8 +76,20 @@ export function checkedModel(context: Context, reference: string, flags: ModelFl
   if (model && !another) return model;
   const { file } = splitReference(reference);
   if (!model) throw new Refusal(1, `${file} holds no model.`);
-  throw new Refusal(2, `${file} holds several models: ${models.map(({ name }) => name).join(", ")}. Pick one: ${file}#${model.name}`);
+  throw severalModels(file, models.map(({ name }) => name));
 }
+
+/** Refuses a reference that picks none of several models, before anything is checked. */
+export function refuseSeveralModels(reference: string, flags: Pick<ModelFlags, "model">): void {
+  const { file, name } = splitReference(reference);
+  const text = name === undefined && flags.model === undefined ? openProjects().textOf(file) : undefined;
+  const { declarations } = parse(text ?? "", { file }).ast;
+  const names = declarations.flatMap((declaration) => (declaration.kind === "model" ? [declaration.name.text] : []));
+  if (names.length > 1) throw severalModels(file, names);
+}
+
+const severalModels = (file: string, names: readonly string[]): Refusal =>
+  new Refusal(2, `${file} holds several models: ${names.join(", ")}. Pick one: ${file}#${names[0]}`);
 
 /** Writes errors and warnings to standard error. False where there are errors. */
 export function told({ process }: Context, textOf: TextOf, diagnostics: readonly Diagnostic[]): boolean {

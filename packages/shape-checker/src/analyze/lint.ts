@@ -8,7 +8,10 @@ import { hints } from "./lint/hints.ts";
 import type { Linted } from "./lint/linted.ts";
 
 /** What a model alone does not say: the texts it was written in, and which names nobody uses. */
-export type Written = Pick<Linted, "textOf" | "isUnused">;
+export interface Written extends Pick<Linted, "textOf" | "isUnused"> {
+  /** Whether each selector of the model names something: where one is misspelt, what is frozen says nothing. */
+  readonly selectorsHold: boolean;
+}
 
 export function lintModel(model: Model, written: Written, report: (diagnostic: Diagnostic) => void): void {
   const readers = model.layers.map((): Layer[] => []);
@@ -23,7 +26,7 @@ export function lintModel(model: Model, written: Written, report: (diagnostic: D
       report(locate(finding, layer.span, { related: [...related, ...useOf(layer)], fixes })),
   };
   lintFlow(linted);
-  lintFreezing(model, report);
+  if (written.selectorsHold) lintFreezing(model, report);
   hints(linted);
 }
 

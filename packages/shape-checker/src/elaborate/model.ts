@@ -3,6 +3,8 @@
 import {
   locate,
   suggest,
+  walk as visitNodes,
+  type Body,
   type Diagnostic,
   type Freeze,
   type Item,
@@ -96,7 +98,7 @@ export function elaborateModel(
   const place = { environment: origin.environment, paths: pathScope("", false), frozen: false, within: "model", calls: [] } as const;
   let complete = true;
   try {
-    if (inputNames.length === 0 && origin.scope.isReadable) report(locate(flowProblems.noInput({ model: origin.declaration.name.text }), origin.declaration.name.span));
+    if (inputNames.length === 0 && origin.scope.isReadable && !holdsInput(origin.declaration.body)) report(locate(flowProblems.noInput({ model: origin.declaration.name.text }), origin.declaration.name.span));
     const end = walkItems(walk, origin.declaration.body.items, inputNames.length === 0 ? "unknown" : "nothing", place);
     finish(walk, end, origin, report);
     complete = !walk.hasGap && walk.outputs.every(({ layer }) => layer >= 0);
@@ -259,3 +261,9 @@ function plainValue(value: Value): ArgumentValue | undefined {
   }
 }
 
+/** An input that stands in a group, which the names' pass has reported. */
+function holdsInput(body: Body): boolean {
+  let found = false;
+  visitNodes(body, ({ kind }) => void (found ||= kind === "input"));
+  return found;
+}

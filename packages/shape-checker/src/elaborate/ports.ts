@@ -12,8 +12,7 @@ import { reportAt, sightOf, type Place, type Walk } from "./walk.ts";
 export function inputStep(walk: Walk, input: Input, place: Place): Flow {
   const name = input.name?.text ?? "input";
   const span = (input.name ?? input).span;
-  // Elsewhere than in a model the names' pass has reported it.
-  if (place.within !== "model") return "unknown";
+  if (!standsInModel(place)) return "unknown";
   const earlier = walk.inputs.find((port) => port.name === name);
   if (earlier) {
     const first = walk.layers[earlier.layer]?.span;
@@ -50,6 +49,9 @@ export function inputStep(walk: Walk, input: Input, place: Place): Flow {
   return point;
 }
 
+/** Directly in a model, in no braces inside it; elsewhere the names' pass has reported it. */
+const standsInModel = ({ within, environment }: Place): boolean => within === "model" && environment.parent === undefined;
+
 /** What a shape was probably meant to be where it reads like `HxWxC` or has the batch in front; and how it is read as it stands. */
 function likelyShape({ channels, axes }: Shape): readonly [meant: string, reading: string] | undefined {
   const [first = 0, second = 0, third = 0] = axes;
@@ -65,7 +67,7 @@ function likelyShape({ channels, axes }: Shape): readonly [meant: string, readin
 
 export function outputStep(walk: Walk, output: Output, flow: Flow, place: Place): Flow {
   const { text: name, span } = output.name;
-  if (place.within !== "model") return "unknown";
+  if (!standsInModel(place)) return "unknown";
   if (walk.outputs.some((port) => port.name === name)) {
     reportAt(walk, place, locate(flowProblems.inputTwice({ what: "output", name }), span));
     return "nothing";

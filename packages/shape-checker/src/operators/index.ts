@@ -45,10 +45,13 @@ export const isOperatorName = (name: string): name is OperatorName => Object.has
 /** An operator without its attributes' type, for consumers that treat all alike. */
 export const operatorOf = (name: OperatorName): Operator<Signature, object> => operators[name];
 
-/** Words that stand for themselves in an argument: `same`, and those that some parameter enumerates. */
+/**
+ * Words that stand for themselves in an argument: `same`, and those that some parameter enumerates. The names of axes, which
+ * `permute` lists, stand for themselves there alone: elsewhere they are names like any other, such as a block's `width`.
+ */
 export const enumeratedWords: ReadonlySet<string> = new Set([
   "same",
   ...Object.values(operators).flatMap(({ signature }) =>
-    Object.values<Parameter>(signature).flatMap((parameter) => ("words" in parameter ? parameter.words : [])),
+    Object.values<Parameter>(signature).flatMap((parameter) => (parameter.kind === "word" ? parameter.words : [])),
   ),
 ]);

@@ -4,24 +4,26 @@ import { locate, suggest, type Diagnostic, type ModelDeclaration, type Selector 
 import { weightProblems } from "../codes/weights.ts";
 import { selects } from "../elaborate/freeze.ts";
 
-export function checkSelectors(declaration: ModelDeclaration, paths: ReadonlySet<string>, report: (diagnostic: Diagnostic) => void): void {
+/** True where each selector names something. */
+export function checkSelectors(declaration: ModelDeclaration, paths: ReadonlySet<string>, report: (diagnostic: Diagnostic) => void): boolean {
   const selectors = (declaration.body?.items ?? []).flatMap((item): readonly Selector[] => {
     if (item.kind === "load") return item.except;
     if (item.kind === "freeze") return [...(item.selectors === "all" ? [] : item.selectors), ...item.except];
     return [];
   });
-  if (selectors.length === 0) return;
+  if (selectors.length === 0) return true;
   const prefixes = new Set<string>();
   for (const path of paths) {
     const segments = path.split(".");
     segments.forEach((_, i) => prefixes.add(segments.slice(0, i + 1).join(".")));
   }
   const all = [...prefixes];
-  for (const selector of selectors) {
-    if (all.some((path) => selects(selector, path))) continue;
+  const unmatched = selectors.filter((selector) => !all.some((path) => selects(selector, path)));
+  for (const selector of unmatched) {
     const written = selector.segments.join(".");
     const suggestion = suggest(written, all);
     const fixes = suggestion ? [{ title: `write ${suggestion}`, edits: [{ span: selector.span, text: suggestion }] }] : [];
     report(locate(weightProblems.selectorMatchesNothing({ selector: written, tops: all.filter((path) => !path.includes(".")), ...(suggestion && { suggestion }) }), selector.span, { fixes }));
   }
+  return unmatched.length === 0;
 }

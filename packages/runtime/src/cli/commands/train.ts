@@ -3,7 +3,7 @@
 import { buildCommand } from "@stricli/core";
 import type { TrainOptions, TrainResult, WrittenRecipe } from "../../index.ts";
 import { type Context, Refusal } from "../context.ts";
-import { modelFlags } from "../model.ts";
+import { modelFlags, refuseSeveralModels } from "../model.ts";
 import { commandName, tellOutcome } from "../outcome.ts";
 import { createProgress } from "../output/progress.ts";
 import { positiveNumber, wholeNumber } from "../parse.ts";
@@ -74,6 +74,7 @@ async function workOf(context: Context, file: string | undefined, flags: RecipeF
   }
   if (file === undefined) throw new Refusal(2, "What is to be trained? Give a recipe, or a .cnn file with --data.");
   if (flags.data !== undefined) {
+    refuseSeveralModels(file, flags);
     const recipe = await recipeOfFlags(context, file, flags.data, flags);
     return recipe && { recipe };
   }
