@@ -4,7 +4,7 @@
  */
 
 import { createHash } from "node:crypto";
-import { closeSync, createReadStream, existsSync, ftruncateSync, openSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
+import { closeSync, createReadStream, existsSync, ftruncateSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { runProblems } from "../codes.ts";
 import { fail, Failure } from "../failure.ts";
@@ -34,7 +34,7 @@ export const isWhole = async (path: string, file: RemoteFile): Promise<boolean> 
  * Gets a file, or what is missing of it.
  *
  * @param url Where it is.
- * @param path Where it goes; its folder exists.
+ * @param path Where it goes; its folder is made where it is missing.
  * @throws Failure CNN7202 where it cannot be got (what arrived is kept), CNN7203 where another file comes, CNN8002 where it cannot be
  * written.
  */
@@ -68,7 +68,10 @@ async function receive(url: string, part: string, file: RemoteFile, { onProgress
     // A server that knows no ranges sends all of it again.
     const start = response.status === 206 && response.headers.get("content-range")?.startsWith(`bytes ${had}-`) ? had : 0;
     let received = start;
-    const descriptor = writing(part, () => openSync(part, had > 0 ? "r+" : "w"));
+    const descriptor = writing(part, () => {
+      mkdirSync(dirname(part), { recursive: true });
+      return openSync(part, had > 0 ? "r+" : "w");
+    });
     try {
       writing(part, () => ftruncateSync(descriptor, start));
       for await (const chunk of response.body) {

@@ -1,17 +1,16 @@
 /** Data sets that can be got from where their makers, or PyTorch for them, keep them. Sizes and checksums are those published there. */
 
-import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { suggest } from "@cnn-lang/parser";
-import { runProblems } from "../codes.ts";
 import { fail } from "../failure.ts";
-import { disk, reasonOf, writeFile } from "../run/files.ts";
+import { disk, writeFile } from "../run/files.ts";
 import { unpack } from "./archive.ts";
 import { classNamesFile, namesIn } from "./class-names.ts";
 import { downloadProblems } from "./codes.ts";
 import { download, type DownloadOptions, isWhole, type RemoteFile } from "./download.ts";
 
-interface OfficialSet {
+export interface OfficialSet {
   /** Ends in a slash; the files' names follow. */
   readonly base: string;
   readonly files: readonly RemoteFile[];
@@ -83,11 +82,6 @@ const isOfficial = (name: string): name is keyof typeof officialSets => Object.h
 /** Gets a set's files into a folder; false where all of them were there. */
 export async function getSet({ files, inside, classes }: OfficialSet, folder: string, base: string, options: DownloadOptions): Promise<boolean> {
   if (inside && [...inside.keys()].every((name) => existsSync(join(folder, fileName(name))))) return false;
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (error) {
-    fail(runProblems.writeFailed({ path: folder, why: reasonOf(error) }));
-  }
   let isNew = false;
   for (const file of files) {
     const path = join(folder, file.name);
