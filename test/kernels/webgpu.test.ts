@@ -79,7 +79,14 @@ test("batch norm over many rows, any number of channels, large means", async () 
     close("dWeight", await dWeight.data(), products, 2e-5);
     close("running mean", (await weights["bn.running_mean"]?.data()) ?? [], mean.map((m) => 0.1 * m), 1e-6);
     close("running variance", (await weights["bn.running_var"]?.data()) ?? [], variance.map((v) => 0.9 + (0.1 * v * rows) / (rows - 1)), 1e-5);
-    tf.dispose([weights, x, gradient, dWeight]);
+
+    // A relu in the same kernels lets a gradient through where it is open.
+    const open = normal.map((n, i) => Number(n * of(scales, i) > 0));
+    const [biasGradient] = tf.tidy(() => tf.grads((bias: tf.Tensor) => batchNorm(x, { ...weights, "bn.bias": bias }, "bn", { training: true, relu: true }))([weights["bn.bias"] ?? x], tf.tensor2d(dys, [rows, channels])));
+    const passed = new Float64Array(channels);
+    add(passed, (i) => (dys[i] ?? 0) * (open[i] ?? 0));
+    close("dBias behind a relu", (await biasGradient?.data()) ?? [], passed, 2e-5);
+    tf.dispose([weights, x, gradient, dWeight, biasGradient ?? x]);
   }
 });
 

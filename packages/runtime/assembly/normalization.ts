@@ -48,32 +48,56 @@ export function batchMoments(x: usize, rows: i32, channels: i32, mean: usize, va
   for (; c < channels; c++) finishMoments(x + (c << 2), mean + (c << 2), variance + (c << 2), scale, 1);
 }
 
-/** y = x · scale + offset, channel by channel. */
-export function scaleChannels(x: usize, rows: i32, channels: i32, scale: usize, offset: usize, y: usize): void {
+/** x · scale + offset, as every routine here computes it: a relu behind it is open or closed everywhere alike. */
+// @ts-ignore: decorator
+@inline
+function scaled(x: v128, scale: usize, offset: usize, lanes: i32): v128 {
+  return f32x4.add(f32x4.mul(x, load(scale, lanes)), load(offset, lanes));
+}
+
+// @ts-ignore: decorator
+@inline
+function scaleLanes(x: usize, scale: usize, offset: usize, y: usize, relu: bool, lanes: i32): void {
+  const value = scaled(load(x, lanes), scale, offset, lanes);
+  // In this order pmax keeps a NaN of the left operand.
+  store(y, relu ? f32x4.pmax(value, f32x4.splat(0)) : value, lanes);
+}
+
+// @ts-ignore: decorator
+@inline
+function scaleRows(x: usize, rows: i32, channels: i32, scale: usize, offset: usize, y: usize, relu: bool): void {
   for (let i = rows; i > 0; i--) {
-    let c = 0;
-    for (; c + 4 <= channels; c += 4) {
-      v128.store(y, f32x4.add(f32x4.mul(v128.load(x), v128.load(scale + (c << 2))), v128.load(offset + (c << 2))));
-      x += 16;
-      y += 16;
-    }
-    for (; c < channels; c++) {
-      f32.store(y, f32.load(x) * f32.load(scale + (c << 2)) + f32.load(offset + (c << 2)));
-      x += 4;
-      y += 4;
-    }
+    let c: usize = 0;
+    for (; (c as i32) + 4 <= channels; c += 4) scaleLanes(x + (c << 2), scale + (c << 2), offset + (c << 2), y + (c << 2), relu, 4);
+    for (; (c as i32) < channels; c++) scaleLanes(x + (c << 2), scale + (c << 2), offset + (c << 2), y + (c << 2), relu, 1);
+    x += (channels as usize) << 2;
+    y += (channels as usize) << 2;
   }
+}
+
+/** y = x · scale + offset, channel by channel, or 0 where that is negative and `relu` is set. */
+export function scaleChannels(x: usize, rows: i32, channels: i32, scale: usize, offset: usize, y: usize, relu: i32): void {
+  if (relu) scaleRows(x, rows, channels, scale, offset, y, true);
+  else scaleRows(x, rows, channels, scale, offset, y, false);
+}
+
+/** The gradient that a relu behind x · scale + offset lets through. */
+// @ts-ignore: decorator
+@inline
+function passed(dy: v128, x: v128, scale: usize, offset: usize, lanes: i32): v128 {
+  return v128.andnot(dy, f32x4.le(scaled(x, scale, offset, lanes), f32x4.splat(0)));
 }
 
 /** Adds Σ dy and Σ dy · (x − mean) of a block of rows to two rows of sums. */
 // @ts-ignore: decorator
 @inline
-function addGradients(dy: usize, x: usize, row: usize, rows: i32, mean: v128, sums: usize, products: usize, lanes: i32): void {
+function addGradients(dy: usize, x: usize, row: usize, rows: i32, mean: v128, scale: usize, offset: usize, relu: bool, sums: usize, products: usize, lanes: i32): void {
   let sum = f32x4.splat(0), product = f32x4.splat(0);
   for (let i = rows; i > 0; i--) {
-    const d = load(dy, lanes);
+    const value = load(x, lanes);
+    const d = relu ? passed(load(dy, lanes), value, scale, offset, lanes) : load(dy, lanes);
     sum = f32x4.add(sum, d);
-    product = f32x4.add(product, f32x4.mul(d, f32x4.sub(load(x, lanes), mean)));
+    product = f32x4.add(product, f32x4.mul(d, f32x4.sub(value, mean)));
     dy += row;
     x += row;
   }
@@ -81,39 +105,57 @@ function addGradients(dy: usize, x: usize, row: usize, rows: i32, mean: v128, su
   store(products, f32x4.add(load(products, lanes), product), lanes);
 }
 
-/** sums = Σ dy and products = Σ dy · (x − mean), channel by channel: all that the gradients need of the rows. */
-export function batchGradientSums(dy: usize, x: usize, rows: i32, channels: i32, mean: usize, sums: usize, products: usize): void {
+// @ts-ignore: decorator
+@inline
+function sumGradients(dy: usize, x: usize, rows: i32, channels: i32, mean: usize, scale: usize, offset: usize, relu: bool, sums: usize, products: usize): void {
   const row = (channels as usize) << 2;
   memory.fill(sums, 0, row);
   memory.fill(products, 0, row);
   for (let i = 0; i < rows; i += blockRows) {
-    const block = min(blockRows, rows - i), offset = i * row;
-    let c = 0;
-    for (; c + 4 <= channels; c += 4)
-      addGradients(dy + offset + (c << 2), x + offset + (c << 2), row, block, v128.load(mean + (c << 2)), sums + (c << 2), products + (c << 2), 4);
-    for (; c < channels; c++)
-      addGradients(dy + offset + (c << 2), x + offset + (c << 2), row, block, v128.load32_zero(mean + (c << 2)), sums + (c << 2), products + (c << 2), 1);
+    const block = min(blockRows, rows - i), start = i * row;
+    let c: usize = 0;
+    for (; c + 16 <= row; c += 16)
+      addGradients(dy + start + c, x + start + c, row, block, v128.load(mean + c), scale + c, offset + c, relu, sums + c, products + c, 4);
+    for (; c < row; c += 4)
+      addGradients(dy + start + c, x + start + c, row, block, v128.load32_zero(mean + c), scale + c, offset + c, relu, sums + c, products + c, 1);
   }
 }
 
-/** dx = dy · a + x · b + c, channel by channel. */
-export function combineChannels(dy: usize, x: usize, rows: i32, channels: i32, a: usize, b: usize, c: usize, dx: usize): void {
+/**
+ * sums = Σ dy and products = Σ dy · (x − mean), channel by channel: all that the gradients need of the rows. With `relu`,
+ * dy is that of a relu behind x · scale + offset.
+ */
+export function batchGradientSums(dy: usize, x: usize, rows: i32, channels: i32, mean: usize, scale: usize, offset: usize, relu: i32, sums: usize, products: usize): void {
+  if (relu) sumGradients(dy, x, rows, channels, mean, scale, offset, true, sums, products);
+  else sumGradients(dy, x, rows, channels, mean, scale, offset, false, sums, products);
+}
+
+// @ts-ignore: decorator
+@inline
+function combineLanes(dy: usize, x: usize, scale: usize, offset: usize, relu: bool, b: usize, c: usize, dx: usize, lanes: i32): void {
+  const value = load(x, lanes);
+  const d = relu ? passed(load(dy, lanes), value, scale, offset, lanes) : load(dy, lanes);
+  store(dx, f32x4.add(f32x4.mul(d, load(scale, lanes)), f32x4.add(f32x4.mul(value, load(b, lanes)), load(c, lanes))), lanes);
+}
+
+// @ts-ignore: decorator
+@inline
+function combineRows(dy: usize, x: usize, rows: i32, channels: i32, scale: usize, offset: usize, relu: bool, b: usize, c: usize, dx: usize): void {
+  const row = (channels as usize) << 2;
   for (let i = rows; i > 0; i--) {
-    let j = 0;
-    for (; j + 4 <= channels; j += 4) {
-      const t = f32x4.mul(v128.load(dy), v128.load(a + (j << 2)));
-      v128.store(dx, f32x4.add(t, f32x4.add(f32x4.mul(v128.load(x), v128.load(b + (j << 2))), v128.load(c + (j << 2)))));
-      dy += 16;
-      x += 16;
-      dx += 16;
-    }
-    for (; j < channels; j++) {
-      f32.store(dx, f32.load(dy) * f32.load(a + (j << 2)) + f32.load(x) * f32.load(b + (j << 2)) + f32.load(c + (j << 2)));
-      dy += 4;
-      x += 4;
-      dx += 4;
-    }
+    let j: usize = 0;
+    for (; j + 16 <= row; j += 16) combineLanes(dy + j, x + j, scale + j, offset + j, relu, b + j, c + j, dx + j, 4);
+    for (; j < row; j += 4) combineLanes(dy + j, x + j, scale + j, offset + j, relu, b + j, c + j, dx + j, 1);
+    dy += row;
+    x += row;
+    dx += row;
   }
+}
+
+/** dx = dy · scale + x · b + c, channel by channel; dy as in `batchGradientSums`. */
+export function combineChannels(dy: usize, x: usize, rows: i32, channels: i32, scale: usize, offset: usize, relu: i32, b: usize, c: usize, dx: usize): void {
+  if (relu) combineRows(dy, x, rows, channels, scale, offset, true, b, c, dx);
+  else combineRows(dy, x, rows, channels, scale, offset, false, b, c, dx);
 }
 
 /** scale = weight / √(variance + eps) and offset = bias − mean · scale; no weight is 1, no bias 0. */

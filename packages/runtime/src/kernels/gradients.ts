@@ -49,12 +49,12 @@ export function registerOwnGradients(): void {
   registerGradient({
     kernelName: "CnnBatchNormTraining",
     inputsToSave: ["x"],
-    outputsToSave: [false, true],
-    gradFunc(dys, [x, statistics], attributes) {
+    outputsToSave: [true, true],
+    gradFunc(dys, [x, y, statistics], attributes) {
       const dy = Array.isArray(dys) ? dys[0] : dys;
-      if (!dy || !x || !statistics) throw new Error("CnnBatchNormTraining saves x and the statistics.");
+      if (!dy || !x || !y || !statistics) throw new Error("CnnBatchNormTraining saves x, y and the statistics.");
       // At once: each of the functions below runs in a tidy of its own.
-      const [dx, dWeight, dBias] = runKernelForAll("CnnBatchNormTrainingGradient", { dy, x, statistics }, { ...attributes });
+      const [dx, dWeight, dBias] = runKernelForAll("CnnBatchNormTrainingGradient", { dy, x, y, statistics }, { ...attributes });
       if (!dx || !dWeight || !dBias) throw new Error("CnnBatchNormTrainingGradient has three outputs.");
       return { x: () => dx, weight: () => dWeight, bias: () => dBias };
     },

@@ -70,9 +70,19 @@ export interface BatchNormInputs {
   readonly bias?: TensorInfo;
 }
 
+/** What its gradient takes: y for backends that cannot tell from the rest where a relu is open. */
+export interface BatchNormGradientInputs {
+  readonly dy: TensorInfo;
+  readonly x: TensorInfo;
+  readonly y: TensorInfo;
+  readonly statistics: TensorInfo;
+}
+
 export interface BatchNormAttributes {
   readonly eps: number;
   readonly momentum: number;
+  /** Whether a relu follows, which the same kernels compute. */
+  readonly relu: boolean;
 }
 
 /** Dropout's mask: place i of a sample has the draw (first + sample) · places + i mod places of those that `data/random.ts` makes of two words. */

@@ -1,7 +1,7 @@
 /** Batch norm in training on TensorFlow: one operation forward, one backward. */
 
 import { tensor1d, util, type TensorInfo } from "@tensorflow/tfjs-core";
-import type { BatchNormAttributes, BatchNormInputs } from "../table.ts";
+import type { BatchNormAttributes, BatchNormGradientInputs, BatchNormInputs } from "../table.ts";
 import { float, kernel, type Operations } from "./operations.ts";
 
 const rowsOf = (operations: Operations, x: TensorInfo): TensorInfo => {
@@ -16,7 +16,7 @@ const attributesOf = (eps: number) => ({ ...float, U: { type: "float32" }, epsil
 
 export const normalizationKernels = [
   // Tensors here never change: the moved running statistics are outputs of their own.
-  kernel<BatchNormInputs, BatchNormAttributes>("CnnBatchNormTraining", (operations, { x, weight, bias, runningMean, runningVariance }, { eps, momentum }) => {
+  kernel<BatchNormInputs, BatchNormAttributes>("CnnBatchNormTraining", (operations, { x, weight, bias, runningMean, runningVariance }, { eps, momentum, relu }) => {
     const channels = x.shape.at(-1) ?? 1;
     const scale = weight ?? tensor1d(new Float32Array(channels).fill(1)), offset = bias ?? tensor1d(new Float32Array(channels));
     // With a share of 1 the operation takes no old statistics.
@@ -26,13 +26,15 @@ export const normalizationKernels = [
     if (!y || !mean || !variance) throw new Error("The operation has five outputs.");
     // What the gradient needs; of the second only TensorFlow knows whether it is a variance or its root's inverse.
     const statistics = operations.run("Pack", [...kept, scale], { ...float, N: 3, axis: 0 });
-    return [reshape(operations, y, x.shape), statistics, mean, variance];
+    const shaped = reshape(operations, y, x.shape);
+    return [relu ? operations.run("Relu", [shaped], float) : shaped, statistics, mean, variance];
   }),
 
-  kernel<{ dy: TensorInfo; x: TensorInfo; statistics: TensorInfo }, { eps: number }>("CnnBatchNormTrainingGradient", (operations, { dy, x, statistics }, { eps }) => {
+  kernel<BatchNormGradientInputs, BatchNormAttributes>("CnnBatchNormTrainingGradient", (operations, { dy, x, y, statistics }, { eps, relu }) => {
     const [first, second, scale] = operations.runForAll("Unpack", [statistics], { ...float, num: 3, axis: 0 }, 3);
     if (!first || !second || !scale) throw new Error("The statistics have three rows.");
-    const inputs = [rowsOf(operations, dy), rowsOf(operations, x), scale, first, second];
+    const passed = relu ? operations.run("ReluGrad", [dy, y], float) : dy;
+    const inputs = [rowsOf(operations, passed), rowsOf(operations, x), scale, first, second];
     const [dx, dWeight, dBias] = operations.runForAll("FusedBatchNormGradV2", inputs, attributesOf(eps), 5);
     if (!dx || !dWeight || !dBias) throw new Error("The operation has five outputs.");
     return [reshape(operations, dx, x.shape), dWeight, dBias];

@@ -2,41 +2,40 @@
 
 import type { TensorInfo } from "@tensorflow/tfjs-core";
 import { sizeOf } from "../kernel.ts";
-import type { BatchNormAttributes, BatchNormInputs } from "../table.ts";
+import type { BatchNormAttributes, BatchNormGradientInputs, BatchNormInputs } from "../table.ts";
 import { type Heap, kernel } from "./heap.ts";
 
 /** Where the rows of a batch's statistics lie. */
-function addressesOf(heap: Heap, statistics: TensorInfo): { readonly mean: number; readonly variance: number; readonly scale: number } {
+function addressesOf(heap: Heap, statistics: TensorInfo): Readonly<Record<"mean" | "variance" | "scale" | "offset", number>> {
   const mean = heap.address(statistics), row = 4 * (statistics.shape[1] ?? 1);
-  return { mean, variance: mean + row, scale: mean + 2 * row };
+  return { mean, variance: mean + row, scale: mean + 2 * row, offset: mean + 3 * row };
 }
 
 export const normalizationKernels = [
-  // x [...axes, channels] and, where affine, weight and bias [channels] → y, and the rows mean, variance and scale
-  // [3, channels]. The running statistics are moved where they lie.
-  kernel<BatchNormInputs, BatchNormAttributes>("CnnBatchNormTraining", (heap, { x, weight, bias, runningMean, runningVariance }, { eps, momentum }) => {
+  // x [...axes, channels] and, where affine, weight and bias [channels] → y, and the rows mean, variance, scale and offset
+  // [4, channels]. The running statistics are moved where they lie.
+  kernel<BatchNormInputs, BatchNormAttributes>("CnnBatchNormTraining", (heap, { x, weight, bias, runningMean, runningVariance }, { eps, momentum, relu }) => {
     const channels = x.shape.at(-1) ?? 1, rows = sizeOf(x) / channels;
-    const y = heap.output(x.shape), statistics = heap.output([3, channels]);
-    const { mean, variance, scale } = addressesOf(heap, statistics);
-    heap.scratch(4 * channels, (offset) => {
-      heap.call("batchMoments", heap.address(x), rows, channels, mean, variance);
-      heap.call("moveStatistics", rows, channels, mean, variance, heap.address(runningMean), heap.address(runningVariance), momentum);
-      heap.call("batchNormCoefficients", channels, mean, variance, weight ? heap.address(weight) : 0, bias ? heap.address(bias) : 0, eps, scale, offset);
-      heap.call("scaleChannels", heap.address(x), rows, channels, scale, offset, heap.address(y));
-    });
+    const y = heap.output(x.shape), statistics = heap.output([4, channels]);
+    const { mean, variance, scale, offset } = addressesOf(heap, statistics);
+    heap.call("batchMoments", heap.address(x), rows, channels, mean, variance);
+    heap.call("moveStatistics", rows, channels, mean, variance, heap.address(runningMean), heap.address(runningVariance), momentum);
+    heap.call("batchNormCoefficients", channels, mean, variance, weight ? heap.address(weight) : 0, bias ? heap.address(bias) : 0, eps, scale, offset);
+    heap.call("scaleChannels", heap.address(x), rows, channels, scale, offset, heap.address(y), Number(relu));
     return [y, statistics];
   }),
 
   // → dx, and the sums of dy · (x − mean) / deviation and dy, which are the gradients of weight and bias.
-  kernel<{ dy: TensorInfo; x: TensorInfo; statistics: TensorInfo }, { eps: number }>("CnnBatchNormTrainingGradient", (heap, { dy, x, statistics }, { eps }) => {
+  kernel<BatchNormGradientInputs, BatchNormAttributes>("CnnBatchNormTrainingGradient", (heap, { dy, x, statistics }, { eps, relu }) => {
     const channels = x.shape.at(-1) ?? 1, rows = sizeOf(x) / channels;
     const dx = heap.output(x.shape), dWeight = heap.output([channels]), dBias = heap.output([channels]);
-    const { mean, variance, scale } = addressesOf(heap, statistics);
+    const { mean, variance, scale, offset } = addressesOf(heap, statistics);
+    const given = [heap.address(dy), heap.address(x), rows, channels] as const;
     heap.scratch(8 * channels, (b) => {
       const c = b + 4 * channels;
-      heap.call("batchGradientSums", heap.address(dy), heap.address(x), rows, channels, mean, heap.address(dBias), heap.address(dWeight));
+      heap.call("batchGradientSums", ...given, mean, scale, offset, Number(relu), heap.address(dBias), heap.address(dWeight));
       heap.call("batchGradientCoefficients", rows, channels, mean, variance, scale, eps, heap.address(dBias), heap.address(dWeight), b, c);
-      heap.call("combineChannels", heap.address(dy), heap.address(x), rows, channels, scale, b, c, heap.address(dx));
+      heap.call("combineChannels", ...given, scale, offset, Number(relu), b, c, heap.address(dx));
     });
     return [dx, dWeight, dBias];
   }),
@@ -45,7 +44,7 @@ export const normalizationKernels = [
   kernel<{ x: TensorInfo; scale: TensorInfo; offset: TensorInfo }, object>("CnnScaleChannels", (heap, { x, scale, offset }) => {
     const channels = x.shape.at(-1) ?? 1;
     const y = heap.output(x.shape);
-    heap.call("scaleChannels", heap.address(x), sizeOf(x) / channels, channels, heap.address(scale), heap.address(offset), heap.address(y));
+    heap.call("scaleChannels", heap.address(x), sizeOf(x) / channels, channels, heap.address(scale), heap.address(offset), heap.address(y), 0);
     return y;
   }),
 ];

@@ -1,8 +1,7 @@
 /** Batch norm in training on webgpu: two dispatches forward, two backward. */
 
-import type { TensorInfo } from "@tensorflow/tfjs-core";
 import { sizeOf } from "../kernel.ts";
-import type { BatchNormAttributes, BatchNormInputs } from "../table.ts";
+import type { BatchNormAttributes, BatchNormGradientInputs, BatchNormInputs } from "../table.ts";
 import { kernel, type Program, reads, writes } from "./recorder.ts";
 import { gridOf, rowwise, rowwiseParameters, slicesOf } from "./reduce.ts";
 
@@ -40,35 +39,45 @@ const total = `
 const apply = {
   name: "batchNormApply",
   buffers: [...reads("x", "parts", "weight", "bias"), ...writes("y", "statistics", "runningMean", "runningVariance")],
-  parameters: { ...rowwiseParameters, eps: "f32", momentum: "f32", hasWeight: "u32", hasBias: "u32" },
+  parameters: { ...rowwiseParameters, eps: "f32", momentum: "f32", hasWeight: "u32", hasBias: "u32", relu: "u32" },
   code: rowwise(`${total}
   let distance = left[lane] / n;
   let mean = x[c] + distance;
   let variance = max(right[lane] / n - distance * distance, 0.0);
   var scale = inverseSqrt(variance + p.eps);
   if (p.hasWeight == 1u) { scale *= weight[c]; }
-  var offset = 0.0;
-  if (p.hasBias == 1u) { offset = bias[c]; }
+  var offset = -mean * scale;
+  if (p.hasBias == 1u) { offset += bias[c]; }
   if (group.y == 0u && line == 0u) {
     statistics[c] = mean;
     statistics[p.channels + c] = variance;
     statistics[2u * p.channels + c] = scale;
+    statistics[3u * p.channels + c] = offset;
     runningMean[c] = runningMean[c] * (1.0 - p.momentum) + mean * p.momentum;
     runningVariance[c] = runningVariance[c] * (1.0 - p.momentum) + variance * (n / (n - 1.0)) * p.momentum;
   }
-  for (var r = first; r < end; r += 8u) { y[r * p.channels + c] = (x[r * p.channels + c] - mean) * scale + offset; }`),
+  for (var r = first; r < end; r += 8u) { 
+    let value = x[r * p.channels + c] * scale + offset;
+    y[r * p.channels + c] = select(value, 0.0, p.relu == 1u && value <= 0.0);
+  }`),
 } satisfies Program;
+
+/** The gradient that a relu lets through, which is open where its input, computed as before, is positive. */
+const passed = `
+fn passed(i: u32, c: u32) -> f32 {
+  return select(dy[i], 0.0, p.relu == 1u && x[i] * statistics[2u * p.channels + c] + statistics[3u * p.channels + c] <= 0.0);
+}`;
 
 const gradientSums = {
   name: "batchNormGradientSums",
   buffers: [...reads("dy", "x", "statistics"), ...writes("parts")],
-  parameters: rowwiseParameters,
-  code: rowwise(`
+  parameters: { ...rowwiseParameters, relu: "u32" },
+  code: passed + rowwise(`
   var sum = 0.0;
   var product = 0.0;
   if (inside) {
     let mean = statistics[c];
-    for (var r = first; r < end; r += 8u) { let d = dy[r * p.channels + c]; sum += d; product += d * (x[r * p.channels + c] - mean); }
+    for (var r = first; r < end; r += 8u) { let i = r * p.channels + c; let d = passed(i, c); sum += d; product += d * (x[i] - mean); }
   }
   left[li] = sum; right[li] = product;
   addUp(li);
@@ -82,8 +91,8 @@ const gradientSums = {
 const gradient = {
   name: "batchNormGradient",
   buffers: [...reads("dy", "x", "statistics", "parts"), ...writes("dx", "dWeight", "dBias")],
-  parameters: { ...rowwiseParameters, eps: "f32" },
-  code: rowwise(`${total}
+  parameters: { ...rowwiseParameters, eps: "f32", relu: "u32" },
+  code: passed + rowwise(`${total}
   let mean = statistics[c];
   let inverse = inverseSqrt(statistics[p.channels + c] + p.eps);
   let scale = statistics[2u * p.channels + c];
@@ -91,28 +100,28 @@ const gradient = {
   if (group.y == 0u && line == 0u) { dWeight[c] = weightGradient; dBias[c] = left[lane]; }
   let a = left[lane] / n;
   let b = weightGradient * inverse / n;
-  for (var r = first; r < end; r += 8u) { let i = r * p.channels + c; dx[i] = scale * (dy[i] - a - (x[i] - mean) * b); }`),
+  for (var r = first; r < end; r += 8u) { let i = r * p.channels + c; dx[i] = scale * (passed(i, c) - a - (x[i] - mean) * b); }`),
 } satisfies Program;
 
 export const normalizationKernels = [
-  kernel<BatchNormInputs, BatchNormAttributes>("CnnBatchNormTraining", (recorder, { x, weight, bias, runningMean, runningVariance }, { eps, momentum }) => {
+  kernel<BatchNormInputs, BatchNormAttributes>("CnnBatchNormTraining", (recorder, { x, weight, bias, runningMean, runningVariance }, { eps, momentum, relu }) => {
     const channels = x.shape.at(-1) ?? 1, rows = sizeOf(x) / channels, slices = slicesOf(rows, channels);
-    const y = recorder.output(x.shape), statistics = recorder.output([3, channels]), parts = recorder.output([slices.slices, 2, channels]);
+    const y = recorder.output(x.shape), statistics = recorder.output([4, channels]), parts = recorder.output([slices.slices, 2, channels]);
     const sizes = { channels, rows, ...slices }, grid = gridOf(channels, slices);
     recorder.run(moments, [x, parts], sizes, grid);
-    const affine = { hasWeight: Number(weight !== undefined), hasBias: Number(bias !== undefined) };
-    recorder.run(apply, [x, parts, weight ?? x, bias ?? x, y, statistics, runningMean, runningVariance], { ...sizes, eps, momentum, ...affine }, grid);
+    const flags = { hasWeight: Number(weight !== undefined), hasBias: Number(bias !== undefined), relu: Number(relu) };
+    recorder.run(apply, [x, parts, weight ?? x, bias ?? x, y, statistics, runningMean, runningVariance], { ...sizes, eps, momentum, ...flags }, grid);
     recorder.free(parts);
     return [y, statistics];
   }),
 
-  kernel<{ dy: TensorInfo; x: TensorInfo; statistics: TensorInfo }, { eps: number }>("CnnBatchNormTrainingGradient", (recorder, { dy, x, statistics }, { eps }) => {
+  kernel<BatchNormGradientInputs, BatchNormAttributes>("CnnBatchNormTrainingGradient", (recorder, { dy, x, statistics }, { eps, relu }) => {
     const channels = x.shape.at(-1) ?? 1, rows = sizeOf(x) / channels, slices = slicesOf(rows, channels);
     const dx = recorder.output(x.shape), dWeight = recorder.output([channels]), dBias = recorder.output([channels]);
     const parts = recorder.output([slices.slices, 2, channels]);
     const sizes = { channels, rows, ...slices }, grid = gridOf(channels, slices);
-    recorder.run(gradientSums, [dy, x, statistics, parts], sizes, grid);
-    recorder.run(gradient, [dy, x, statistics, parts, dx, dWeight, dBias], { ...sizes, eps }, grid);
+    recorder.run(gradientSums, [dy, x, statistics, parts], { ...sizes, relu: Number(relu) }, grid);
+    recorder.run(gradient, [dy, x, statistics, parts, dx, dWeight, dBias], { ...sizes, eps, relu: Number(relu) }, grid);
     recorder.free(parts);
     return [dx, dWeight, dBias];
   }),
