@@ -30,9 +30,20 @@ export function fieldOf(window: readonly Window[] | "pointwise" | "global", inpu
   const joined = union(inputs) ?? inputField(rank);
   if (window === "pointwise") return joined;
   if (window === "global") return { ...joined, global: true };
-  const axes = window.flatMap((w, axis) => slide(w, joined.axes[axis] ?? point) ?? []);
+  const axes: AxisField[] = [];
+  for (const [axis, w] of window.entries()) {
+    const before = joined.axes[axis] ?? point;
+    // Most windows are square, and their axes see the same.
+    const isAlike = axis > 0 && axes.length === axis && before === (joined.axes[axis - 1] ?? point) && seesLike(w, window[axis - 1]);
+    const field = isAlike ? axes[axis - 1] : slide(w, before);
+    if (field) axes.push(field);
+  }
   return axes.length === window.length ? { axes, global: joined.global } : { ...joined, global: true };
 }
+
+/** Whether two windows see the same: what of a window `slide` reads. */
+const seesLike = (a: Window, b: Window | undefined): boolean =>
+  b !== undefined && a.size === b.size && a.stride === b.stride && a.before === b.before && a.dilation === b.dilation && !a.transposed === !b.transposed;
 
 /** How many input positions an output position sees: of several counts the largest, borders left aside. */
 export const receptiveField = ({ axes }: Field): readonly number[] =>

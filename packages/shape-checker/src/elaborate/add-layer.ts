@@ -29,15 +29,15 @@ export function addLayer(walk: Walk, place: Place, { operator, path, facts, inpu
   checkBounds(walk, span);
   const id = walk.layers.length;
   const known = walk.claims.layers.get(path);
-  const claim = { span: nameSpan, ...(step && { step }), ...(place.loop && { loop: place.loop }) };
+  const claim: Claim = { span: nameSpan, step, loop: place.loop };
   const weights = facts.weights.map((weight) => toWeight(path, weight, !place.frozen));
   if (known === undefined) walk.claims.layers.set(path, { id, claim });
   else if (place.reuse) checkReuse(walk, place, weights, known, place.reuse.span);
   else if (!joins) reportAt(walk, place, duplicatePath(walk.claims, path, claim, place.calls));
 
   const reuses = place.reuse ? known?.id : undefined;
-  const field = fieldOf(facts.window, inputs.flatMap((input) => walk.fields[input.layer] ?? []), facts.outputShape.axes.length);
-  const layer = {
+  const field = fieldOf(facts.window, fieldsOf(walk, inputs), facts.outputShape.axes.length);
+  const own = {
     id,
     path,
     operator,
@@ -45,12 +45,12 @@ export function addLayer(walk: Walk, place: Place, { operator, path, facts, inpu
     inputs: inputs.map((input) => input.layer),
     outputShape: facts.outputShape,
     weights,
-    ...(reuses !== undefined && { reuses }),
     cost: costOf(facts, field, reuses !== undefined),
     frozen: place.frozen,
     span,
     calls: place.calls,
   };
+  const layer = reuses === undefined ? own : { ...own, reuses };
   // The one branded place: the table's types tie an operator's name to its attributes, but not through a variable name.
   walk.layers.push(layer as Layer);
   walk.fields.push(field);
@@ -66,11 +66,37 @@ const toWeight = (path: string, { leaf, shape, kind, initializer, dtype }: Weigh
   trainable: kind === "parameter" && trainable,
 });
 
-/** Counters of batches are no statistics; weights that are used again cost nothing more. */
-function costOf({ weights, macs, keeps }: Facts<object>, field: Field, again: boolean): Cost {
+function fieldsOf({ fields }: Walk, inputs: readonly Point[]): readonly Field[] {
+  const found: Field[] = [];
+  for (const { layer } of inputs) {
+    const field = fields[layer];
+    if (field) found.push(field);
+  }
+  return found;
+}
+
+/** Weights that are used again cost nothing more. */
+function costOf(facts: Facts<object>, field: Field, again: boolean): Cost {
+  const { parameters, buffers } = again ? nothing : countsOf(facts);
+  const { receptiveField: seen, effectiveStride: stride, effectivePadding: padding } = seenBy(field);
+  return { parameters, buffers, macs: facts.macs, receptiveField: seen, effectiveStride: stride, effectivePadding: padding, keeps: facts.keeps };
+}
+
+type Counts = Pick<Cost, "parameters" | "buffers">;
+
+const nothing: Counts = { parameters: 0, buffers: 0 };
+/** Kept, since a call that is repeated has the same facts each time. */
+const counts = new WeakMap<Facts<object>, Counts>();
+
+/** Counters of batches are no statistics. */
+function countsOf(facts: Facts<object>): Counts {
+  const known = counts.get(facts);
+  if (known) return known;
   const count = { parameter: 0, buffer: 0 };
-  for (const { kind, shape, dtype } of weights) if (!again && !dtype) count[kind] += product(shape);
-  return { parameters: count.parameter, buffers: count.buffer, macs, ...seenBy(field), keeps };
+  for (const { kind, shape, dtype } of facts.weights) if (!dtype) count[kind] += product(shape);
+  const found = { parameters: count.parameter, buffers: count.buffer };
+  counts.set(facts, found);
+  return found;
 }
 
 type Seen = Pick<Cost, "receptiveField" | "effectiveStride" | "effectivePadding">;

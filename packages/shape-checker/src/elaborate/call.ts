@@ -13,7 +13,7 @@ import { bindArguments, type BoundCall } from "./arguments.ts";
 import { callBlock } from "./block.ts";
 import type { StepResult } from "./body.ts";
 import { findNamed, findPoint, findValue, type Flow, type Point, setLabel, valuesOnly } from "./environment.ts";
-import { inputChannelsFirst } from "./habits.ts";
+import { inferCall } from "./inferred.ts";
 import { replaceValue, valueOrigins } from "./origins.ts";
 import { joinPath, placePath } from "./paths.ts";
 import { locateProblem } from "./problems.ts";
@@ -102,21 +102,18 @@ function callOperator(walk: Walk, use: CallStep, name: OperatorName, flow: Flow,
   if (label !== undefined) {
     setLabel(place.environment, label, { step, environment: place.environment, paths: place.paths, path, frozen: place.frozen });
   }
-  const rank = typeof flow === "string" ? 0 : flow.shape.axes.length;
   // What nothing is known of is not held against the flow: only what needs no flow would be, and that is little.
   if (typeof flow === "string") {
     walk.silentPaths.add(path);
     if (flow === "nothing") reportAt(walk, place, locate(flowProblems.nothingFlows({ begun: walk.inputs.length > 0 }), call.span));
     return "unknown";
   }
-  const sight = sightOf(walk, place, flow);
-  const bound = bindArguments(name, call, rank, sight);
-  if (bound.values === undefined || operator.arity !== "one") {
+  const inferred = operator.arity === "one" ? inferCall(call, name, operator, flow.shape, place.environment, () => sightOf(walk, place, flow)) : undefined;
+  if (!inferred?.inference) {
     walk.silentPaths.add(path);
     return name === "split" ? { parts: step.as.map(() => "unknown" as const) } : "unknown";
   }
-  const inference = inputChannelsFirst(operator, { call, bound, input: flow.shape, sight }, operator.infer(bound.values, flow.shape));
-  return build(walk, { use, name, path, inputs: [flow], inference, bound, joins: false }, place);
+  return build(walk, { use, name, path, inputs: [flow], inference: inferred.inference, bound: inferred.bound, joins: false }, place);
 }
 
 function callJoin(walk: Walk, use: CallStep, name: OperatorName, flow: Flow, place: Place): StepResult {

@@ -16,8 +16,8 @@ export interface Loop {
 /** Where a path was given out: at the label, else at the name of the operator or block. */
 export interface Claim {
   readonly span: Span;
-  readonly step?: Step;
-  readonly loop?: Loop;
+  readonly step: Step | undefined;
+  readonly loop: Loop | undefined;
 }
 
 export interface Claims {

@@ -65,7 +65,7 @@ function project(walk: Walk, skip: Skip, flow: Point, body: Point, place: Place)
 function namedProjection(walk: Walk, label: string, { label: written, span }: Projection, place: Place): Place {
   const path = place.paths.prefix === "" ? label : `${place.paths.prefix}.${label}`;
   walk.silentPaths.add(path);
-  return enterScope(walk, place, "group", label, path, { span: written?.span ?? span, whole: span });
+  return enterScope(walk, place, "group", label, path, { span: written?.span ?? span, step: undefined, whole: span });
 }
 
 /** Offers zeros around the body's result where its kernels have no padding. */

@@ -79,7 +79,7 @@ export function reportAt(walk: Walk, place: Place, diagnostic: Diagnostic): void
 /** The place inside a new scope: a use of a block, or a group whose members are numbered. */
 export function enterScope(walk: Walk, place: Place, kind: Call["kind"], name: string, path: string, claim: Omit<Claim, "loop"> & { readonly whole: Span }): Place {
   const call = { id: walk.calls++, kind, name, path, span: claim.whole };
-  claimScope(walk.claims, call, { ...claim, ...(place.loop && { loop: place.loop }) });
+  claimScope(walk.claims, call, { span: claim.span, step: claim.step, loop: place.loop });
   return { ...place, paths: pathScope(path, kind === "group"), calls: [...place.calls, call], loop: undefined };
 }
 

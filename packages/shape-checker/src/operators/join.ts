@@ -25,6 +25,8 @@ const elementwise = (operator: "add" | "mul", doc: string, keeps: "input" | "not
     },
     infer({ broadcast }, inputs) {
       const [first = { channels: 1, axes: [] }] = inputs;
+      const isEqual = inputs.length > 1 && inputs.every((shape) => shape === first || sameShape(shape, first));
+      if (isEqual) return { ...pointwise, attributes: { aligned: inputs }, outputShape: first, keeps };
       const rank = Math.max(...inputs.map(({ axes }) => axes.length));
       const aligned = inputs.map((shape) => (shape.axes.length === 0 ? { ...shape, axes: Array.from({ length: rank }, () => 1) } : shape));
       const facts = (outputShape: Shape): Facts<ElementwiseAttributes> => ({ ...pointwise, attributes: { aligned }, outputShape, keeps });

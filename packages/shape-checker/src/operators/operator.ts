@@ -9,6 +9,7 @@ import { shapeProblems } from "../codes/shapes.ts";
 import type { Initializer } from "../model/model.ts";
 import { countElements, type Shape } from "../shapes/shape.ts";
 import type { Window } from "../shapes/window.ts";
+import { product } from "./weights.ts";
 
 /** Before and after, for each axis. */
 export type Pairs = readonly (readonly [number, number])[];
@@ -196,15 +197,25 @@ export const refuse = <A>(problems: Problem | readonly Problem[], facts?: Facts<
 
 /** The facts, unless a count in them is beyond 2^53 and so no longer exact: no operator lets such a layer through. */
 function bounded<A>(inference: Inference<A>): Inference<A> {
-  const facts = "problems" in inference ? [inference.facts ?? []].flat() : [inference].flat();
-  const problem = facts.map(excess).find((found) => found !== undefined);
-  if (problem === undefined) return inference;
-  return refuse("problems" in inference ? [...inference.problems, problem] : problem);
+  if (!("problems" in inference)) {
+    const problem = isSeveral(inference) ? inference.map(excess).find((found) => found !== undefined) : excess(inference);
+    return problem ? refuse(problem) : inference;
+  }
+  const problem = inference.facts && excess(inference.facts);
+  return problem ? refuse([...inference.problems, problem]) : inference;
 }
 
+const isSeveral = <A>(inference: Facts<A> | readonly Facts<A>[]): inference is readonly Facts<A>[] => Array.isArray(inference);
+
 function excess({ outputShape, weights, macs }: Facts<unknown>): Problem | undefined {
-  const weightCount = weights.reduce((sum, { shape }) => sum + shape.reduce((product, n) => product * n, 1), 0);
-  const counts = [["values in its output", countElements(outputShape)], ["weights", weightCount], ["multiply-accumulates", macs]] as const;
-  const over = counts.find(([, value]) => value > Number.MAX_SAFE_INTEGER);
-  return over && { finding: shapeProblems.tooLarge({ what: over[0], value: over[1].toExponential(2) }) };
+  const values = countElements(outputShape);
+  if (values > Number.MAX_SAFE_INTEGER) return tooLarge("values in its output", values);
+  let count = 0;
+  for (const { shape } of weights) count += product(shape);
+  if (count > Number.MAX_SAFE_INTEGER) return tooLarge("weights", count);
+  return macs > Number.MAX_SAFE_INTEGER ? tooLarge("multiply-accumulates", macs) : undefined;
 }
+
+const tooLarge = (what: Parameters<typeof shapeProblems.tooLarge>[0]["what"], value: number): Problem => ({
+  finding: shapeProblems.tooLarge({ what, value: value.toExponential(2) }),
+});
