@@ -6,43 +6,64 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { codeFrame, createSource, type Diagnostic } from "@cnn-lang/parser";
-import { check, diagnosticCodes, memoryProject, type DiagnosticCode } from "@cnn-lang/shape-checker";
+import { check, diagnosticCodes, memoryProject, type DiagnosticCode, type Project } from "@cnn-lang/shape-checker";
 import { families } from "../packages/shape-checker/src/codes/families.ts";
 import { emissionCodes } from "../packages/codegen/src/codes.ts";
 import { dataCodes, runCodes } from "../packages/runtime/src/codes.ts";
+import { downloadCodes, imageCodes } from "../packages/runtime/src/data/codes.ts";
+import { filesOf } from "../test/helpers/program.ts";
+import { weightFile } from "../test/helpers/weight-file.ts";
+import { downloadCodes, imageCodes } from "../packages/runtime/src/data/codes.ts";
 
 export const folder = fileURLToPath(new URL("../docs/diagnostics", import.meta.url));
 
 /** Every code of the four packages. */
 export const allCodes: readonly DiagnosticCode[] = [
   ...diagnosticCodes,
-  ...[emissionCodes, dataCodes, runCodes].flatMap((table) => Object.values<DiagnosticCode>(table)),
+  ...[emissionCodes, dataCodes, imageCodes, downloadCodes, runCodes].flatMap((table) => Object.values<DiagnosticCode>(table)),
 ].sort((a, b) => (a.code < b.code ? -1 : 1));
 
 export const readPage = (code: string): string => readFileSync(`${folder}/${code}.md`, "utf8");
 export const pageCodes = (): readonly string[] => readdirSync(folder).flatMap((file) => /^(CNN\d{4})\.md$/.exec(file)?.[1] ?? []);
 
-/** The files of one section, as its fences hold them: `main.cnn`, those after a `// === name ===` line, and a recipe. */
-export function filesOfSection(page: string, section: "Wrong" | "Mended"): Readonly<Record<string, string>> | undefined {
-  const text = page.split(`\n## ${section}\n`)[1]?.split("\n## ")[0];
-  if (text === undefined) return undefined;
-  const files: Record<string, string> = {};
-  for (const [, language, content = ""] of text.matchAll(/^```(cnn|json)\n([\s\S]*?)^```$/gm)) {
-    let name = language === "json" ? "main.train.json" : "main.cnn";
-    for (const [index, part] of content.split(/^\/\/ === (\S+) ===\n/m).entries()) {
-      if (index % 2 === 1) name = part;
-      else files[name] = part;
-    }
-  }
-  return files;
+/** The files that a section's fences hold, and what the folders of data beside them do. */
+export interface Section {
+  readonly files: Readonly<Record<string, string | Uint8Array>>;
+  readonly data: Readonly<Record<string, unknown>>;
 }
 
-export const checkSection = (files: Readonly<Record<string, string>>): readonly Diagnostic[] =>
-  check(memoryProject(files), "main.train.json" in files ? "main.train.json" : "main.cnn").diagnostics;
+/**
+ * One section of a page: ` ```cnn ` is `main.cnn`, and other files after `// === name ===` lines; ` ```json ` a recipe;
+ * ` ```weights NAME ` a weight file, a line for each tensor with its shape; ` ```data FOLDER ` the manifest of a data set.
+ */
+export function sectionOf(page: string, title: "Wrong" | "Mended"): Section | undefined {
+  const text = page.split(`\n## ${title}\n`)[1]?.split("\n## ")[0];
+  if (text === undefined) return undefined;
+  const files: Record<string, string | Uint8Array> = {};
+  const data: Record<string, unknown> = {};
+  for (const [, language, name = "", content = ""] of text.matchAll(/^```(cnn|json|weights|data) ?(.*)\n([\s\S]*?)^```$/gm)) {
+    if (language === "json") files["main.train.json"] = content;
+    else if (language === "weights") files[name] = weightFile(tensorsOf(content));
+    else if (language === "data") data[name] = { version: 1, labels: [], ...JSON.parse(content) };
+    else Object.assign(files, filesOf(content));
+  }
+  return { files, data };
+}
+
+/** `conv1.weight [8, 3, 3, 3]`, a line each. */
+const tensorsOf = (lines: string): Readonly<Record<string, readonly number[]>> =>
+  Object.fromEntries([...lines.matchAll(/^(\S+) \[([\d, ]*)\]$/gm)].map(([, name = "", shape = ""]) => [name, shape.split(",").filter((size) => size.trim() !== "").map(Number)]));
+
+/** What is said of a section: of its recipe where it has one, else of its program. */
+export function checkSection({ files, data }: Section): readonly Diagnostic[] {
+  const project: Project = { ...memoryProject(files), manifest: (path) => data[path] };
+  return check(project, "main.train.json" in files ? "main.train.json" : "main.cnn").diagnostics;
+}
 
 /** What the command line shows of a diagnostic. */
-function printDiagnostic({ code, severity, message, help, span, fixes }: Diagnostic, files: Readonly<Record<string, string>>): string {
-  const frame = codeFrame(createSource(span.file, files[span.file] ?? ""), span, { context: 0 });
+function printDiagnostic({ code, severity, message, help, span, fixes }: Diagnostic, files: Section["files"]): string {
+  const text = files[span.file];
+  const frame = codeFrame(createSource(span.file, typeof text === "string" ? text : ""), span, { context: 0 });
   const mends = fixes.map(({ title }) => `fix: ${title}`);
   return [`${severity === "info" ? "hint" : severity} ${code}: ${message}`, frame, ...(help === undefined ? [] : [`help: ${help}`]), ...mends].join("\n");
 }
@@ -50,9 +71,9 @@ function printDiagnostic({ code, severity, message, help, span, fixes }: Diagnos
 /** A page with its heading, and what is said of its wrong program, brought up to date. */
 export function renderPage({ code, severity, title }: DiagnosticCode, page: string): string {
   const prose = page.replace(/^# .*\n+(?:\*\w+\*\n+)?/, "").replace(/\n```text\n[\s\S]*?^```\n/gm, "");
-  const files = filesOfSection(prose, "Wrong");
-  const found = files && checkSection(files).find((diagnostic) => diagnostic.code === code);
-  const said = found ? `\n\`\`\`text\n${printDiagnostic(found, files)}\n\`\`\`\n` : "";
+  const wrong = sectionOf(prose, "Wrong");
+  const found = wrong && checkSection(wrong).find((diagnostic) => diagnostic.code === code);
+  const said = found ? `\n\`\`\`text\n${printDiagnostic(found, wrong.files)}\n\`\`\`\n` : "";
   return `# ${code}: ${title}\n\n*${severity}*\n\n${prose.replace("\n## Mended\n", `${said}\n## Mended\n`)}`;
 }
 
