@@ -7,7 +7,7 @@ import * as assert from "uvu/assert";
 import { textOfPage, withChromium } from "../helpers/browser.ts";
 import { assertShown, type Block, blocksOf, commandsIn, fileNameOf, folderOf, runCommand, runProgram, wordsOf, writeInto } from "../helpers/documents.ts";
 
-const documents = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", ...readdirSync("docs").filter((name) => name.endsWith(".md")).map((name) => `docs/${name}`)];
+const documents = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "grammar/README.md", ...readdirSync("docs").filter((name) => name.endsWith(".md")).map((name) => `docs/${name}`)];
 const { scripts } = JSON.parse(readFileSync("package.json", "utf8"));
 
 /** What each kind of block is checked by. */
