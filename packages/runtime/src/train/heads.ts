@@ -110,9 +110,10 @@ function countsOf(head: Head, output: tf.Tensor, target: tf.Tensor): tf.Tensor1D
 function confusionOf(output: tf.Tensor, labels: tf.Tensor, ignore: number | null): tf.Tensor1D {
   const classes = channelsOf(output);
   const flat = tf.reshape(labels, [-1]);
-  const places = tf.add(tf.mul(flat, classes), tf.reshape(tf.argMax(output, -1), [-1]));
-  // Pixels that do not count are put behind the end of the matrix.
+  const places = tf.add(tf.mul(flat, tf.scalar(classes, "int32")), tf.reshape(tf.argMax(output, -1), [-1]));
+  // Pixels that do not count are put behind the end of the matrix. On wasm `where` takes the bits of either side as they are: both
+  // must be whole numbers.
   const kept = tf.where(countedLabels(flat, classes, ignore), places, tf.fill(places.shape, classes * classes, "int32"));
-  const counts = tf.bincount(tf.reshape<tf.Rank.R1>(tf.cast(kept, "int32"), [-1]), [], classes * classes + 1);
+  const counts = tf.bincount(tf.reshape<tf.Rank.R1>(kept, [-1]), [], classes * classes + 1);
   return tf.slice1d(tf.cast(counts, "float32"), 0, classes * classes);
 }
