@@ -5,7 +5,7 @@
  */
 
 import { type Observer, reaching, tensorShape } from "@cnn-lang/codegen";
-import type { Layer, Model } from "@cnn-lang/shape-checker";
+import type { Layer, LayerId, Model } from "@cnn-lang/shape-checker";
 import * as tf from "@tensorflow/tfjs-core";
 import { runProblems } from "../codes.ts";
 import { Failure } from "../failure.ts";
@@ -44,7 +44,7 @@ export async function validate({ model, forward, observed, weights }: Emitted): 
     const plain = byName(model, forward(weights, fed, { training: false }));
     return model.outputs.map(({ name, layer, shape }): [string, tf.Tensor, tf.Tensor] => {
       const [output, other, { path = "", span = model.span } = {}] = [seen.get(name), plain.get(name), model.layers[layer]];
-      if (!output || output !== made.get(path)) return differ(span, `the output ${name} is not what ${path} makes`);
+      if (!output || output !== made.get(layer)) return differ(span, `the output ${name} is not what ${path} makes`);
       if (!other || !isShaped(other, shape)) return differ(span, `the output ${name} is ${written(other?.shape)}, not ${written([batch, ...tensorShape(shape)])}`);
       return [name, output, other];
     });
@@ -66,38 +66,40 @@ function arbitrary(shape: readonly number[]): tf.Tensor {
 
 interface Comparison {
   readonly observer: Observer;
-  /** What each layer made, by its path. */
-  readonly made: ReadonlyMap<string, tf.Tensor>;
+  /** What each layer made. */
+  readonly made: ReadonlyMap<LayerId, tf.Tensor>;
   /** Whether all layers were seen. */
   readonly finish: () => void;
 }
 
+/** Layers are counted, not looked up: those that reuse others have their paths. */
 function comparison(model: Model, inputs: ReadonlyMap<string, tf.Tensor>): Comparison {
-  const made = new Map<string, tf.Tensor>();
+  const made = new Map<LayerId, tf.Tensor>();
   for (const { name, layer } of model.inputs) {
-    const [path, tensor] = [model.layers[layer]?.path, inputs.get(name)];
-    if (path !== undefined && tensor) made.set(path, tensor);
+    const given = inputs.get(name);
+    if (given) made.set(layer, given);
   }
   const expected = reaching(model);
-  const byPath = new Map(model.layers.map((layer) => [layer.path, layer]));
   let computed = 0;
-  const layerOf = (path: string): Layer => byPath.get(path) ?? differ(model.span, `it computes a layer ${path}, which the model does not have`);
+  function current(path: string): Layer {
+    const next = expected[computed];
+    if (next?.path === path) return next;
+    return differ(next?.span ?? model.span, `${path} is computed where ${next?.path ?? "nothing"} should be`);
+  }
   return {
     made,
     observer: {
       input(path, index, x) {
-        const layer = layerOf(path);
-        const source = model.layers[layer.inputs[index] ?? -1]?.path ?? "nothing";
-        if (made.get(source) !== x) differ(layer.span, `input ${index} of ${path} is not what ${source} makes`);
+        const layer = current(path);
+        const source = layer.inputs[index] ?? -1;
+        if (made.get(source) !== x) differ(layer.span, `input ${index} of ${path} is not what ${model.layers[source]?.path ?? "nothing"} makes`);
         return x;
       },
       output(path, y) {
-        const layer = layerOf(path);
-        const next = expected[computed];
-        if (next?.path !== path) differ(layer.span, `${path} is computed where ${next?.path ?? "nothing"} should be`);
+        const layer = current(path);
         if (!isShaped(y, layer.outputShape)) differ(layer.span, `${path} makes ${written(y.shape)}, not ${written([batch, ...tensorShape(layer.outputShape)])}`);
         computed += 1;
-        made.set(path, y);
+        made.set(layer.id, y);
         return y;
       },
     },
