@@ -10,7 +10,6 @@ import { check, diagnosticCodes, memoryProject, type DiagnosticCode, type Projec
 import { families } from "../packages/shape-checker/src/codes/families.ts";
 import { emissionCodes } from "../packages/codegen/src/codes.ts";
 import { dataCodes, runCodes } from "../packages/runtime/src/codes.ts";
-import { downloadCodes, imageCodes } from "../packages/runtime/src/data/codes.ts";
 import { filesOf } from "../test/helpers/program.ts";
 import { weightFile } from "../test/helpers/weight-file.ts";
 import { downloadCodes, imageCodes } from "../packages/runtime/src/data/codes.ts";
@@ -34,16 +33,18 @@ export interface Section {
 
 /**
  * One section of a page: ` ```cnn ` is `main.cnn`, and other files after `// === name ===` lines; ` ```json ` a recipe;
- * ` ```weights NAME ` a weight file, a line for each tensor with its shape; ` ```data FOLDER ` the manifest of a data set.
+ * ` ```weights NAME ` a weight file, a line for each tensor with its shape; ` ```bytes NAME ` another file, in hexadecimal;
+ * ` ```data FOLDER ` the manifest of a data set.
  */
 export function sectionOf(page: string, title: "Wrong" | "Mended"): Section | undefined {
   const text = page.split(`\n## ${title}\n`)[1]?.split("\n## ")[0];
   if (text === undefined) return undefined;
   const files: Record<string, string | Uint8Array> = {};
   const data: Record<string, unknown> = {};
-  for (const [, language, name = "", content = ""] of text.matchAll(/^```(cnn|json|weights|data) ?(.*)\n([\s\S]*?)^```$/gm)) {
+  for (const [, language, name = "", content = ""] of text.matchAll(/^```(cnn|json|weights|bytes|data) ?(.*)\n([\s\S]*?)^```$/gm)) {
     if (language === "json") files["main.train.json"] = content;
     else if (language === "weights") files[name] = weightFile(tensorsOf(content));
+    else if (language === "bytes") files[name] = bytesOf(content);
     else if (language === "data") data[name] = { version: 1, labels: [], ...JSON.parse(content) };
     else Object.assign(files, filesOf(content));
   }
@@ -53,6 +54,9 @@ export function sectionOf(page: string, title: "Wrong" | "Mended"): Section | un
 /** `conv1.weight [8, 3, 3, 3]`, a line each. */
 const tensorsOf = (lines: string): Readonly<Record<string, readonly number[]>> =>
   Object.fromEntries([...lines.matchAll(/^(\S+) \[([\d, ]*)\]$/gm)].map(([, name = "", shape = ""]) => [name, shape.split(",").filter((size) => size.trim() !== "").map(Number)]));
+
+/** `00 00 08 03`: what stands in a file, byte by byte. */
+export const bytesOf = (content: string): Uint8Array => Uint8Array.from(content.trim().split(/\s+/), (byte) => Number.parseInt(byte, 16));
 
 /** What is said of a section: of its recipe where it has one, else of its program. */
 export function checkSection({ files, data }: Section): readonly Diagnostic[] {

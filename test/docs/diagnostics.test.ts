@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { explain } from "@cnn-lang/shape-checker";
-import { allCodes, checkSection, filesOfSection, folder, pageCodes, readPage, renderIndex, renderPage } from "../../scripts/diagnostic-pages.ts";
+import { allCodes, checkSection, folder, pageCodes, readPage, renderIndex, renderPage, sectionOf, type Section } from "../../scripts/diagnostic-pages.ts";
 
 const test = suite("pages of the diagnostics");
 
@@ -29,13 +29,13 @@ test("pages and index are up to date", () => {
 });
 
 for (const code of pageCodes()) {
-  const [wrong, mended] = [filesOfSection(readPage(code), "Wrong"), filesOfSection(readPage(code), "Mended")];
+  const [wrong, mended] = [sectionOf(readPage(code), "Wrong"), sectionOf(readPage(code), "Mended")];
   if (withoutProgram.test(code)) continue;
   test(`${code}: the wrong program shows it alone, the mended one is clean`, () => {
     assert.ok(wrong && mended);
     // Hints are no mistakes, but where the page is about one.
-    const seen = (files: Readonly<Record<string, string>>): readonly string[] =>
-      checkSection(files).flatMap((found) => (found.severity === "info" && found.code !== code ? [] : [found.code]));
+    const seen = (section: Section): readonly string[] =>
+      checkSection(section).flatMap((found) => (found.severity === "info" && found.code !== code ? [] : [found.code]));
     assert.equal([...new Set(seen(wrong))], [code]);
     assert.equal(seen(mended), []);
   });

@@ -18,13 +18,22 @@ export function drawExplanation({ code, severity, title, markdown }: Explanation
   const { word, style } = severities[severity] ?? { word: severity, style: "bold" };
   const heading = `${paint(style, `${word} ${code}:`)} ${paint("bold", title)}`;
   const body = markdown.replace(/^# .*\n+\*\w+\*\n+/, "");
-  const parts = [...body.matchAll(/^```(\w*)[^\n]*\n([^]*?)^```$|^## (.*)$|^(?:(?!```|#)[^\n]+\n?)+/gm)].map(([text, language, fenced, section]) => {
+  const parts = [...body.matchAll(/^```(\w*) ?([^\n]*)\n([^]*?)^```$|^## (.*)$|^(?:(?!```|#)[^\n]+\n?)+/gm)].map(([text, language = "", name = "", fenced, section]) => {
     if (section !== undefined) return paint("bold", section);
     if (fenced === undefined) return wrap(text, Math.min(columns, longestLine)).replace(/`([^`]+)`/g, (_, inline: string) => paint("cyan", inline));
-    return fenced.trimEnd().split("\n").map((line) => `    ${language === "text" ? drawSaid(line, style, paint) : line}`.trimEnd()).join("\n");
+    const lines = fenced.trimEnd().split("\n").map((line) => `    ${language === "text" ? drawSaid(line, style, paint) : line}`.trimEnd());
+    const above = captions[language]?.(name);
+    return (above === undefined ? lines : [`    ${paint("dim", above)}`, ...lines]).join("\n");
   });
   return `${[heading, ...parts].join("\n\n")}\n`;
 }
+
+/** What is told above what stands for a file. */
+const captions: Readonly<Record<string, (name: string) => string>> = {
+  weights: (name) => `The tensors of ${name}:`,
+  bytes: (name) => `The bytes of ${name}:`,
+  data: (name) => `The data in ${name}:`,
+};
 
 /** A line of what is said of the wrong program: the code that begins it, and the carets, in the colour of its severity. */
 function drawSaid(line: string, style: Style, paint: Paint): string {
