@@ -1,7 +1,7 @@
 /** The programs under `examples/zoo`, checked once a file, and the golden files. */
 
 import { readFileSync, readdirSync } from "node:fs";
-import { check, memoryProject, type Model } from "@cnn-lang/shape-checker";
+import { check, memoryProject, readShapeText, type CheckOptions, type Model } from "@cnn-lang/shape-checker";
 
 /** A JSON file under `test/goldens`. */
 export const golden = (name: string) => JSON.parse(readFileSync(`test/goldens/${name}`, "utf8"));
@@ -19,9 +19,11 @@ export function zooFile(file: string): ReturnType<typeof check> {
   return known;
 }
 
-/** One model of the zoo. */
-export function zooModel(file: string, name: string): Model {
-  const model = zooFile(file).models.find((each) => each.name === name);
+/** One model of the zoo, as it is or with an input of another size, or other arguments. */
+export function zooModel(file: string, name: string, input?: string, args?: CheckOptions["arguments"]): Model {
+  const shape = readShapeText(input ?? "");
+  const { models } = shape ? check(project, file, { model: name, input: shape, ...(args && { arguments: args }) }) : zooFile(file);
+  const model = models.find((each) => each.name === name);
   if (!model) throw new Error(`${file} has no model ${name}`);
   return model;
 }

@@ -10,7 +10,7 @@ import { construct, leavesOf, named, nn, placed, skeletonOf, type Construction }
 import { accessOf, forwardOf, stepsOf, type Forward, type Given, type Network, type Step } from "./forward.ts";
 import { className, createPythonNames } from "./names.ts";
 import { flat } from "./python.ts";
-import { callOf, type Scope } from "./scopes.ts";
+import { callOf, type Scope, type Use } from "./scopes.ts";
 
 /** A part that a module makes when it is made. */
 export interface Member {
@@ -21,6 +21,7 @@ export interface Member {
 /** A class of the emitted file. */
 export interface TorchClass {
   readonly name: Code;
+  readonly base: Code;
   /** What its constructor takes, and for which of the members' values each stands. */
   readonly parameters: readonly { readonly name: Code; readonly leaves: ReadonlySet<number> }[];
   readonly members: readonly Member[];
@@ -48,13 +49,13 @@ export function classesOf(model: Model, root: Scope, network: Network, names: Na
       const [use] = network.uses.get(scope) ?? [];
       if (use === undefined) continue;
       const steps = stepsOf(scope, use.first, use.end, network);
-      const chain = chainOf(scope, steps, constructions, network);
+      const chain = use.inputs.length === 1 ? chainOf(scope, steps, constructions, network) : undefined;
       if (chain) {
         constructions.set(scope, chain);
         chains.add(scope);
         continue;
       }
-      const draft = { scope, members: membersOf(code`self`, scope, constructions, network), forward: forwardOf(scope, steps, [{ name: "x", layer: use.input }], [use.output.id]) };
+      const draft = { scope, members: membersOf(code`self`, scope, constructions, network), forward: forwardOf(scope, steps, givenTo(use), [use.output.id]) };
       const key = JSON.stringify([callOf(scope)?.kind, nameOf(scope), describe(draft)]);
       const alike = drafts.get(key);
       if (alike) alike.push(draft);
@@ -63,7 +64,7 @@ export function classesOf(model: Model, root: Scope, network: Network, names: Na
     for (const alike of drafts.values()) {
       const [first] = alike;
       if (first === undefined) continue;
-      const made = unify(names.fresh(className(nameOf(first.scope))), first, alike);
+      const made = unify(names.fresh(className(nameOf(first.scope))), baseOf(first.scope, network), first, alike);
       classes.push(made);
       for (const { scope, members } of alike) constructions.set(scope, made.of(members));
     }
@@ -71,9 +72,12 @@ export function classesOf(model: Model, root: Scope, network: Network, names: Na
   const inputs: readonly Given[] = model.inputs.map(({ name, layer }) => ({ name: model.inputs.length === 1 && name === "input" ? "x" : name, layer }));
   const forward = forwardOf(root, stepsOf(root, 0, network.body.length, network), inputs, model.outputs.map(({ layer }) => layer));
   const own = { scope: root, members: membersOf(code`self`, root, constructions, network), forward };
-  classes.push(unify(names.fresh(className(model.name)), own, [own]));
+  classes.push(unify(names.fresh(className(model.name)), baseOf(root, network), own, [own]));
   return { classes, chains };
 }
+
+/** `x`, and where a scope takes more values `x2`, `x3` … */
+const givenTo = ({ inputs }: Use): readonly Given[] => inputs.map((layer, index) => ({ name: index === 0 ? "x" : `x${index + 1}`, layer }));
 
 /** The scopes with a forward pass, those without such scopes inside first. */
 function levelsOf(root: Scope, { uses }: Network): readonly (readonly Scope[])[] {
@@ -123,12 +127,14 @@ function membersOf(owner: Code, scope: Scope, constructions: ReadonlyMap<Scope, 
       const torch = network.torchLayer(layer);
       return torch.kind === "parameter" ? [{ target: accessOf(owner, part, "tensor"), construction: torch.construction }] : [];
     });
-    const construction = constructionOf(part, constructions, network);
+    const construction = part.layers.some(({ operator }) => operator === "identity") ? undefined : constructionOf(part, constructions, network);
     const inner = constructions.has(part) ? [] : membersOf(target, part, constructions, network);
-    const holds = construction ?? (inner.length > 0 ? construct(nn("Module")) : undefined);
+    const holds = construction ?? (inner.length > 0 ? construct(baseOf(part, network)) : undefined);
     return [...tensors, ...(holds ? [{ target, construction: holds }] : []), ...inner];
   });
 }
+
+const baseOf = ({ parts }: Scope, { helper }: Network): Code => (parts.has("training") ? helper("FreelyNamed") : nn("Module"));
 
 /** Equal for scopes that can be one class. */
 const describe = ({ members, forward: { statements, results } }: Draft): unknown => [
@@ -138,7 +144,7 @@ const describe = ({ members, forward: { statements, results } }: Draft): unknown
 ];
 
 /** One class for scopes that are alike: where their values differ, the constructor has a parameter. */
-function unify(name: Code, { members, forward }: Draft, alike: readonly Draft[]): TorchClass & { readonly of: (members: readonly Member[]) => Construction } {
+function unify(name: Code, base: Code, { members, forward }: Draft, alike: readonly Draft[]): TorchClass & { readonly of: (members: readonly Member[]) => Construction } {
   const leaves = (draft: Pick<Draft, "members">) => draft.members.flatMap(({ construction }) => leavesOf(construction));
   const all = alike.map(leaves);
   const differing = new Map<string, { readonly names: Set<string>; readonly leaves: Set<number> }>();
@@ -162,6 +168,7 @@ function unify(name: Code, { members, forward }: Draft, alike: readonly Draft[])
   const fixed = new Set(forward.statements.flatMap(({ output }, index) => (shapes.get(index)?.size === 1 ? [output.id] : [])));
   return {
     name,
+    base,
     parameters,
     members,
     forward,
@@ -184,12 +191,11 @@ function parameterName(names: readonly string[]): string {
   return first;
 }
 
-/** A block's name; else what the path ends in. */
+/** A block's name; else what the path ends in, without a number, so that `up1` and `up2` can be one class. */
 function nameOf(scope: Scope): string {
   const call = callOf(scope);
   if (call?.kind === "block") return call.name;
-  const names = scope.path.split(".");
-  const from = names.findLastIndex((name) => /[A-Za-z]/.test(name));
-  return names.slice(Math.max(0, from)).join("_");
+  const words = scope.path.split(".").map((name) => name.replace(/[\d_-]+$/, ""));
+  return words.findLast((word) => /[A-Za-z]/.test(word)) ?? scope.path;
 }
 

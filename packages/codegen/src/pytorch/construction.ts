@@ -24,12 +24,15 @@ export interface Argument {
 export interface Context {
   readonly inputShape: Shape;
   readonly inputShapes: readonly Shape[];
+  /** Whether the layer is used again on a map for which another border is right. */
+  readonly varies: boolean;
   /** A class that the emitted file then holds. */
   readonly helper: (name: HelperName) => Code;
 }
 
 export type TorchLayer =
-  | { readonly kind: "module"; readonly construction: Construction }
+  /** One that `passes` its input on is there only where a module has to be. */
+  | { readonly kind: "module"; readonly construction: Construction; readonly passes?: true }
   | { readonly kind: "expression"; readonly of: (inputs: readonly Code[]) => Python }
   /** A tensor that belongs to the module around the layer. */
   | { readonly kind: "parameter"; readonly construction: Construction; readonly of: (inputs: readonly Code[], parameter: Code) => Python };
@@ -90,4 +93,4 @@ export function write(construction: Construction, parameterOf: (leaf: number) =>
 }
 
 /** A construction on one line with all its values. */
-export const constructionText = (construction: Construction): string => flat(write(construction, () => undefined)).text;
+export const constructionCode = (construction: Construction): Code => flat(write(construction, () => undefined));

@@ -21,17 +21,18 @@ export const conv: TorchEmitters<"conv" | "depthwise" | "separable"> = {
   },
 };
 
-function convolution(attributes: LayerOf<"conv">["attributes"], { inputShape, helper }: Context): Construction {
+function convolution(attributes: LayerOf<"conv">["attributes"], { inputShape, varies, helper }: Context): Construction {
   const { filters, kernel, stride, padding, dilation, groups, bias, mode } = attributes;
-  const symmetric = isSymmetric(padding);
+  // Only `same` gives maps of other sizes another border.
+  const symmetric = isSymmetric(padding) && !varies;
   const rank = rankOf(kernel);
   return construct(
-    symmetric ? nn(`Conv${rank}d`) : helper(`PaddedConv${rank}d`),
+    varies ? helper(`SameConv${rank}d`) : symmetric ? nn(`Conv${rank}d`) : helper(`PaddedConv${rank}d`),
     placed("in_channels", inputShape.channels),
     placed("out_channels", filters),
     named("kernel_size", size(kernel)),
     named("stride", size(stride), 1),
-    ...(symmetric ? [named("padding", size(padding.map(([before]) => before)), 0)] : [named("border", border(padding))]),
+    ...(symmetric ? [named("padding", size(padding.map(([before]) => before)), 0)] : varies ? [] : [named("border", border(padding))]),
     named("dilation", size(dilation), 1),
     named("groups", groups, 1),
     named("bias", bias, true),

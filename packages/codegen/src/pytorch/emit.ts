@@ -1,18 +1,18 @@
 /** From a checked model to a PyTorch module: header, imports, the classes that PyTorch lacks, the model's classes. */
 
-import { type Layer, type Model } from "@cnn-lang/shape-checker";
+import type { Layer, Model } from "@cnn-lang/shape-checker";
 import { code, identifier, type Code } from "../code.ts";
 import { figures, madeBy } from "../header.ts";
 import { reaching } from "../passes/outline.ts";
 import { createSourceMap, type Origin, type SourceMap } from "../source-map.ts";
 import { classesOf } from "./classes.ts";
-import { constructionText, type TorchLayer } from "./construction.ts";
-import { type Network } from "./forward.ts";
+import { constructionCode, type Context, type TorchLayer } from "./construction.ts";
+import type { Network } from "./forward.ts";
 import { freezing } from "./freezing.ts";
 import { helpers, usesFunctional, type HelperName } from "./helpers.ts";
 import { torchLayer } from "./index.ts";
 import { createPythonNames } from "./names.ts";
-import { flat } from "./python.ts";
+import { call, flat } from "./python.ts";
 import { scopesOf, usesOf } from "./scopes.ts";
 import { classLines, comment, type Line } from "./write-class.ts";
 
@@ -22,18 +22,20 @@ import { classLines, comment, type Line } from "./write-class.ts";
  */
 export function emitPytorch(model: Model, file: string | undefined): { readonly code: string; readonly map: SourceMap; readonly origins: readonly (Origin | undefined)[] } {
   const used = new Set<HelperName>();
-  const known = new Map<number, TorchLayer>();
-  const torchOf = (layer: Layer): TorchLayer => {
-    const found = known.get(layer.id) ?? emitted(layer, model, used);
-    known.set(layer.id, found);
-    return found;
+  const helper = (name: HelperName): Code => {
+    used.add(name);
+    return identifier(name);
+  };
+  const layers = torchLayers(model, helper);
+  const torchOf = ({ id, path }: Layer): TorchLayer => {
+    const torch = layers[id];
+    if (torch === undefined) throw new Error(`${path} is no layer of the model.`);
+    return torch;
   };
   const root = scopesOf(model);
   const body = reaching(model);
-  const network: Network = { body, uses: usesOf(root, body, model, (layer) => textOf(torchOf(layer))), torchLayer: torchOf };
-  for (const layer of model.layers) if (layer.operator !== "input") torchOf(layer);
-  const names = createPythonNames([...used]);
-  const { classes, chains } = classesOf(model, root, network, names);
+  const network: Network = { body, uses: usesOf(root, body, model, (layer) => textOf(torchOf(layer))), torchLayer: torchOf, helper };
+  const { classes, chains } = classesOf(model, root, network, createPythonNames(Object.keys(helpers)));
   const needed = [...used].sort().map((name) => helpers[name]);
   const written = classes.map((one, index) => classLines(one, model, index === classes.length - 1 ? freezing(root, chains) : []));
   const isFunctional = [...needed, ...written.flat().map(({ text }) => text)].some(usesFunctional);
@@ -50,18 +52,31 @@ export function emitPytorch(model: Model, file: string | undefined): { readonly 
   return { code: lines.map(({ text }) => `${text}\n`).join(""), map: createSourceMap(origins, file), origins };
 }
 
-function emitted(layer: Layer, { layers }: Model, used: Set<HelperName>): TorchLayer {
+const contextOf = (layer: Layer, { layers }: Model, helper: Context["helper"], varies = false): Context => {
   const inputShapes = layer.inputs.map((id) => layers[id]?.outputShape ?? layer.outputShape);
-  const helper = (name: HelperName): Code => {
-    used.add(name);
-    return identifier(name);
-  };
-  return torchLayer(layer, { inputShape: inputShapes[0] ?? layer.outputShape, inputShapes, helper });
+  return { inputShape: inputShapes[0] ?? layer.outputShape, inputShapes, varies, helper };
+};
+
+/**
+ * What each layer becomes. One that is used again on a map of another size may need another border there: then it finds its
+ * border itself, or, without weights, is made anew where it is used.
+ */
+function torchLayers(model: Model, helper: Context["helper"]): readonly TorchLayer[] {
+  const ignored = (name: HelperName): Code => identifier(name);
+  const texts = model.layers.map((layer) => textOf(torchLayer(layer, contextOf(layer, model, ignored))));
+  const differing = new Set(model.layers.flatMap(({ id, reuses }) => (reuses !== undefined && texts[id] !== texts[reuses] ? [reuses] : [])));
+  return model.layers.map((layer) => {
+    const varies = differing.has(layer.reuses ?? layer.id);
+    const torch = torchLayer(layer, contextOf(layer, model, helper, varies));
+    if (!varies || layer.reuses === undefined || layer.weights.length > 0 || torch.kind !== "module") return torch;
+    const made = constructionCode(torch.construction);
+    return { kind: "expression", of: (inputs) => call(made, inputs) };
+  });
 }
 
 /** What a layer computes, but for its inputs. */
 function textOf(torch: TorchLayer): string {
-  if (torch.kind === "module") return constructionText(torch.construction);
+  if (torch.kind === "module") return constructionCode(torch.construction).text;
   const inputs = [code`a`, code`b`];
   return flat(torch.kind === "expression" ? torch.of(inputs) : torch.of(inputs, code`tensor`)).text;
 }

@@ -4,6 +4,7 @@ import type { Span } from "@cnn-lang/parser";
 import type { Layer, LayerId } from "@cnn-lang/shape-checker";
 import { code, type Code } from "../code.ts";
 import type { TorchLayer } from "./construction.ts";
+import type { HelperName } from "./helpers.ts";
 import { createPythonNames, memberOf } from "./names.ts";
 import { call, type Python } from "./python.ts";
 import { callOf, type Scope, type Use } from "./scopes.ts";
@@ -15,12 +16,16 @@ export interface Network {
   /** The scopes with a forward pass of their own. */
   readonly uses: ReadonlyMap<Scope, readonly Use[]>;
   readonly torchLayer: (layer: Layer) => TorchLayer;
+  /** A class that the emitted file then holds. */
+  readonly helper: (name: HelperName) => Code;
 }
 
 /** A layer, or the use of a scope. */
 export interface Step {
   /** The part of the scope that this step calls, where it is one of its own and a module. */
   readonly part?: Scope;
+  /** Its output is its input. */
+  readonly passes?: true;
   readonly inputs: readonly LayerId[];
   readonly output: Layer;
   /** What its value is called after, and where the program asks for it. */
@@ -61,11 +66,11 @@ function stepAt(index: number, layer: Layer, scope: Scope, { uses, torchLayer }:
     if (use) {
       const access = accessOf(owner, part);
       const span = callOf(part)?.span ?? use.output.span;
-      return { step: { ...own, inputs: [use.input], output: use.output, path: part.path, span, write: (inputs) => call(access, inputs) }, next: use.end };
+      return { step: { ...own, inputs: use.inputs, output: use.output, path: part.path, span, write: (inputs) => call(access, inputs) }, next: use.end };
     }
     if (depth === names.length - 1) {
       const access = accessOf(owner, part, torch.kind === "parameter" ? "tensor" : "module");
-      return { step: { ...step, ...(torch.kind === "module" && own), write: (inputs) => written(torch, access, inputs) }, next: index + 1 };
+      return { step: { ...step, ...(torch.kind === "module" && { ...own, ...(torch.passes && { passes: true }) }), write: (inputs) => written(torch, access, inputs) }, next: index + 1 };
     }
     owner = accessOf(owner, part);
     around = part;
@@ -110,7 +115,12 @@ export interface Given {
  * The statements of steps. A value that only the next statement reads is called `x`, or `y` where `x` is still needed;
  * the others are called after their paths.
  */
-export function forwardOf({ path: around }: Scope, steps: readonly Step[], given: readonly Given[], outputs: readonly LayerId[]): Forward {
+export function forwardOf({ path: around }: Scope, all: readonly Step[], given: readonly Given[], asked: readonly LayerId[]): Forward {
+  const source = new Map<LayerId, LayerId>();
+  for (const { passes, inputs: [from], output } of all) if (passes && from !== undefined) source.set(output.id, source.get(from) ?? from);
+  const sourceOf = (id: LayerId): LayerId => source.get(id) ?? id;
+  const steps = all.filter(({ output }) => !source.has(output.id)).map((step) => ({ ...step, inputs: step.inputs.map(sourceOf) }));
+  const outputs = asked.map(sourceOf);
   const readers = new Map<LayerId, number[]>();
   const read = (id: LayerId, at: number): void => void (readers.get(id)?.push(at) ?? readers.set(id, [at]));
   for (const [index, step] of steps.entries()) for (const id of step.inputs) read(id, index);

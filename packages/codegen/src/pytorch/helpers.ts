@@ -3,8 +3,8 @@
 type Rank = 1 | 2 | 3;
 
 export type HelperName =
-  | `PaddedConv${Rank}d` | `CroppedConvTranspose${Rank}d` | `FrozenBatchNorm${Rank}d` | `PaddedMaxPool${Rank}d` | `PaddedAvgPool${Rank}d`
-  | "SeparableConv" | "PointwiseLinear" | "ChannelLayerNorm" | "DropPath" | "ChannelShuffle";
+  | `PaddedConv${Rank}d` | `SameConv${Rank}d` | `CroppedConvTranspose${Rank}d` | `FrozenBatchNorm${Rank}d` | `PaddedMaxPool${Rank}d` | `PaddedAvgPool${Rank}d`
+  | "FreelyNamed" | "SeparableConv" | "PointwiseLinear" | "ChannelLayerNorm" | "DropPath" | "ChannelShuffle";
 
 /** Whose forward pass calls functions of `torch.nn.functional`. */
 export const usesFunctional = (text: string): boolean => /\bF\.\w/.test(text);
@@ -19,6 +19,21 @@ const paddedConv = (name: string) => `class Padded${name}(nn.${name}):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return super().forward(F.pad(x, self.border, self.border_mode))
+`;
+
+const sameConv = (name: string) => `class Same${name}(nn.${name}):
+    """A convolution whose output has one position for each step of the stride, whatever the size of its input."""
+
+    def __init__(self, *args, border_mode="constant", **options):
+        super().__init__(*args, **options)
+        self.border_mode = border_mode
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        border = []
+        for n, kernel, stride, dilation in zip(x.shape[2:], self.kernel_size, self.stride, self.dilation):
+            total = max(0, (-(-n // stride) - 1) * stride + dilation * (kernel - 1) + 1 - n)
+            border = [total // 2, total - total // 2] + border
+        return super().forward(F.pad(x, border, self.border_mode))
 `;
 
 const croppedConvTranspose = (name: string) => `class Cropped${name}(nn.${name}):
@@ -66,6 +81,16 @@ const paddedAvgPool = (name: string) => `class Padded${name}(nn.${name}):
         ones = F.pad(torch.ones_like(x[:1, :1]), self.counted, value=1.0)
         rest = [all - counted for all, counted in zip(self.border, self.counted)]
         return super().forward(F.pad(x, self.border)) / super().forward(F.pad(ones, rest))
+`;
+
+const freelyNamed = `class FreelyNamed(nn.Module):
+    """A module of which a part may be called \`training\`, as PyTorch calls a flag of its own."""
+
+    def __setattr__(self, name: str, value):
+        if name == "training":
+            object.__setattr__(self, name, value)
+        else:
+            super().__setattr__(name, value)
 `;
 
 const separableConv = `class SeparableConv(nn.Module):
@@ -123,6 +148,9 @@ export const helpers: { readonly [N in HelperName]: string } = {
   PaddedConv1d: paddedConv("Conv1d"),
   PaddedConv2d: paddedConv("Conv2d"),
   PaddedConv3d: paddedConv("Conv3d"),
+  SameConv1d: sameConv("Conv1d"),
+  SameConv2d: sameConv("Conv2d"),
+  SameConv3d: sameConv("Conv3d"),
   CroppedConvTranspose1d: croppedConvTranspose("ConvTranspose1d"),
   CroppedConvTranspose2d: croppedConvTranspose("ConvTranspose2d"),
   CroppedConvTranspose3d: croppedConvTranspose("ConvTranspose3d"),
@@ -135,6 +163,7 @@ export const helpers: { readonly [N in HelperName]: string } = {
   PaddedAvgPool1d: paddedAvgPool("AvgPool1d"),
   PaddedAvgPool2d: paddedAvgPool("AvgPool2d"),
   PaddedAvgPool3d: paddedAvgPool("AvgPool3d"),
+  FreelyNamed: freelyNamed,
   SeparableConv: separableConv,
   PointwiseLinear: pointwiseLinear,
   ChannelLayerNorm: channelLayerNorm,

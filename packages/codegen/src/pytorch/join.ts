@@ -2,7 +2,7 @@
 
 import type { LayerOf } from "@cnn-lang/shape-checker";
 import { code, join as sequence, type Code } from "../code.ts";
-import { expression, module, nn, type Context, type TorchEmitters, type TorchLayer } from "./construction.ts";
+import { construct, expression, nn, type Context, type TorchEmitters, type TorchLayer } from "./construction.ts";
 import { call, list, operation } from "./python.ts";
 
 /** A vector stands over a map as a map of one pixel. */
@@ -19,6 +19,6 @@ export const join: TorchEmitters<"add" | "mul" | "concat" | "identity" | "input"
   add: fold("+"),
   mul: fold("*"),
   concat: () => expression((_, inputs) => call(code`torch.cat`, [list(inputs), code`dim=1`])),
-  identity: () => module(nn("Identity")),
+  identity: () => ({ kind: "module", construction: construct(nn("Identity")), passes: true }),
   input: () => expression((x) => x),
 };

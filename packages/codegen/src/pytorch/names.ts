@@ -5,7 +5,7 @@ import { createNames, type Names } from "../names.ts";
 import { reservedWords } from "./python.ts";
 
 /** What every `nn.Module` has already, in PyTorch 1.13 to 2.9. Names that begin with `_` are never attributes here. */
-const moduleAttributes = new Set(`T_destination add_module apply bfloat16 buffers call_super_init children compile cpu cuda double
+export const moduleAttributes: ReadonlySet<string> = new Set(`T_destination add_module apply bfloat16 buffers call_super_init children compile cpu cuda double
 dump_patches eval extra_repr float forward get_buffer get_extra_state get_parameter get_submodule half ipu load_state_dict
 modules mtia named_buffers named_children named_modules named_parameters parameters register_backward_hook register_buffer
 register_forward_hook register_forward_pre_hook register_full_backward_hook register_full_backward_pre_hook

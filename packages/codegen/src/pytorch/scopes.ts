@@ -1,6 +1,6 @@
 /**
  * The tree of a model's paths, which is the tree of PyTorch's modules, and which of its scopes are modules with a forward
- * pass of their own: those whose layers stand together, take one value and give one. The others only hold their parts.
+ * pass of their own: those whose layers stand together and give one value. The others only hold their parts.
  */
 
 import type { Call, Layer, LayerId, Model } from "@cnn-lang/shape-checker";
@@ -24,7 +24,8 @@ export interface Use {
   readonly first: number;
   readonly end: number;
   readonly layers: readonly Layer[];
-  readonly input: LayerId;
+  /** The values from outside, in the order in which they are read. */
+  readonly inputs: readonly LayerId[];
   readonly output: Layer;
 }
 
@@ -99,15 +100,15 @@ function asUse(run: readonly number[], body: readonly Layer[], lastUse: Readonly
   const end = first + run.length;
   const layers = body.slice(first, end);
   const inside = new Set(layers.map(({ id }) => id));
-  const [input, ...others] = new Set(layers.flatMap(({ inputs }) => inputs.filter((id) => !inside.has(id))));
+  const inputs = [...new Set(layers.flatMap((layer) => layer.inputs.filter((id) => !inside.has(id))))];
   const [output, ...more] = layers.filter(({ id }) => (lastUse.get(id) ?? 0) >= end);
-  return input !== undefined && output && others.length === 0 && more.length === 0 ? { first, end, layers, input, output } : undefined;
+  return output && more.length === 0 ? { first, end, layers, inputs, output } : undefined;
 }
 
 /** Equal for uses that compute the same. */
-function describe({ layers, output }: Use, textOf: (layer: Layer) => string): string {
+function describe({ layers, inputs: given, output }: Use, textOf: (layer: Layer) => string): string {
   const places = new Map(layers.map(({ id }, index) => [id, index]));
-  return JSON.stringify([places.get(output.id), layers.map((layer) => [layer.path, textOf(layer), layer.inputs.map((id) => places.get(id) ?? "input")])]);
+  return JSON.stringify([places.get(output.id), layers.map((layer) => [layer.path, textOf(layer), layer.inputs.map((id) => places.get(id) ?? `input ${given.indexOf(id)}`)])]);
 }
 
 /** The block call or labelled group that a scope is. */

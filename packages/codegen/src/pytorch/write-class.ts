@@ -21,13 +21,13 @@ export const comment = (texts: readonly string[], indent = ""): readonly Line[] 
 
 /** The lines of a class; `ending` are the last statements of its constructor. */
 export function classLines(written: TorchClass, model: Model, ending: readonly Code[]): readonly Line[] {
-  const { name, parameters, forward } = written;
+  const { name, base, parameters, forward } = written;
   const taken = parameters.map((parameter) => parameter.name);
   const tensors = forward.parameters.map((parameter) => code`${parameter}: torch.Tensor`);
   const result = forward.results && model.outputs.length > 1 ? code` -> dict` : code` -> torch.Tensor`;
   return [
     ...comment(about(written, model)),
-    line(`class ${name.text}(nn.Module):`),
+    line(`class ${name.text}(${base.text}):`),
     ...signature(code`__init__`, [code`self`, ...taken], code``),
     line("        super().__init__()"),
     ...members(written),
