@@ -41,6 +41,8 @@ const checks: Readonly<Record<string, (block: Block, folder: string, next: Block
     const text = await textOfPage({ ...Object.fromEntries([...beside, ...scripts]), "index.html": block.text });
     assertShown(text, next?.language === "text" ? next.text : "", block.text);
   },
+  lua: settingsOfAnEditor,
+  toml: settingsOfAnEditor,
   /** Belongs to the block above it. */
   text() {},
   sh(block, folder) {
@@ -53,6 +55,11 @@ const checks: Readonly<Record<string, (block: Block, folder: string, next: Block
     }
   },
 };
+
+/** Settings of programs that are not here: what they start in the clone must be there. */
+function settingsOfAnEditor({ text }: Block): void {
+  for (const [, file = ""] of text.matchAll(/\/path\/to\/clone\/([^"]+)/g)) assert.ok(existsSync(file), file);
+}
 
 for (const document of documents) {
   const test = suite(document);
