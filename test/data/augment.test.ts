@@ -7,7 +7,7 @@ import { preparer, unchanged } from "../../packages/runtime/src/data/augment.ts"
 import { makeBatch } from "../../packages/runtime/src/data/batch.ts";
 import { openData } from "../../packages/runtime/src/data/built-in.ts";
 import { hue } from "../../packages/runtime/src/data/color.ts";
-import type { DataSet, Images } from "../../packages/runtime/src/data/dataset.ts";
+import { type DataSet, type Images, type ImagesInMemory, isInFiles } from "../../packages/runtime/src/data/dataset.ts";
 import { rotate } from "../../packages/runtime/src/data/geometry.ts";
 import { loadTraining } from "../../packages/runtime/src/data/load.ts";
 import { epochOrder, limited, split, whole } from "../../packages/runtime/src/data/loader.ts";
@@ -16,7 +16,7 @@ import { surveyMemory } from "../../packages/runtime/src/data/survey.ts";
 import { sharedData, withData } from "../helpers/shared.ts";
 
 /** `count` images of 2x3 with one channel: 1 … 6, 7 … 12, … (times 10). */
-const small = (count: number): Images => ({
+const small = (count: number): ImagesInMemory => ({
   count, height: 2, width: 3, channels: 1, pixels: Uint8Array.from({ length: count * 6 }, (_, i) => 10 * (i + 1)), labels: Uint8Array.from({ length: count }, (_, i) => i),
 });
 const raw = { normalization: unchanged(1), seed: 1 };
@@ -69,7 +69,7 @@ test("padding is 0 before normalising", async () => {
   assert.is(to[1], Math.fround((10 / 255 - 0.5) / 0.5));
 });
 
-const colour: Images = {
+const colour: ImagesInMemory = {
   count: 1, height: 6, width: 7, channels: 3, labels: new Uint8Array(1), pixels: Uint8Array.from({ length: 126 }, (_, i) => (i * 37 + 11) % 256),
 };
 
@@ -87,7 +87,7 @@ test("vertical flips, the middle cut out", async () => {
 });
 
 test("an image is turned by every angle up to the one given", async () => {
-  const image = { height: 6, width: 7, channels: 3, data: colour.pixels instanceof Uint8Array ? colour.pixels : new Uint8Array(0) };
+  const image = { height: 6, width: 7, channels: 3, data: colour.pixels };
   const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
   const byTenths = new Set(Array.from({ length: 601 }, (_, i) => text(rotate(image, (i - 300) / 10, 0).data)));
   const seen = new Set<string>();
@@ -104,7 +104,7 @@ test("colours change within their bounds, differently in each epoch, and not at 
   for (let epoch = 1; epoch <= 300; epoch += 1) levels.add((await bytesOf(jitter({ brightness: 0.4 }), epoch, white))[0] ?? 0);
   // Factors 0.6 to 1.4: from 60 to 140, nearly all of the 80 levels between.
   assert.ok(Math.min(...levels) >= 60 && Math.min(...levels) < 63 && Math.max(...levels) <= 140 && Math.max(...levels) > 137 && levels.size > 70);
-  const own = { height: 6, width: 7, channels: 3, data: colour.pixels instanceof Uint8Array ? colour.pixels : new Uint8Array(0) };
+  const own = { height: 6, width: 7, channels: 3, data: colour.pixels };
   const hues = Array.from({ length: 51 }, (_, i) => Buffer.from(hue(own, (i - 25) / 255).data).toString("hex"));
   for (let epoch = 1; epoch <= 20; epoch += 1) assert.ok(hues.includes(Buffer.from(await bytesOf(jitter({ hue: 0.1 }), epoch)).toString("hex")));
   const prepare = preparer(colour, { augment: jitter({ brightness: 1, contrast: 1, saturation: 1, hue: 0.5 }), normalization: unchanged(3), seed: 1 });
@@ -148,7 +148,8 @@ test("a mask goes where its image goes, and is of no class outside", async () =>
 });
 
 function ofAll(images: Images): Normalization {
-  const { sumsOf } = surveyMemory(whole(images));
+  if (isInFiles(images)) throw new Error("These images are in memory.");
+  const { sumsOf } = surveyMemory(images, whole(images).indices);
   return statistics(Array.from({ length: images.count }, (_, image) => sumsOf(image)), images.channels);
 }
 

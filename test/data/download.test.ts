@@ -227,7 +227,7 @@ archives("a small file that unpacks to more than it may is left", async () => {
 archives("a set's archive is got, unpacked and removed; a second call has nothing to do", async () => {
   const packed = archive(entry("set/train.bin", train), entry("set/names.txt", names));
   const set = { base: "", files: [{ name: "set.tar.gz", bytes: packed.length, md5: md5(packed) }], inside: wanted, classes: ["cat", "dog"] };
-  await served((request, response) => serve(request, response, packed), async (url, asked) => {
+  await served((request, response) => serve(request, response, Buffer.from(packed)), async (url, asked) => {
     const folder = join(folderWith(), "data");
     assert.is(await getSet(set, folder, url, {}), true);
     assert.equal(readdirSync(folder).toSorted(), ["classes.txt", "names.txt", "train.bin"]);

@@ -27,31 +27,32 @@ interface Variant {
   readonly testName: string;
   /** The file of the classes' names, one a line. */
   readonly namesFile: string;
-  /** What the Python version calls its training file. */
-  readonly python: RegExp;
+  /** What the Python version calls its training file, and the one of its classes. */
+  readonly python: readonly [train: string, classes: string];
 }
 
 const cifar10: Variant = {
   format: "cifar10", classes: 10, labelBytes: 1,
   train: /^data_batch_\d+\.bin(\.gz)?$/, test: /^test_batch\.bin(\.gz)?$/, trainName: "data_batch_1.bin", testName: "test_batch.bin",
-  namesFile: "batches.meta.txt", python: /^data_batch_1$/,
+  namesFile: "batches.meta.txt", python: ["data_batch_1", "batches.meta"],
 };
 const cifar100: Variant = {
   format: "cifar100", classes: 100, labelBytes: 2,
   train: /^train\.bin(\.gz)?$/, test: /^test\.bin(\.gz)?$/, trainName: "train.bin", testName: "test.bin",
-  namesFile: "fine_label_names.txt", python: /^train$/,
+  namesFile: "fine_label_names.txt", python: ["train", "meta"],
 };
 
 function reader(variant: Variant): DataReader {
   return {
-    fits: (names) => names.some((name) => variant.train.test(name)),
+    // The Python version is known too, to say what is wrong with it.
+    fits: (names) => names.some((name) => variant.train.test(name)) || variant.python.every((name) => names.includes(name)),
     open(folder) {
       const names = readdirSync(folder);
       const train = filesOf(folder, names, variant.train);
       const test = filesOf(folder, names, variant.test);
       if (train.length === 0) {
-        const python = names.find((name) => variant.python.test(name));
-        if (python !== undefined) fail(dataProblems.pythonFiles({ folder, file: python }));
+        const [python] = variant.python;
+        if (names.includes(python)) fail(dataProblems.pythonFiles({ folder, file: python }));
         fail(dataProblems.fileMissing({ folder, what: "training images", names: [variant.trainName] }));
       }
       return {

@@ -3,7 +3,9 @@
 import type { DataManifest, LabelKind, Resize, Sizes } from "@cnn-lang/shape-checker";
 
 /** Images with their labels. Plain data: a worker thread can be given it. */
-export interface Images {
+export type Images = ImagesInMemory | ImagesInFiles;
+
+interface Labelled {
   readonly count: number;
   /** Of each image; where they differ in size, the smallest there is. */
   readonly height: number;
@@ -11,18 +13,25 @@ export interface Images {
   /** Where they differ in size, the largest height and width. */
   readonly largest?: readonly [height: number, width: number];
   readonly channels: number;
-  /** `[count, height, width, channels]`, 0 … 255; or the files that hold them. */
-  readonly pixels: Uint8Array | ImageFiles;
-  /** The class of each pixel, `[count, height, width]`; of images in files, the masks are files, too. */
-  readonly masks?: Uint8Array;
   /** Classes unless given. */
   readonly labelKind?: LabelKind;
   /** `[count]` classes from 0; `[count, n]` numbers, or yes (1) and no (0); none beside masks. */
   readonly labels: Uint8Array | Int32Array | Float32Array;
 }
 
+export interface ImagesInMemory extends Labelled {
+  /** `[count, height, width, channels]`, 0 … 255. */
+  readonly pixels: Uint8Array;
+  /** The class of each pixel, `[count, height, width]`. */
+  readonly masks?: Uint8Array;
+}
+
+export interface ImagesInFiles extends Labelled {
+  readonly pixels: ImageFiles;
+}
+
 /** Images that are decoded, made gray or colour, and resized, whenever they are wanted. */
-export interface ImageFiles {
+interface ImageFiles {
   readonly files: readonly string[];
   /** The mask of each image. */
   readonly masks?: readonly string[];
@@ -32,7 +41,7 @@ export interface ImageFiles {
 }
 
 /** In bytes or in files? */
-export const isInFiles = (images: Images): images is Images & { readonly pixels: ImageFiles } => "files" in images.pixels;
+export const isInFiles = (images: Images): images is ImagesInFiles => "files" in images.pixels;
 
 export const sizesOf = ({ height, width, largest = [height, width] }: Images): Sizes => ({ smallest: [height, width], largest });
 

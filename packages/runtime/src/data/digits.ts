@@ -4,7 +4,7 @@
  */
 
 import { knownData } from "@cnn-lang/shape-checker";
-import type { DataSet, Images } from "./dataset.ts";
+import type { DataSet, ImagesInMemory } from "./dataset.ts";
 import { type Draws, draws } from "./random.ts";
 
 const side = 28;
@@ -25,7 +25,7 @@ export function digits(seed = 1): DataSet {
 }
 
 /** The first `count` images of the training or test set. */
-export function drawImages(seed: number, split: "train" | "test", count: number): Images {
+export function drawImages(seed: number, split: "train" | "test", count: number): ImagesInMemory {
   const pixels = new Uint8Array(count * side * side);
   const labels = new Uint8Array(count);
   const ink = new Float32Array(side * side);

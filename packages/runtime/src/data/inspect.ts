@@ -66,14 +66,14 @@ interface InspectedPart {
 }
 
 async function inspectPart(name: string, images: Images, pool: Pool): Promise<InspectedPart> {
-  const { pixels } = images;
-  if (pixels instanceof Uint8Array) {
+  if (!isInFiles(images)) {
+    const { pixels } = images;
     const length = images.height * images.width * images.channels;
     const hash = (image: number): string => createHash("sha256").update(pixels.subarray(image * length, (image + 1) * length)).digest("hex");
     return { sizes: [], unreadable: [], hashes: Array.from({ length: images.count }, (_, image) => [`${name} ${image}`, hash(image)] as const) };
   }
-  const { files } = pixels;
-  const found = await surveyEach({ ...images, pixels }, whole(images).indices, undefined, pool);
+  const { files } = images.pixels;
+  const found = await surveyEach(images, whole(images).indices, undefined, pool);
   const hashes = await hashFiles(files, pool);
   return {
     sizes: files.flatMap(sizeOf),

@@ -3,7 +3,7 @@
 import { resizedSize } from "@cnn-lang/shape-checker";
 import { fail } from "../failure.ts";
 import { imageProblems } from "./codes.ts";
-import { type ImageFiles, type Images, isInFiles, type Wanted } from "./dataset.ts";
+import { type Images, type ImagesInFiles, isInFiles, type Wanted } from "./dataset.ts";
 import { readImage, readMask } from "./image.ts";
 import { type Pixels, withChannels } from "./pixels.ts";
 import { resize, resizeNearest } from "./resize.ts";
@@ -21,10 +21,8 @@ export const noClass = 255;
 export type ReadSample = (image: number) => Sample | Promise<Sample>;
 
 export function readerOf(images: Images): ReadSample {
-  if (isInFiles(images)) return (image) => readFiles(images.pixels, images.channels, image);
-  const { height, width, channels, masks } = images;
-  const { pixels } = images;
-  if (!(pixels instanceof Uint8Array)) throw new Error("Images are in memory or in files.");
+  if (isInFiles(images)) return (image) => readFiles(images, image);
+  const { height, width, channels, pixels, masks } = images;
   const size = height * width;
   return (image) => ({
     image: { height, width, channels, data: pixels.subarray(image * size * channels, (image + 1) * size * channels) },
@@ -32,7 +30,7 @@ export function readerOf(images: Images): ReadSample {
   });
 }
 
-async function readFiles({ files, masks, classes = noClass, resize: to }: ImageFiles, channels: number, image: number): Promise<Sample> {
+async function readFiles({ channels, pixels: { files, masks, classes = noClass, resize: to } }: ImagesInFiles, image: number): Promise<Sample> {
   const file = files[image] ?? "";
   const found = await readImage(file);
   const [height, width] = resizedSize([found.height, found.width], to);
@@ -52,7 +50,7 @@ async function readFiles({ files, masks, classes = noClass, resize: to }: ImageF
 export function fitted(images: Images, { resize: to, channels: wantedChannels }: Wanted): Images {
   const channels = wantedChannels ?? images.channels;
   const [height, width] = resizedSize([images.height, images.width], to);
-  if (!(images.pixels instanceof Uint8Array) || (channels === images.channels && height === images.height && width === images.width)) return images;
+  if (isInFiles(images) || (channels === images.channels && height === images.height && width === images.width)) return images;
   const length = images.height * images.width * images.channels;
   const pixels = new Uint8Array(images.count * height * width * channels);
   for (let image = 0; image < images.count; image += 1) {

@@ -120,8 +120,7 @@ function inSharedMemory(images: Images): Images {
     return shared;
   };
   if (isInFiles(images)) return images;
-  const { pixels, masks } = images;
-  return { ...images, ...(pixels instanceof Uint8Array && { pixels: share(pixels) }), ...(masks && { masks: share(masks) }) };
+  return { ...images, pixels: share(images.pixels), ...(images.masks && { masks: share(images.masks) }) };
 }
 
 /** More threads than this wait for the disk and for each other. */

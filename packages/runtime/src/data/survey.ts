@@ -6,20 +6,17 @@
 import type { Finding } from "@cnn-lang/parser";
 import { isOneSize, resizedSizes } from "@cnn-lang/shape-checker";
 import { recall, remember } from "./cache.ts";
-import { type ImageFiles, type Images, isInFiles, range, sizesOf } from "./dataset.ts";
+import { type ImagesInFiles, type ImagesInMemory, isInFiles, range, sizesOf } from "./dataset.ts";
 import type { Part } from "./loader.ts";
 import { type Pool, sharedBytes } from "./pool.ts";
 import { type PixelSums, sumsOf } from "./statistics.ts";
 import type { Surveyed } from "./tasks.ts";
 
-/** Decoded images stay in memory up to so many bytes: 100,000 of 3@58x58, say. Larger sets are decoded anew in each epoch. */
+/** Decoded images stay in memory up to so many bytes: 100,000 of 3@57x57, say. Larger sets are decoded anew in each epoch. */
 export const roomForDecoded = 1_000_000_000;
 
 /** Images in one task: few enough to keep all threads busy to the end. */
 const atOnce = 32;
-
-type InFiles = Images & { readonly pixels: ImageFiles };
-type InMemory = Images & { readonly pixels: Uint8Array };
 
 export interface SurveyedPart {
   /** The images that can be used. */
@@ -31,16 +28,16 @@ export interface SurveyedPart {
 }
 
 /** What is to be known of images in memory needs no survey. */
-export function surveyMemory(part: Part): SurveyedPart {
-  const { pixels, height, width, channels } = part.images;
+export function surveyMemory(images: ImagesInMemory, indices: Uint32Array): SurveyedPart {
+  const { pixels, height, width, channels } = images;
   const length = height * width * channels;
-  return { part, problems: [], sumsOf: (image) => (pixels instanceof Uint8Array ? sumsOf(pixels.subarray(image * length, (image + 1) * length), channels) : []) };
+  return { part: { images, indices }, problems: [], sumsOf: (image) => sumsOf(pixels.subarray(image * length, (image + 1) * length), channels) };
 }
 
 /** Goes through the files of a part, beside other work where the pool has threads. */
 export async function surveyFiles(part: Part, pool: Pool, room = roomForDecoded): Promise<SurveyedPart> {
   const { images, indices } = part;
-  if (!isInFiles(images)) return surveyMemory(part);
+  if (!isInFiles(images)) return surveyMemory(images, indices);
   const memory = memoryFor(images, room);
   const key = memory ? undefined : await keyOf(images, indices, pool);
   const found = (key !== undefined && recall(key, indices.length)) || (await surveyEach(images, indices, memory, pool));
@@ -59,7 +56,7 @@ export async function surveyFiles(part: Part, pool: Pool, room = roomForDecoded)
 }
 
 /** The set with memory for all its images, decoded; undefined where they differ in size, or are too large. */
-function memoryFor(images: InFiles, room: number): InMemory | undefined {
+function memoryFor(images: ImagesInFiles, room: number): ImagesInMemory | undefined {
   const sizes = resizedSizes(sizesOf(images), images.pixels.resize);
   const [height = 0, width = 0] = sizes.smallest;
   const area = images.count * height * width;
@@ -70,7 +67,7 @@ function memoryFor(images: InFiles, room: number): InMemory | undefined {
 }
 
 /** Decodes some images and puts them where there is memory for them; what came of each, in their order. */
-export async function surveyEach(images: InFiles, indices: Uint32Array, memory: InMemory | undefined, pool: Pool): Promise<readonly Surveyed[]> {
+export async function surveyEach(images: ImagesInFiles, indices: Uint32Array, memory: ImagesInMemory | undefined, pool: Pool): Promise<readonly Surveyed[]> {
   const tasks = slices(indices).map((places) => {
     const pixels = { ...images.pixels, files: chosen(images.pixels.files, places), ...(images.pixels.masks && { masks: chosen(images.pixels.masks, places) }) };
     const room = memory && { pixels: memory.pixels, masks: memory.masks, places };
@@ -86,7 +83,7 @@ export async function hashFiles(files: readonly string[], pool: Pool): Promise<r
 }
 
 /** What the result depends on: the bytes of all files, and what is made of them. Their names stand in the problems. */
-async function keyOf({ channels, pixels }: InFiles, indices: Uint32Array, pool: Pool): Promise<string> {
+async function keyOf({ channels, pixels }: ImagesInFiles, indices: Uint32Array, pool: Pool): Promise<string> {
   const files = [...chosen(pixels.files, indices), ...(pixels.masks ? chosen(pixels.masks, indices) : [])];
   return JSON.stringify([1, channels, pixels.resize, pixels.classes ?? null, files, await hashFiles(files, pool)]);
 }
