@@ -132,7 +132,7 @@ async function attempt(run: string, warnings: readonly Diagnostic[], options: Tr
 
     const { name, why } = backend;
     const counts = { images: data.train.indices.length, validationImages: data.validation?.indices.length ?? 0, stepsPerEpoch: stepsOf(data.train, recipe.batch) };
-    onEvent({ type: "start", run, model: model.name, backend: name, why, warnings: backend.warnings, ...counts, epochs: recipe.epochs, step: start.position.step });
+    onEvent({ type: "start", run, model: model.name, backend: name, why, warnings: [...backend.warnings, ...data.warnings.map(({ message }) => message)], ...counts, epochs: recipe.epochs, step: start.position.step });
     const { clipGradientNorm, clipGradientValue } = recipe;
     watch = options.detectAnomaly ? createWatch(network) : undefined;
     const session = { network: watch?.network ?? network, watch, optimizer, trainable, heads: headsOf(recipe, model, data.manifest), clipGradientNorm, clipGradientValue, recipe, data, run, disk, onEvent, signal };

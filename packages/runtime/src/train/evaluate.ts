@@ -1,10 +1,11 @@
 /** `evaluate`: how well a run's model does on images that it did not learn from. */
 
+import { type Diagnostic, locate } from "@cnn-lang/parser";
 import { augmentedSizes, type DataManifest, factsOf, isOneSize, type Model, type Recipe, printShape } from "@cnn-lang/shape-checker";
 import { runProblems } from "../codes.ts";
 import { openData, openNamed } from "../data/built-in.ts";
 import { loadEvaluation } from "../data/load.ts";
-import { fail } from "../failure.ts";
+import { fail, startOf } from "../failure.ts";
 import { type LoadOptions, type RunResult, withRun } from "../run/load.ts";
 import type { Head } from "./heads.ts";
 import { type Measured, type MeasuredHead, measure } from "./measure.ts";
@@ -35,15 +36,18 @@ export interface Evaluation extends OutputEvaluation {
   readonly checkpoint: string;
 }
 
-/** Measures a run's model. Mistakes in run and data come back as diagnostics. */
-export function evaluate(run: string, options: EvaluateOptions = {}): Promise<RunResult<Evaluation>> {
-  return withRun(run, options, async (loaded) => {
+/** Measures a run's model. Mistakes in run and data come back as diagnostics, and images that were left out. */
+export async function evaluate(run: string, options: EvaluateOptions = {}): Promise<RunResult<Evaluation>> {
+  const leftOut: Diagnostic[] = [];
+  const result = await withRun(run, options, async (loaded) => {
     const { recipe, model, network, data, checkpoint, heads } = loaded;
     const isOwn = options.data === undefined;
     const wanted = { ...recipe.data, labels: data.labels };
     const set = options.data === undefined ? openData(recipe.data.format, recipe.data.path, wanted) : openNamed(options.data, wanted);
-    if (!fits(set.manifest, recipe, model) || set.manifest.classes > data.classes) fail(differs(options.data ?? recipe.data.path ?? "", set.manifest, data));
+    const isOfKind = (set.manifest.labelKind ?? "classes") === (data.labelKind ?? "classes");
+    if (!fits(set.manifest, recipe, model) || !isOfKind || set.manifest.classes > data.classes) fail(differs(options.data ?? recipe.data.path ?? "", set.manifest, data));
     const part = await loadEvaluation(set, recipe.data, recipe.seed, isOwn);
+    leftOut.push(...part.warnings.map((finding) => locate(finding, startOf(run))));
     try {
       const measured = await measure(network, part.loader.batches(part.indices, Math.max(recipe.batch, 128)), heads);
       return { split: part.split, ...evaluationOf(measured, heads, data.labels), labels: data.labels, checkpoint };
@@ -51,6 +55,7 @@ export function evaluate(run: string, options: EvaluateOptions = {}): Promise<Ru
       await part.close();
     }
   });
+  return result.status === "ok" ? { ...result, diagnostics: leftOut } : result;
 }
 
 function evaluationOf({ metrics: { outputs, ...metrics }, samples, heads: measured }: Measured, heads: readonly Head[], labels: readonly string[]): Omit<Evaluation, "split" | "labels" | "checkpoint"> {
@@ -74,4 +79,5 @@ function fits(manifest: DataManifest, { data }: Recipe, { inputs: [input] }: Mod
 const differs = (data: string, found: DataManifest, trained: DataManifest) =>
   runProblems.dataDiffers({ data, held: about(found), needed: about(trained) });
 
-const about = ({ shape, classes }: DataManifest): string => `images of ${shape} in ${classes} classes`;
+const about = ({ shape, largest, labelKind = "classes", classes }: DataManifest): string =>
+  `images of ${shape}${largest ? ` to ${largest.join("x")}` : ""} ${{ classes: "in", masks: "with masks of", "yes-no": "with a yes or no for", numbers: "with numbers of" }[labelKind]} ${classes} ${labelKind === "numbers" ? "columns" : "classes"}`;
