@@ -4,7 +4,7 @@ import { dataLayout, toTensorFlow } from "@cnn-lang/codegen";
 import type { OptimizerSettings } from "@cnn-lang/shape-checker";
 import { readFileSync } from "node:fs";
 import { selectBackend } from "../../packages/runtime/src/backends/select.ts";
-import type { Batch } from "../../packages/runtime/src/data/loader.ts";
+import type { Batch } from "../../packages/runtime/src/data/batch.ts";
 import { buildNetwork, type Network } from "../../packages/runtime/src/train/network.ts";
 import type { ScheduleSettings } from "../../packages/runtime/src/train/schedules.ts";
 import { type NamedArray, type NamedArrays, readSafetensors } from "../../packages/runtime/src/weights/safetensors.ts";

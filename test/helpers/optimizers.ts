@@ -1,7 +1,7 @@
 /** PyTorch's optimizers, step by step: the goldens as settings of ours. */
 
 import { readFileSync } from "node:fs";
-import type { OptimizerSettings } from "@cnn-lang/shape-checker";
+import type { OptimizerRule } from "@cnn-lang/shape-checker";
 
 interface Arguments {
   readonly lr: number;
@@ -24,7 +24,7 @@ const { start, gradients, cases }: { readonly start: number[]; readonly gradient
 );
 
 /** PyTorch's arguments as settings of ours. */
-function settingsOf({ optimizer, args, defaults_filled_in }: Case): OptimizerSettings {
+function settingsOf({ optimizer, args, defaults_filled_in }: Case): OptimizerRule {
   const { lr, momentum = 0, nesterov = false, weight_decay = 0, betas = [0.9, 0.999], eps = 1e-8, alpha = 0.99, centered = false } = { ...defaults_filled_in, ...args };
   const shared = { learningRate: lr, weightDecay: weight_decay };
   if (optimizer === "SGD") return { name: "sgd", ...shared, momentum, nesterov };
@@ -34,7 +34,7 @@ function settingsOf({ optimizer, args, defaults_filled_in }: Case): OptimizerSet
 
 export interface GoldenOptimizer {
   readonly name: string;
-  readonly settings: OptimizerSettings;
+  readonly settings: OptimizerRule;
   readonly afterEachStep: readonly (readonly number[])[];
 }
 
