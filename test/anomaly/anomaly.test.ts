@@ -123,6 +123,10 @@ detect.run();
 
 const errors = suite("errors inside TensorFlow.js");
 
+function fallOver(why: string): never {
+  throw new Error(why);
+}
+
 const repeated = "block unit {\n  conv 4 3x3 pad=1\n  batchnorm -> relu\n}\n\nmodel Net {\n  input 3@8x8\n  body: { repeat 3 { unit } }\n  flatten\n}\n";
 
 errors("forward: the layer's path, through the functions of emitted code, and its line", async () => {
@@ -131,13 +135,12 @@ errors("forward: the layer's path, through the functions of emitted code, and it
   const network = await buildNetwork(model, initialWeights(model, 1));
   let calls = 0;
   const third: Parameters<typeof withKernel>[1] = (stock) => (given) => {
-    if ((calls += 1) === 3) throw new Error("the kernel fell over");
-    return stock(given);
+    return (calls += 1) === 3 ? fallOver("the kernel fell over") : stock(given);
   };
   const images = tf.zeros([1, 8, 8, 3]);
   await withKernel("Relu", third, async () => {
     try {
-      tf.tidy(() => run(network, images, { training: false }));
+      tf.tidy(() => void run(network, images, { training: false }));
       assert.unreachable();
     } catch (error) {
       assert.is(error instanceof Error && error.message, "body.2.relu_1 cannot be computed: the kernel fell over");
@@ -152,11 +155,11 @@ errors("a training ends with the layer and its line, forward; with the model, ba
   const falling: Parameters<typeof withKernel>[1] = (stock) => {
     let calls = 0;
     // The first two calls are the translation validation's.
-    return (given) => ((calls += 1) > 2 ? assert.unreachable("no memory is left") : stock(given));
+    return (given) => ((calls += 1) > 2 ? fallOver("no memory is left") : stock(given));
   };
   const forward = await withKernel("Conv2D", falling, () => training({}, { detectAnomaly: false }));
   assert.match(told(forward), /^CNN8201 net.cnn:3 conv_1 cannot be computed: no memory is left \| the tensors take [\d,]+ MB here: if memory ran out, a smaller batch or smaller images need less$/);
-  const backward = await withKernel("Conv2DBackpropFilter", () => () => assert.unreachable("no luck"), () => training({}, { detectAnomaly: false }));
+  const backward = await withKernel("Conv2DBackpropFilter", () => () => fallOver("no luck"), () => training({}, { detectAnomaly: false }));
   assert.match(told(backward), /^CNN8202 net.cnn:1 the gradients of Net cannot be computed: no luck \| the program was checked, so this is a mistake of cnn itself/);
 });
 
