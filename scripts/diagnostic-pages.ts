@@ -25,30 +25,34 @@ export const allCodes: readonly DiagnosticCode[] = [
 export const readPage = (code: string): string => readFileSync(`${folder}/${code}.md`, "utf8");
 export const pageCodes = (): readonly string[] => readdirSync(folder).flatMap((file) => /^(CNN\d{4})\.md$/.exec(file)?.[1] ?? []);
 
-/** The files that a section's fences hold, and what the folders of data beside them do. */
+/** The files that a section's fences hold, what the folders of data beside them do, and the commands that are run there. */
 export interface Section {
   readonly files: Readonly<Record<string, string | Uint8Array>>;
   readonly data: Readonly<Record<string, unknown>>;
+  readonly console: string | undefined;
 }
 
 /**
  * One section of a page: ` ```cnn ` is `main.cnn`, and other files after `// === name ===` lines; ` ```json ` a recipe;
  * ` ```weights NAME ` a weight file, a line for each tensor with its shape; ` ```bytes NAME ` another file, in hexadecimal;
- * ` ```data FOLDER ` the manifest of a data set.
+ * ` ```data FOLDER ` the manifest of a data set; ` ```console ` commands (`$ npx cnn …`) and what they print.
  */
 export function sectionOf(page: string, title: "Wrong" | "Mended"): Section | undefined {
   const text = page.split(`\n## ${title}\n`)[1]?.split("\n## ")[0];
   if (text === undefined) return undefined;
   const files: Record<string, string | Uint8Array> = {};
   const data: Record<string, unknown> = {};
-  for (const [, language, name = "", content = ""] of text.matchAll(/^```(cnn|json|weights|bytes|data) ?(.*)\n([\s\S]*?)^```$/gm)) {
-    if (language === "json") files["main.train.json"] = content;
+  let console: string | undefined;
+  for (const [, language, name = "", content = ""] of text.matchAll(/^```(cnn|json|weights|bytes|data|console) ?(.*)\n([\s\S]*?)^```$/gm)) {
+    if (language === "console") console = content;
+    else if (language === "json") files[name || "main.train.json"] = content;
+    else if (language === "cnn" && name) files[name] = content;
     else if (language === "weights") files[name] = weightFile(tensorsOf(content));
     else if (language === "bytes") files[name] = bytesOf(content);
     else if (language === "data") data[name] = { version: 1, labels: [], ...JSON.parse(content) };
     else Object.assign(files, filesOf(content));
   }
-  return { files, data };
+  return { files, data, console };
 }
 
 /** `conv1.weight [8, 3, 3, 3]`, a line each. */
@@ -76,7 +80,7 @@ function printDiagnostic({ code, severity, message, help, span, fixes }: Diagnos
 export function renderPage({ code, severity, title }: DiagnosticCode, page: string): string {
   const prose = page.replace(/^# .*\n+(?:\*\w+\*\n+)?/, "").replace(/\n```text\n[\s\S]*?^```\n/gm, "");
   const wrong = sectionOf(prose, "Wrong");
-  const found = wrong && checkSection(wrong).find((diagnostic) => diagnostic.code === code);
+  const found = wrong?.console === undefined && wrong && checkSection(wrong).find((diagnostic) => diagnostic.code === code);
   const said = found ? `\n\`\`\`text\n${printDiagnostic(found, wrong.files)}\n\`\`\`\n` : "";
   return `# ${code}: ${title}\n\n*${severity}*\n\n${prose.replace("\n## Mended\n", `${said}\n## Mended\n`)}`;
 }

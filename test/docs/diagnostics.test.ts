@@ -1,15 +1,27 @@
-/** Every code of the four packages has one owner and one page, and each page's programs say what the page says. */
+/**
+ * Every code of the four packages has one owner and one page, and each page teaches what is so: its wrong program, recipe, data or
+ * command line is told just that, and the mended twin nothing.
+ */
 
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { explain } from "@cnn-lang/shape-checker";
+import { explain, explanations } from "@cnn-lang/shape-checker";
 import { allCodes, checkSection, folder, pageCodes, readPage, renderIndex, renderPage, sectionOf, type Section } from "../../scripts/diagnostic-pages.ts";
+import { textOfCommand } from "../helpers/cli-here.ts";
+import { folderWith } from "../helpers/cli.ts";
+import { assertShown, commandsIn, wordsOf } from "../helpers/documents.ts";
 
 const test = suite("pages of the diagnostics");
 
-/** Shown by other means than a text: options, files of bytes, data and runs, or a text too long for a page. */
-const withoutProgram = /^CNN(1090|1091|1099|2020|2023|2201|3020|5003|5004|5005|5006|6001|6112|6113|6114|6115|7\d{3}|8\d{3}|9003)$/;
+const packages = ["parser", "shape-checker", "codegen", "runtime"];
+
+/** The texts of the TypeScript files below a folder that are written by hand. */
+const textsBelow = (folder: string): readonly string[] =>
+  readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".ts") && !path.endsWith(".generated.ts"))
+    .map((path) => readFileSync(join(folder, path), "utf8"));
 
 test("no code stands in two tables", () => {
   const codes = allCodes.map(({ code }) => code);
@@ -17,8 +29,17 @@ test("no code stands in two tables", () => {
   assert.equal(codes.filter((code) => !/^CNN\d{4}$/.test(code)), []);
 });
 
+test("no code stands in a table that the pages do not know", () => {
+  const known = new Set(allCodes.map(({ code }) => code));
+  const written = packages.flatMap((name) => textsBelow(`packages/${name}/src`)).flatMap((text) => [...text.matchAll(/\bcode: "(CNN\d{4})"/g)].map(([, code = ""]) => code));
+  assert.equal(written.filter((code) => !known.has(code)), []);
+  assert.is(written.length, known.size);
+});
+
 test("each code has a page, and each page a code", () => {
-  assert.equal([...pageCodes()].sort(), allCodes.map(({ code }) => code));
+  const [codes, pages] = [allCodes.map(({ code }) => code), pageCodes()];
+  assert.equal(codes.filter((code) => !pages.includes(code)), [], "codes without a page");
+  assert.equal(pages.filter((code) => !codes.includes(code)), [], "pages without a code");
 });
 
 test("pages and index are up to date", () => {
@@ -28,18 +49,47 @@ test("pages and index are up to date", () => {
   assert.is(readFileSync(`${folder}/README.md`, "utf8"), renderIndex(), command);
 });
 
+/** What needs a running training, an image, a network, or a text too long for a page. */
+const shownElsewhere: string[] = [];
+
 for (const code of pageCodes()) {
   const [wrong, mended] = [sectionOf(readPage(code), "Wrong"), sectionOf(readPage(code), "Mended")];
-  if (withoutProgram.test(code)) continue;
-  test(`${code}: the wrong program shows it alone, the mended one is clean`, () => {
-    assert.ok(wrong && mended);
-    // Hints are no mistakes, but where the page is about one.
-    const seen = (section: Section): readonly string[] =>
-      checkSection(section).flatMap((found) => (found.severity === "info" && found.code !== code ? [] : [found.code]));
-    assert.equal([...new Set(seen(wrong))], [code]);
-    assert.equal(seen(mended), []);
-  });
+  if (!wrong) shownElsewhere.push(code);
+  else if (wrong.console !== undefined) {
+    test(`${code}: the command says so, and not when all is well`, async () => {
+      assert.ok(wrong.console?.includes(` ${code}: `), "the page shows its code");
+      await assertConsole(wrong);
+      if (mended) {
+        assert.not.match(mended.console ?? "", /\b(?:error|warning) CNN/);
+        await assertConsole(mended);
+      }
+    });
+  } else {
+    test(`${code}: the wrong program shows it alone, the mended one is clean`, () => {
+      assert.ok(mended);
+      // Hints are no mistakes, but where the page is about one.
+      const seen = (section: Section): readonly string[] =>
+        checkSection(section).flatMap((found) => (found.severity === "info" && found.code !== code ? [] : [found.code]));
+      assert.equal([...new Set(seen(wrong))], [code]);
+      assert.equal(seen(mended), []);
+    });
+  }
 }
+
+/** Runs a section's commands in a folder that holds its files. */
+async function assertConsole({ files, console = "" }: Section): Promise<void> {
+  const place = folderWith(files);
+  for (const { command, output } of commandsIn(console)) {
+    const [npx, cnn, ...words] = wordsOf(command);
+    assert.equal([npx, cnn], ["npx", "cnn"], command);
+    assertShown(await textOfCommand(words, place), output, command);
+  }
+}
+
+test("a code that its page only tells of is shown by another test", () => {
+  const tests = textsBelow("test").join("\n");
+  assert.equal(shownElsewhere.filter((code) => !tests.includes(code)), []);
+});
 
 test("explain gives the page", () => {
   const found = explain("CNN4001");
@@ -51,8 +101,9 @@ test("explain gives the page", () => {
   for (const unknown of ["CNN0000", "", "toString", "__proto__"]) assert.is(explain(unknown), undefined, unknown);
 });
 
-test("explain knows every code", () => {
+test("explain knows every code, each in one family", () => {
   for (const { code, title, severity } of allCodes) assert.equal([explain(code)?.title, explain(code)?.severity], [title, severity], code);
+  assert.equal(explanations().flatMap((family) => family.explanations.map(({ code }) => code)), allCodes.map(({ code }) => code));
 });
 
 test.run();

@@ -3,6 +3,7 @@
 import { defineCodes } from "@cnn-lang/parser";
 
 const count = (n: number): string => n.toLocaleString("en");
+const counted = (n: number, noun: string): string => `${count(n)} ${noun}${n === 1 ? "" : "s"}`;
 
 export const { table: dataCodes, create: dataProblems } = defineCodes({
   noFolder: {
@@ -67,7 +68,7 @@ export const { table: dataCodes, create: dataProblems } = defineCodes({
     severity: "error",
     title: "Images and labels are not equally many",
     message: (f: { images: string; imageCount: number; labels: string; labelCount: number }) =>
-      `${f.images} holds ${count(f.imageCount)} images, but ${f.labels} holds ${count(f.labelCount)} labels`,
+      `${f.images} holds ${counted(f.imageCount, "image")}, but ${f.labels} holds ${counted(f.labelCount, "label")}`,
     help: () => "the two files belong to different sets, or one is cut short",
   },
   badLabel: {
@@ -115,7 +116,7 @@ export const { table: dataCodes, create: dataProblems } = defineCodes({
     severity: "error",
     title: "No images are left to train on",
     message: (f: { images: number; validation: number }) =>
-      `of ${count(f.images)} training images ${count(f.validation)} go to validation: none is left to train on`,
+      `of ${counted(f.images, "training image")} ${count(f.validation)} ${f.validation === 1 ? "goes" : "go"} to validation: none is left to train on`,
     help: () => "make validation or limit different, or use more data",
   },
   notAnImage: {
@@ -207,7 +208,7 @@ export const { table: runCodes, create: runProblems } = defineCodes({
     severity: "error",
     title: "A batch of one image cannot be normalised",
     message: (f: { path: string; images: number; batch: number }) =>
-      `${f.path} needs two values a channel to normalise by, but ${f.batch === 1 ? "each batch has" : `the last batch of ${count(f.images)} images by ${f.batch} has`} one image`,
+      `${f.path} needs two values a channel to normalise by, but ${f.batch === 1 ? "each batch has" : `the last batch of ${count(f.images)} images by ${count(f.batch)} has`} one image`,
     help: () => "choose another batch size",
   },
   dataDiffers: {
@@ -222,7 +223,7 @@ export const { table: runCodes, create: runProblems } = defineCodes({
     title: "A run has nothing left to do",
     message: (f: { path: string; epochs: number; endedAfter?: number }) =>
       f.endedAfter === undefined
-        ? `${f.path} has trained all its ${f.epochs} epochs; nothing is left to resume`
+        ? `${f.path} has trained all its ${counted(f.epochs, "epoch")}; nothing is left to resume`
         : `${f.path} has ended early, after ${f.endedAfter} of its ${f.epochs} epochs, as its recipe says; nothing is left to resume`,
   },
   inputMissing: {
@@ -321,6 +322,13 @@ export const { table: runCodes, create: runProblems } = defineCodes({
     title: "The loss's gradient is no number",
     message: (f: Moment & { output: string }) => `the loss of ${f.output} gives ${f.found} as its gradient in step ${count(f.step)} (epoch ${f.epoch}), though all layers gave numbers`,
     help: () => "look at the labels, and at how large the outputs are",
+  },
+  exportExists: {
+    code: "CNN8301",
+    severity: "error",
+    title: "The folder of an export holds something",
+    message: (f: { path: string }) => `${f.path} exists already and is not empty; an export would mix with what it holds`,
+    help: () => "name another folder, or remove that one",
   },
 });
 

@@ -9,6 +9,7 @@ import { doctorCommand } from "./commands/doctor.ts";
 import { editorCommands } from "./commands/editor.ts";
 import { evalCommand } from "./commands/eval.ts";
 import { explainCommand } from "./commands/explain.ts";
+import { exportCommand } from "./commands/export.ts";
 import { fmtCommand } from "./commands/fmt.ts";
 import { graphCommand } from "./commands/graph.ts";
 import { predictCommand } from "./commands/predict.ts";
@@ -33,6 +34,7 @@ const routes = buildRouteMap<string, Context>({
     eval: evalCommand,
     predict: predictCommand,
     run: runCommand,
+    export: exportCommand,
     data: dataCommands,
     doctor: doctorCommand,
     editor: editorCommands,
@@ -64,6 +66,9 @@ function ownMistake(error: unknown): string {
   ].join("\n");
 }
 
+/** Runs a command line; its exit code stands in `own` when it has ended. */
+export const runCommandLine = (words: readonly string[], own: Context["process"]): Promise<void> => run(application, words, { process: own });
+
 /** Runs the command that the process was started with, and sets its exit code. */
 export async function main(): Promise<void> {
   const own: Context["process"] = {
@@ -84,7 +89,7 @@ export async function main(): Promise<void> {
   });
   process.stderr.on("error", () => {});
 
-  await run(application, process.argv.slice(2), { process: own });
+  await runCommandLine(process.argv.slice(2), own);
   process.exitCode = exitStatus(own.exitCode ?? 0);
 }
 
