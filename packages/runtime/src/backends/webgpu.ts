@@ -15,12 +15,14 @@ function seesNoCard(): boolean {
   return !existsSync("/dev/dri") && !readdirSync("/dev").some((name) => name.startsWith("nvidia") || name === "dxg");
 }
 
-/** Dawn's door, made once: it must stand in `navigator` before TensorFlow.js's backend is imported. */
+/** Dawn's door, made once. */
 let opened: Promise<GPU> | undefined;
-async function openGpu(): Promise<GPU> {
+
+/** Opens Dawn, with options of its own such as `backend=null`, and puts it into `navigator`, where TensorFlow.js's backend looks. */
+export async function openGpu(options: readonly string[] = []): Promise<GPU> {
   const { create, globals } = await import("webgpu");
   Object.assign(globalThis, globals);
-  const gpu = create([]);
+  const gpu = create([...options]);
   Object.defineProperty(globalThis, "navigator", { value: { gpu }, configurable: true, writable: true });
   return gpu;
 }
@@ -52,26 +54,30 @@ export const webgpu: Backend = {
   async load() {
     const adapter = await requestAdapter();
     if (adapter === null) throw new Error("there is no adapter");
-    const device = await openDevice(adapter);
-    const { WebGPUBackend } = await import("@tensorflow/tfjs-backend-webgpu");
-    // Its own registration asks for fewer buffers a shader than the card has, and takes any adapter, even none.
-    const backend = new WebGPUBackend(device, adapter.info);
-    tellFailures(backend, device);
-    removeBackend("webgpu");
-    registerBackend("webgpu", () => backend);
-    await registerGradients();
-    if (!(await setBackend("webgpu"))) throw new Error("TensorFlow.js's webgpu backend did not start.");
-    await ready();
-    const { installWebgpuKernels } = await import("../kernels/webgpu/install.ts");
-    const own = installWebgpuKernels();
-    return {
-      warnings: [
-        ...(isSoftware(adapter) ? [`webgpu computes in software here (${nameOf(adapter)}): use it to test, not to train.`] : []),
-        ...(own ? [] : ["webgpu runs with TensorFlow.js's own slower kernels, since the backend is not built like the one of TensorFlow.js 4.22."]),
-      ],
-    };
+    return startOn(adapter);
   },
 };
+
+/** Makes an adapter's device TensorFlow.js's current backend. `navigator.gpu` must be there before. */
+export async function startOn(adapter: GPUAdapter): Promise<{ readonly device: GPUDevice; readonly warnings: readonly string[] }> {
+  const device = await openDevice(adapter);
+  const { WebGPUBackend } = await import("@tensorflow/tfjs-backend-webgpu");
+  // Its own registration asks for fewer buffers a shader than the card has, and takes any adapter, even none.
+  const backend = new WebGPUBackend(device, adapter.info);
+  tellFailures(backend, device);
+  removeBackend("webgpu");
+  registerBackend("webgpu", () => backend);
+  await registerGradients();
+  if (!(await setBackend("webgpu"))) throw new Error("TensorFlow.js's webgpu backend did not start.");
+  await ready();
+  const { installWebgpuKernels } = await import("../kernels/webgpu/install.ts");
+  const own = installWebgpuKernels();
+  const warnings = [
+    ...(isSoftware(adapter) ? [`webgpu computes in software here (${nameOf(adapter)}): use it to test, not to train.`] : []),
+    ...(own ? [] : ["webgpu runs with TensorFlow.js's own slower kernels, since the backend is not built like the one of TensorFlow.js 4.22."]),
+  ];
+  return { device, warnings };
+}
 
 /**
  * Makes every reading of a tensor fail once something has gone wrong on the device: else the program would go on, with
