@@ -51,5 +51,6 @@ export function resolvePath(from: string, relative: string): string {
     else segments.push(segment);
   }
   const path = segments.filter((segment) => segment !== "." && segment !== "").join("/");
-  return absolute ? `/${path}` : path;
+  // The folder of the file itself.
+  return absolute ? `/${path}` : path || ".";
 }
