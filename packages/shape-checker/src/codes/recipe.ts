@@ -316,8 +316,11 @@ export const { table: recipeCodes, create: recipeProblems } = defineCodes({
     code: "CNN6202",
     severity: "warning",
     title: "A schedule is longer than the training",
-    message: (f: { what: string; length: number; epochs: number }) =>
-      `${f.what} is ${counted(f.length, "epoch")}, but the training ends after ${f.epochs}: the schedule does not come ${f.what.includes("every") || f.what.includes("at") ? "so far" : "to its end"}`,
+    message: (f: { key: "every" | "at" | "epochs"; length: number; epochs: number }) => {
+      const said = { every: `is ${counted(f.length, "epoch")}`, at: `goes on to epoch ${f.length}`, epochs: `is ${counted(f.length, "epoch")}` };
+      const so = { every: "it never acts", at: "it does not come so far", epochs: "it does not come to its end" };
+      return `schedule.${f.key} ${said[f.key]}, but the training ends after ${f.epochs}: ${so[f.key]}`;
+    },
   },
   groupFrozen: {
     code: "CNN6203",

@@ -103,10 +103,9 @@ function findModel(project: Project, recipe: Recipe, places: Places, checkProgra
     diagnostics: [
       ...unknown.map((key) => {
         const suggestion = suggest(key, parameters);
-        return locate(
-          recipeProblems.unknownArgument({ model: declaration?.name.text ?? written, name: key, ...(suggestion && { suggestion }) }),
-          places.key(["arguments", key]),
-        );
+        const at = places.key(["arguments", key]);
+        const fix = suggestion ? { title: `write ${suggestion}`, edits: [{ span: at, text: JSON.stringify(suggestion) }] } : { title: "leave it out", edits: places.remove(["arguments", key]) };
+        return locate(recipeProblems.unknownArgument({ model: declaration?.name.text ?? written, name: key, ...(suggestion && { suggestion }) }), at, { fixes: [fix] });
       }),
       // A value of the recipe that the model cannot take is reported at the model's name: it stands here.
       ...diagnostics.map((diagnostic) => {

@@ -20,16 +20,21 @@ export function checkImages(parties: Parties): readonly Diagnostic[] {
 function imageDiagnostics(parties: Parties): readonly Diagnostic[] {
   const { recipe, model, data, places } = parties;
   const augmented = augmentedSizes(data.sizes, recipe.data.augment);
-  if ("tooLarge" in augmented) {
+  // Where some images are too small for a crop, and others are not, one size for all mends it.
+  if ("tooLarge" in augmented && isOneSize(data.sizes)) {
     const { tooLarge, piece, image, padded } = augmented;
     const step = recipe.data.augment[tooLarge];
     const key = step && "centerCrop" in step ? "centerCrop" : "crop";
-    return [locate(recipeProblems.cropTooLarge({ crop: printSize(piece), image: printSize(image), padded: printSize(padded) }), places.value(["data", "augment", tooLarge, key]))];
+    const place = ["data", "augment", tooLarge];
+    const padding = Math.ceil(Math.max(...piece.map((size, axis) => size - (image[axis] ?? 0))) / 2);
+    const fix = step && "crop" in step ? { title: `pad by ${padding}`, edits: places.set([...place, "padding"], padding) } : { title: `cut out ${printSize(image)}`, edits: places.set([...place, key], [...image]) };
+    return [locate(recipeProblems.cropTooLarge({ crop: printSize(piece), image: printSize(image), padded: printSize(padded) }), places.value([...place, key]), { fixes: [fix] })];
   }
-  if (isOneSize(augmented)) return inputDiagnostics(parties, { channels: data.shape.channels, axes: augmented.smallest });
+  const sizes = "tooLarge" in augmented ? data.sizes : augmented;
+  if (isOneSize(sizes)) return inputDiagnostics(parties, { channels: data.shape.channels, axes: sizes.smallest });
   const axes = model.inputs[0]?.shape.axes ?? [];
   const fixes = axes.length === 2 ? [{ title: `resize all images to ${printSize(axes)}`, edits: places.set(["data", "resize"], [...axes]) }] : [];
-  const finding = recipeProblems.sizesDiffer({ smallest: printSize(augmented.smallest), largest: printSize(augmented.largest) });
+  const finding = recipeProblems.sizesDiffer({ smallest: printSize(sizes.smallest), largest: printSize(sizes.largest) });
   return [locate(finding, places.value(["data", places.has(["data", "resize"]) ? "resize" : "path"]), { fixes })];
 }
 
@@ -97,7 +102,15 @@ function normalizationDiagnostics({ recipe, places, data }: Parties): readonly D
   const { channels } = data.shape;
   return (["mean", "std"] as const)
     .filter((what) => normalize[what].length !== channels)
-    .map((what) => locate(recipeProblems.channelNumbers({ what, given: normalize[what].length, channels }), places.value(["data", "normalize", what])));
+    .map((what) => {
+      const given = normalize[what];
+      const place = ["data", "normalize", what];
+      const isOneNumber = new Set(given).size === 1;
+      const fix = isOneNumber
+        ? { title: `give ${channels}`, edits: places.set(place, Array.from({ length: channels }, () => given[0])) }
+        : { title: "take them from the training images", edits: places.set(["data", "normalize"], "auto") };
+      return locate(recipeProblems.channelNumbers({ what, given: given.length, channels }), places.value(place), { fixes: [fix] });
+    });
 }
 
 function validationDiagnostics({ recipe, places, data }: Parties): readonly Diagnostic[] {

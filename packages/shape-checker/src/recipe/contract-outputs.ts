@@ -187,7 +187,7 @@ function weightCountDiagnostics({ loss, output, places, path, data }: Head): rea
   const check = (what: "classWeights" | "positiveWeights", given: readonly number[] | null, needed: number, of: string): readonly Diagnostic[] => {
     if (given === null || given.length === needed) return [];
     const fitted = Array.from({ length: needed }, (_, i) => given[i] ?? 1);
-    return [locate(recipeProblems.weightCount({ what, given: given.length, needed, of }), places.value([...path, what]), { fixes: [{ title: `give ${needed}`, edits: places.set([...path, what], fitted) }] })];
+    return [locate(recipeProblems.weightCount({ what, given: given.length, needed, of }), places.value([...path, what]), { fixes: [{ title: `give ${needed} numbers`, edits: places.set([...path, what], fitted) }] })];
   };
   if ("classWeights" in loss) return check("classWeights", loss.classWeights, loss.name === "cross-entropy" ? (data?.classes ?? channels) : channels, "class");
   return "positiveWeights" in loss ? check("positiveWeights", loss.positiveWeights, channels, "score") : [];

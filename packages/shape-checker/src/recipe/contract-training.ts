@@ -9,6 +9,7 @@ import { lossesByOutput } from "./loss.ts";
 import type { DataFacts } from "./manifest.ts";
 import { metricsOfLoss, usualMetrics } from "./metric.ts";
 import type { RecipeAndModel } from "./parties.ts";
+import { removal } from "./program-fixes.ts";
 import type { Recipe } from "./recipe.ts";
 
 type Known = RecipeAndModel & { readonly data?: DataFacts };
@@ -23,11 +24,17 @@ export const checkTraining = (parties: Known): readonly Diagnostic[] => [
   ...scheduleDiagnostics(parties),
 ];
 
-function trainableDiagnostics({ model, places }: Known): readonly Diagnostic[] {
+function trainableDiagnostics({ model, places, project }: Known): readonly Diagnostic[] {
   const parameters = model.layers.flatMap(({ weights }) => weights.filter(({ kind }) => kind === "parameter"));
   if (parameters.some(({ trainable }) => trainable)) return [];
-  const related = model.freeze.map(({ span }) => ({ message: "it is frozen here", span }));
-  return [locate(recipeProblems.nothingToTrain({ model: model.name, hasWeights: parameters.length > 0 }), places.value(["model"]), { related })];
+  const [freeze] = model.freeze;
+  const related = [{ message: "it is to be trained here", span: places.value(["model"]) }];
+  return [
+    locate(recipeProblems.nothingToTrain({ model: model.name, hasWeights: parameters.length > 0 }), freeze?.span ?? model.span, {
+      related,
+      fixes: freeze ? removal(project, freeze.span) : [],
+    }),
+  ];
 }
 
 function metricDiagnostics({ recipe, places, model, data }: Known): readonly Diagnostic[] {
@@ -114,10 +121,10 @@ function groupDiagnostics({ recipe, places, model }: Known): readonly Diagnostic
 }
 
 function scheduleDiagnostics({ recipe: { schedule, epochs }, places }: Known): readonly Diagnostic[] {
-  const longer = (key: string, length: number | null, fitting: unknown, title: string): readonly Diagnostic[] =>
+  const longer = (key: "every" | "at" | "epochs", length: number | null, fitting: unknown, title: string): readonly Diagnostic[] =>
     length === null || length < epochs || (length === epochs && key === "epochs")
       ? []
-      : [locate(recipeProblems.scheduleLonger({ what: `schedule.${key}`, length, epochs }), places.value(["schedule", key]), { fixes: [{ title, edits: places.set(["schedule", key], fitting) }] })];
+      : [locate(recipeProblems.scheduleLonger({ key, length, epochs }), places.value(["schedule", key]), { fixes: [{ title, edits: places.set(["schedule", key], fitting) }] })];
   switch (schedule.name) {
     case "step": {
       const fitting = epochs > 2 ? Math.ceil(epochs / 3) : epochs / 3;

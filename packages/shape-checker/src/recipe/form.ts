@@ -47,7 +47,7 @@ function schemaDiagnostic(error: SchemaError, path: JsonPath, places: Places): D
       const known = Object.keys(parentSchema.properties ?? {});
       const suggestion = nearestKeyOf(error);
       const place = [...path, key];
-      const fixes = suggestion ? [{ title: `write ${suggestion}`, edits: [{ span: places.key(place), text: JSON.stringify(suggestion) }] }] : [];
+      const fixes = suggestion ? [{ title: `write ${suggestion}`, edits: [{ span: places.key(place), text: JSON.stringify(suggestion) }] }] : [{ title: "leave it out", edits: places.remove(place) }];
       return locate(recipeProblems.unknownKey({ key, within: what, known, ...(suggestion && { suggestion }) }), places.key(place), { fixes });
     }
     case "required":

@@ -1,0 +1,260 @@
+/** Recipes wrong about outputs and losses, the training and its weights. */
+
+import { ce, heads, masks, net, normed, numbers, plain, type Wrong, yes } from "./wrong.ts";
+
+export const wrongContracts: readonly Wrong[] = [
+  // outputs and losses
+  {
+    name: "too few classes in the program's text", recipe: {}, program: net("flatten -> dense 8"),
+    code: "CNN6103", at: "net.cnn: dense 8",
+    says: "the output of Net has 8 class scores, but the data has 10 classes",
+    fixes: ["write dense 10"],
+  },
+  {
+    name: "too many classes by the default of a parameter", recipe: {}, program: plain, data: { classes: 4 },
+    code: "CNN6103", at: '"net.cnn"',
+    says: "the output of Net has 10 class scores, but the data has 4 classes",
+    fixes: ["set classes to 4"],
+  },
+  {
+    name: "too many classes by the recipe's argument", recipe: { arguments: { classes: 12 } }, program: plain,
+    code: "CNN6103", at: "12",
+    says: "the output of Net has 12 class scores, but the data has 10 classes",
+    fixes: ["set classes to 10"],
+  },
+  {
+    name: "numbers are counted, too", recipe: { loss: { name: "mse" } }, program: net("flatten -> dense 3"), data: numbers,
+    code: "CNN6103", at: "net.cnn: dense 3",
+    says: "the output of Net has 3 numbers, but the data has 2 numbers",
+    fixes: ["write dense 2"],
+  },
+  {
+    name: "softmax before cross-entropy", recipe: {}, program: net("flatten -> dense 10 -> softmax"),
+    code: "CNN6104", at: "net.cnn: softmax",
+    says: "cross-entropy takes the softmax itself and needs plain scores (logits), but this softmax comes before it",
+    fixes: ["leave it out"],
+  },
+  {
+    name: "sigmoid before the loss that has one", recipe: { loss: { name: "binary-cross-entropy" } }, program: net("flatten -> dense 3 -> sigmoid"), data: yes,
+    code: "CNN6104", at: "net.cnn: sigmoid",
+    says: "binary-cross-entropy takes the sigmoid itself and needs plain scores (logits), but this sigmoid comes before it",
+    fixes: ["leave it out"],
+  },
+  {
+    name: "softmax before the loss of pixels", recipe: { loss: { name: "pixel-cross-entropy" } }, program: net("conv 3 3 pad=1 -> softmax"), data: masks,
+    code: "CNN6104", at: "net.cnn: softmax",
+    says: "pixel-cross-entropy takes the softmax itself and needs plain scores (logits), but this softmax comes before it",
+    fixes: ["leave it out"],
+  },
+  {
+    name: "relu before the scores", recipe: {}, program: net("flatten -> dense 10 -> relu"),
+    code: "CNN6204", at: "net.cnn: relu",
+    says: "this relu is the last layer, so no score is below 0; cross-entropy needs scores of either sign to say no",
+    fixes: ["leave it out"],
+  },
+  {
+    name: "softmax before numbers", recipe: { loss: { name: "mse" } }, program: net("flatten -> dense 2 -> softmax"), data: numbers,
+    code: "CNN6205", at: "net.cnn: softmax",
+    says: "this softmax makes the outputs add up to 1; mse compares them with numbers that do not",
+    fixes: ["leave it out"],
+  },
+  {
+    name: "a map where a vector is due, with a channel a class", recipe: {}, program: net("conv 10 3"),
+    code: "CNN6105", at: "net.cnn: conv 10 3",
+    says: "the output of Net is 10@26x26, but cross-entropy needs a vector with one score a class",
+    fixes: ["write -> globalavgpool behind it"],
+  },
+  {
+    name: "a map where a vector is due, with other channels", recipe: {}, program: net("conv 6 3"),
+    code: "CNN6105", at: "net.cnn: conv 6 3",
+    says: "the output of Net is 6@26x26, but cross-entropy needs a vector with one score a class",
+    fixes: ["write -> globalavgpool -> dense 10 behind it"],
+  },
+  {
+    name: "a single score for ten classes", recipe: {}, program: net("flatten -> dense 1"),
+    code: "CNN6106", at: "net.cnn: dense 1",
+    says: "the output of Net has one score, but cross-entropy compares the scores of two classes or more",
+    fixes: ["write dense 10"],
+  },
+  {
+    name: "a single score for two classes", recipe: { loss: ce }, program: net("flatten -> dense 1"), data: { classes: 2 },
+    code: "CNN6106", at: "net.cnn: dense 1",
+    says: "the output of Net has one score, but cross-entropy compares the scores of two classes or more",
+    fixes: ["write dense 2", "take the loss binary-cross-entropy"],
+  },
+  {
+    name: "masks, but no loss is named", recipe: {}, program: net("conv 3 3 pad=1"), data: masks,
+    code: "CNN6121", at: '"idx"',
+    says: "cross-entropy compares an output with the class of each image, but the data has masks, a class for each pixel",
+    fixes: ["take the loss pixel-cross-entropy"],
+  },
+  {
+    name: "classes for a loss of numbers", recipe: { loss: { name: "huber" } }, program: plain,
+    code: "CNN6121", at: '"huber"',
+    says: "huber compares an output with numbers, but the data has the class of each image",
+    fixes: ["take the loss cross-entropy"],
+  },
+  {
+    name: "numbers for a loss of classes", recipe: { loss: { name: "cross-entropy", labelSmoothing: 0.1 } }, program: net("flatten -> dense 2"), data: numbers,
+    code: "CNN6121", at: '"cross-entropy"',
+    says: "cross-entropy compares an output with the class of each image, but the data has numbers",
+    fixes: ["take the loss mse"],
+  },
+  {
+    name: "a vector for masks", recipe: { loss: { name: "pixel-cross-entropy" } }, program: net("flatten -> dense 3"), data: masks,
+    code: "CNN6122", at: "net.cnn: dense 3",
+    says: "the output of Net is a vector of 3, but pixel-cross-entropy needs a map with the scores of each class at each pixel: classes@heightxwidth",
+  },
+  {
+    name: "scores smaller than the masks", recipe: { loss: { name: "pixel-cross-entropy" } }, program: net("conv 3 3 pad=1 stride=2"), data: masks,
+    code: "CNN6124", at: "net.cnn: conv 3 3 pad=1 stride=2",
+    says: "the output of Net is a map of 14x14, but the masks are 28x28",
+    fixes: ["write -> upsample size=28x28 mode=bilinear behind it"],
+  },
+  {
+    name: "masks know more classes", recipe: { loss: { name: "pixel-cross-entropy" } }, program: net("conv 2 3 pad=1"), data: masks,
+    code: "CNN6103", at: "net.cnn: conv 2 3 pad=1",
+    says: "the output of Net has 2 class scores, but the data has 3 classes",
+    fixes: ["write conv 3"],
+  },
+  {
+    name: "too few class weights", recipe: { loss: { name: "cross-entropy", classWeights: [1, 2, 3] } }, program: net("flatten -> dense 4"), data: { classes: 4 },
+    code: "CNN6123", at: "[ 1, 2, 3 ]",
+    says: "classWeights has 3 numbers, but there are 4 classes",
+    fixes: ["give 4 numbers"],
+  },
+  {
+    name: "too many weights of a yes", recipe: { loss: { name: "binary-cross-entropy", positiveWeights: [1, 2, 3, 4] } }, program: net("flatten -> dense 3"), data: yes,
+    code: "CNN6123", at: "[ 1, 2, 3, 4 ]",
+    says: "positiveWeights has 4 numbers, but there are 3 scores",
+    fixes: ["give 3 numbers"],
+  },
+  {
+    name: "one loss for two outputs", recipe: { loss: ce }, program: heads,
+    code: "CNN6110", at: '"loss"',
+    says: "the model has the outputs main, side; the recipe gives no loss for main, side",
+    fixes: ["give each output a loss"],
+  },
+  {
+    name: "an output without a loss", recipe: { loss: { main: ce } }, program: heads,
+    code: "CNN6110", at: '"loss"',
+    says: "the model has the outputs main, side; the recipe gives no loss for side",
+    fixes: ["give each output a loss"],
+  },
+  {
+    name: "a loss of a misspelt output", recipe: { loss: { main: ce, sid: ce } }, program: heads,
+    code: "CNN6111", at: '"sid"',
+    says: "the model has no output called sid; did you mean side?",
+    fixes: ["write side"],
+  },
+  {
+    name: "a loss of no output", recipe: { loss: { main: ce, side: ce, age: { name: "mse" } } }, program: heads,
+    code: "CNN6111", at: '"age"',
+    says: "the model has no output called age",
+    fixes: ["leave it out"],
+  },
+  // training
+  {
+    name: "an accuracy of numbers", recipe: { loss: { name: "mse" }, metrics: ["accuracy"] }, program: net("flatten -> dense 2"), data: numbers,
+    code: "CNN6125", at: '"accuracy"',
+    says: "accuracy says nothing of an output with the loss mse",
+    fixes: ["measure mae"],
+  },
+  {
+    name: "the five best of four classes", recipe: { metrics: ["accuracy", "top-5"] }, program: net("flatten -> dense 4"), data: { classes: 4 },
+    code: "CNN6126", at: '"top-5"',
+    says: "top-5 asks whether the class is among the five highest scores; of 4 classes it always is",
+    fixes: ["leave it out"],
+  },
+  {
+    name: "early stopping by what is not measured", recipe: { earlyStopping: { metric: "top-5" } }, program: plain,
+    code: "CNN6127", at: '"top-5"',
+    says: "earlyStopping watches top-5, which is not among the metrics (accuracy)",
+    fixes: ["watch accuracy"],
+  },
+  {
+    name: "early stopping without validation", recipe: { data: { format: "idx", path: "data", validation: null }, earlyStopping: { patience: 3 } }, program: plain,
+    code: "CNN6128", at: '"earlyStopping"',
+    says: "earlyStopping judges an epoch by images that it did not learn from, but validation is null",
+    fixes: ["take a tenth of the training images for validation"],
+  },
+  {
+    name: "a last batch of one under a batch norm", recipe: { batch: 89 }, program: normed,
+    code: "CNN6129", at: "89",
+    says: "batchnorm_1 needs two values a channel to normalise by, but of 90 training images the last batch has one image",
+    fixes: ["batches of 90"],
+  },
+  {
+    name: "batches of one under a batch norm", recipe: { batch: 1 }, program: normed,
+    code: "CNN6129", at: "1",
+    says: "batchnorm_1 needs two values a channel to normalise by, but each batch has one image",
+    fixes: ["batches of 2"],
+  },
+  {
+    name: "a group that selects nothing", recipe: { optimizer: { name: "sgd", groups: [{ layers: ["dense_2"], learningRate: 0.1 }] } }, program: plain,
+    code: "CNN5001", at: '"dense_2"',
+    says: "dense_2 matches no layer; did you mean dense_1?",
+    fixes: ["write dense_1"],
+  },
+  {
+    name: "a group of frozen layers", recipe: { optimizer: { name: "sgd", groups: [{ layers: ["a"], learningRate: 0.1 }] } }, program: net("flatten\n  frozen a: dense 8\n  relu -> dense classes"),
+    code: "CNN6203", at: '[ "a" ]',
+    says: "all weights of a are frozen: a learning rate or weight decay of their own does nothing",
+    fixes: ["leave the group out"],
+  },
+  {
+    name: "nothing is left to train", recipe: {}, program: net("flatten -> dense classes\n  freeze all"),
+    code: "CNN6130", at: "net.cnn: freeze all",
+    says: "all weights of Net are frozen",
+    fixes: ["leave it out"],
+  },
+  {
+    name: "a step that never comes", recipe: { epochs: 9, schedule: { name: "step", every: 30 } }, program: plain,
+    code: "CNN6202", at: "30",
+    says: "schedule.every is 30 epochs, but the training ends after 9: it never acts",
+    fixes: ["every 3 epochs"],
+  },
+  {
+    name: "milestones behind the end", recipe: { epochs: 10, schedule: { name: "multi-step", at: [5, 20] } }, program: plain,
+    code: "CNN6202", at: "[ 5, 20 ]",
+    says: "schedule.at goes on to epoch 20, but the training ends after 10: it does not come so far",
+    fixes: ["at 5"],
+  },
+  {
+    name: "a cosine that does not come down", recipe: { epochs: 10, schedule: { name: "cosine", epochs: 50 } }, program: plain,
+    code: "CNN6202", at: "50",
+    says: "schedule.epochs is 50 epochs, but the training ends after 10: it does not come to its end",
+    fixes: ["as long as the training: 10"],
+  },
+  {
+    name: "a warm-up as long as the training", recipe: { epochs: 10, schedule: { name: "warmup-cosine", warmup: 10 } }, program: plain,
+    code: "CNN6131", at: "10",
+    says: "the learning rate rises for 10 epochs, but the training has 10: nothing is left for the way down",
+    fixes: ["warm up for 1 epoch"],
+  },
+  // weights
+  {
+    name: "weights that lack a tensor", recipe: { weights: "w.safetensors" }, program: plain, weights: { "dense_1.weight": [10, 784] },
+    code: "CNN5003", at: '"w.safetensors"',
+    says: '"w.safetensors" does not hold dense_1.bias',
+    fixes: ["draw the weights from the seed"],
+  },
+  {
+    name: "weights of another shape", recipe: { weights: "w.safetensors" }, program: plain, weights: { "dense_1.weight": [5, 784], "dense_1.bias": [5] },
+    code: "CNN5004", at: '"w.safetensors"',
+    says: 'dense_1.weight is [5, 784] in "w.safetensors", but [10, 784] in this model; so is one more of another shape',
+    fixes: ["draw the weights from the seed"],
+  },
+  {
+    name: "weights that hold more", recipe: { weights: "w.safetensors" }, program: plain, weights: { "dense_1.weight": [10, 784], "dense_1.bias": [10], "dense_2.weight": [10, 10] },
+    code: "CNN6132", at: '"w.safetensors"',
+    says: "w.safetensors also holds dense_2.weight, which this model does not have",
+    fixes: ["draw the weights from the seed"],
+  },
+  {
+    name: "weights over weights", recipe: { weights: "w.safetensors" }, program: net('flatten -> dense classes\n  load "base.safetensors"'),
+    code: "CNN6206", at: '"w.safetensors"',
+    says: 'all weights come from w.safetensors: what the model loads from "base.safetensors" is not used',
+    fixes: ["draw the weights from the seed"],
+  },
+];
