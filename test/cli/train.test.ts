@@ -166,11 +166,4 @@ test("doctor says what would be taken", () => {
   assert.equal([stderr, code], ["", 0]);
 });
 
-test("data list, data check", () => {
-  assert.match(cnn("data list", folder).stdout, /^format .*\ndigits +1@28x28 +10 +built in/);
-  assert.match(cnn("data check digits", folder).stdout, /^digits: digits, images of 1@28x28 in 10 classes\n[^]*\nall +12,000 +2,000\n$/);
-  fails(cnn("data check runs", folder), "runs holds no data set that this program knows");
-  fails(cnn("data check net.cnn", folder), "net.cnn is a file");
-});
-
 test.run();

@@ -12,7 +12,7 @@ test("--help lists every command, and each has help of its own", () => {
   assert.is(code, 0);
   const commands = [...(stdout.split("COMMANDS\n")[1] ?? "").matchAll(/^ {2}(\w+)/gm)].map(([, name = ""]) => name);
   assert.equal(commands, ["check", "summary", "explain", "fmt", "build", "graph", "diff", "train", "eval", "predict", "data", "doctor"]);
-  for (const command of [...commands, "data list", "data check"]) {
+  for (const command of [...commands, "data list", "data check", "data get"]) {
     const help = cnn(`${command} --help`, folder);
     assert.match(help.stdout, /^USAGE\n {2}cnn /, command);
     assert.equal([help.stderr, help.code], ["", 0], command);

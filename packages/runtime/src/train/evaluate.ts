@@ -1,7 +1,7 @@
 /** `evaluate`: how well a run's model does on images that it did not learn from. */
 
 import { type Diagnostic, locate } from "@cnn-lang/parser";
-import { augmentedSizes, type DataManifest, factsOf, isOneSize, type Model, type Recipe, printShape } from "@cnn-lang/shape-checker";
+import { augmentedSizes, type DataManifest, factsOf, isOneSize, type LabelKind, type Model, type Recipe, printShape } from "@cnn-lang/shape-checker";
 import { runProblems } from "../codes.ts";
 import { openData, openNamed } from "../data/built-in.ts";
 import { loadEvaluation } from "../data/load.ts";
@@ -80,4 +80,6 @@ const differs = (data: string, found: DataManifest, trained: DataManifest) =>
   runProblems.dataDiffers({ data, held: about(found), needed: about(trained) });
 
 const about = ({ shape, largest, labelKind = "classes", classes }: DataManifest): string =>
-  `images of ${shape}${largest ? ` to ${largest.join("x")}` : ""} ${{ classes: "in", masks: "with masks of", "yes-no": "with a yes or no for", numbers: "with numbers of" }[labelKind]} ${classes} ${labelKind === "numbers" ? "columns" : "classes"}`;
+  `images of ${shape}${largest ? ` to ${largest.join("x")}` : ""} ${withLabels[labelKind]} ${classes} ${labelKind === "numbers" ? "columns" : "classes"}`;
+
+const withLabels: Readonly<Record<LabelKind, string>> = { classes: "in", masks: "with masks of", "yes-no": "with a yes or no for", numbers: "with numbers in" };
