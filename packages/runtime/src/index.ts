@@ -7,6 +7,8 @@ export { predict } from "./train/predict.ts";
 export type { Prediction } from "./train/predict.ts";
 export { loadModel } from "./run/load.ts";
 export type { LoadedRun, LoadOptions, RunResult } from "./run/load.ts";
+export { exportModel } from "./export/export.ts";
+export type { ExportOptions } from "./export/export.ts";
 export { runPass } from "./run/pass.ts";
 export type { PassOptions } from "./run/pass.ts";
 export { safetensorsBytes } from "./weights/safetensors.ts";

@@ -11,6 +11,7 @@ export interface RecipeFlags extends Pick<ModelFlags, "model" | "set"> {
   readonly batch?: number;
   readonly lr?: number;
   readonly seed?: number;
+  readonly weights?: string;
 }
 
 /**
@@ -19,7 +20,7 @@ export interface RecipeFlags extends Pick<ModelFlags, "model" | "set"> {
  */
 export async function recipeOfFlags(context: Context, reference: string, data: string, flags: RecipeFlags): Promise<WrittenRecipe | undefined> {
   if (reference.endsWith(".json")) throw new Refusal(2, `${reference} is a recipe, which names its data itself: --data is for .cnn files.`);
-  const { model, set, epochs, batch, lr, seed } = flags;
+  const { model, set, epochs, batch, lr, seed, weights } = flags;
   const { file, name } = splitReference(reference);
   const chosen = checkOptions({ ...(model !== undefined && { model }) }, name).model;
   const { describeData } = await import("#cli/data");
@@ -36,5 +37,6 @@ export async function recipeOfFlags(context: Context, reference: string, data: s
     ...(epochs !== undefined && { epochs }),
     ...(batch !== undefined && { batch }),
     ...(seed !== undefined && { seed }),
+    ...(weights !== undefined && { weights }),
   };
 }

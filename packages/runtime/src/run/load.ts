@@ -7,6 +7,8 @@ import { selectBackend } from "../backends/select.ts";
 import { diagnosticOf, startOf } from "../failure.ts";
 import { type Head, headsOf } from "../train/heads.ts";
 import { disposeNetwork, type Network, buildNetwork } from "../train/network.ts";
+import type { NamedArrays } from "../weights/safetensors.ts";
+import { weightsFrom } from "../weights/starting.ts";
 import { checkpointFolder, readWeights } from "./checkpoint.ts";
 import { dataOf, recipeOf } from "./run-folder.ts";
 
@@ -15,18 +17,26 @@ export interface LoadOptions {
   readonly backend?: string;
   /** Which checkpoint: the best one unless given. */
   readonly checkpoint?: "best" | "last";
+  /** A safetensors file whose weights stand in for the checkpoint's. */
+  readonly weights?: string;
 }
 
-/** A run opened for use. */
-export interface LoadedRun {
+/** A run as it lies on the disk, checked. */
+export interface OpenedRun {
   readonly run: string;
   readonly model: Model;
   readonly recipe: Recipe;
   /** What it was trained on; its labels are the classes' names. */
   readonly data: DataManifest;
-  readonly heads: readonly Head[];
-  /** The checkpoint's folder. */
+  /** The checkpoint's folder, or the file that the weights are from. */
   readonly checkpoint: string;
+  /** In PyTorch's layout. */
+  readonly weights: NamedArrays;
+}
+
+/** A run opened for use. */
+export interface LoadedRun extends Omit<OpenedRun, "weights"> {
+  readonly heads: readonly Head[];
   readonly network: Network;
   /** Frees the weights. */
   dispose(): void;
@@ -39,8 +49,8 @@ export type RunResult<T> =
   /** No backend works here; `message` says why. */
   | { readonly status: "unavailable"; readonly message: string; readonly diagnostics: readonly Diagnostic[] };
 
-/** Opens a run's model. What is wrong with the run comes back as diagnostics; the caller disposes what is opened. */
-export async function loadModel(run: string, options: LoadOptions = {}): Promise<RunResult<LoadedRun>> {
+/** Opens a run without computing anything. What is wrong with it comes back as diagnostics. */
+export function openRun(run: string, options: Omit<LoadOptions, "backend"> = {}): Exclude<RunResult<OpenedRun>, { readonly status: "unavailable" }> {
   try {
     const text = recipeOf(run);
     const data = dataOf(run);
@@ -48,13 +58,25 @@ export async function loadModel(run: string, options: LoadOptions = {}): Promise
     const project = { ...diskProject(run), manifest: () => data };
     const { recipe, model, diagnostics } = checkRecipe(project, `${run}/recipe.json`, check, text);
     if (!recipe || !model || diagnostics.some(({ severity }) => severity === "error")) return { status: "failed", diagnostics: diagnostics.filter(({ severity }) => severity !== "info") };
-    const checkpoint = checkpointFolder(run, options.checkpoint ?? "best");
-    const arrays = readWeights(checkpoint, model);
+    const checkpoint = options.weights ?? checkpointFolder(run, options.checkpoint ?? "best");
+    const weights = options.weights === undefined ? readWeights(checkpoint, model) : weightsFrom(model, options.weights);
+    return { status: "ok", value: { run, model, recipe, data, checkpoint, weights }, diagnostics: [] };
+  } catch (error) {
+    return failed(error, run);
+  }
+}
+
+/** Opens a run's model. What is wrong with the run comes back as diagnostics; the caller disposes what is opened. */
+export async function loadModel(run: string, options: LoadOptions = {}): Promise<RunResult<LoadedRun>> {
+  const opened = openRun(run, options);
+  if (opened.status !== "ok") return opened;
+  const { weights, ...facts } = opened.value;
+  try {
     const backend = await selectBackend(options.backend);
     if (!backend.ok) return { status: "unavailable", message: backend.message, diagnostics: [] };
-    const network = await buildNetwork(model, arrays);
-    const heads = headsOf(recipe, model, data);
-    return { status: "ok", value: { run, model, recipe, data, heads, checkpoint, network, dispose: () => disposeNetwork(network) }, diagnostics: [] };
+    const network = await buildNetwork(facts.model, weights);
+    const heads = headsOf(facts.recipe, facts.model, facts.data);
+    return { status: "ok", value: { ...facts, heads, network, dispose: () => disposeNetwork(network) }, diagnostics: [] };
   } catch (error) {
     return failed(error, run);
   }

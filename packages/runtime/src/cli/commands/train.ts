@@ -35,6 +35,7 @@ export const trainCommand = buildCommand<Flags, [file?: string], Context>({
       batch: { kind: "parsed", parse: wholeNumber(1), optional: true, placeholder: "N", brief: "With --data: images in one step; 64" },
       lr: { kind: "parsed", parse: positiveNumber, optional: true, placeholder: "X", brief: "With --data: Adam's learning rate; 0.001" },
       seed: { kind: "parsed", parse: wholeNumber(0), optional: true, placeholder: "N", brief: "With --data: the number that all random draws are made from; 1" },
+      weights: { kind: "parsed", parse: String, optional: true, placeholder: "W", brief: "With --data: a safetensors file with the weights to start from" },
       out: { kind: "parsed", parse: String, optional: true, placeholder: "DIR", brief: "The run's folder; runs/MODEL-1, or the next number that is free" },
       backend: { kind: "parsed", parse: String, optional: true, placeholder: "B", brief: "What computes; cnn doctor lists them" },
       exact: { kind: "boolean", optional: true, withNegated: false, brief: "No kernels that round differently from machine to machine; slower" },
