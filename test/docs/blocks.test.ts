@@ -31,6 +31,7 @@ const checks: Readonly<Record<string, (block: Block, folder: string, next: Block
     }
   },
   ts(block, folder, next) {
+    if (block.name.includes(".")) return writeInto(folder, fileNameOf(block), block.text);
     const { text, code } = runProgram(block.text, folder);
     assert.is(code, 0, text);
     assertShown(text, next?.language === "text" ? next.text : "", block.text);

@@ -5,7 +5,7 @@
  *   only checked. A program must be free of errors, unless its info string says `wrong`.
  * - ` ```console `: lines that begin with `$ ` are commands, the lines below are what they print (both streams). `…` stands for
  *   any text; a line `…` for any lines.
- * - ` ```ts `: a program, run in that folder; a ` ```text ` block behind it is what it prints.
+ * - ` ```ts `: a program, run in that folder; a ` ```text ` block behind it is what it prints. ` ```ts name.mts ` writes a file for others.
  * - ` ```html `: a page, opened in Chromium with the folder's files and TensorFlow.js's scripts beside it; a ` ```text ` block
  *   behind it is what it shows.
  * - ` ```sh `: commands for a clone, which are not run: each must be a script of package.json, a file for node, or a command of `cnn`.
