@@ -1,6 +1,6 @@
 /** `cnn check FILE…`: what is wrong with programs and recipes. */
 
-import { check, type Checked, type CheckedRecipe, checkRecipe, type Model, printShape } from "@cnn-lang/shape-checker";
+import { check, type Checked, type CheckedRecipe, checkRecipe, type Model, printShape, summarize } from "@cnn-lang/shape-checker";
 import type { Diagnostic } from "@cnn-lang/parser";
 import { buildCommand } from "@stricli/core";
 import { type Context, Refusal } from "../context.ts";
@@ -8,6 +8,7 @@ import { checkOptions, modelFlags, type ModelFlags, splitReference, tellDiagnost
 import { githubAnnotations } from "../output/github.ts";
 import { flagsFile } from "../output/human.ts";
 import { checkDocument, type FileReport } from "../output/json.ts";
+import { loadWords } from "../output/load-plan.ts";
 import { grouped } from "../output/numbers.ts";
 import { sarifDocument } from "../output/sarif.ts";
 import { wholeNumber } from "../parse.ts";
@@ -142,9 +143,10 @@ function drawFine({ file, models, diagnostics }: CheckedFile): string {
   return models.map((model) => `${file}: ${describe(model)}\n`).join("");
 }
 
-/** `LeNet5 1@28x28 → 10, 44,426 parameters`. */
-function describe({ name, inputs, outputs, layers }: Model): string {
+/** `LeNet5 1@28x28 → 10, 44,426 parameters`; what trains where not all does, and what a `load` takes of its file. */
+function describe(model: Model): string {
   const shapes = (ports: Model["inputs"]): string => ports.map(({ shape }) => printShape(shape)).join(", ");
-  const parameters = layers.reduce((sum, { cost }) => sum + cost.parameters, 0);
-  return `${name} ${shapes(inputs)} → ${shapes(outputs)}, ${grouped(parameters)} parameters`;
+  const { totals: { parameters, trainable }, loads } = summarize(model);
+  const training = trainable < parameters ? ` (${grouped(trainable)} trainable)` : "";
+  return [`${model.name} ${shapes(model.inputs)} → ${shapes(model.outputs)}, ${grouped(parameters)} parameters${training}`, ...loads.map(loadWords)].join(", ");
 }

@@ -1,7 +1,8 @@
 /** A model's table, for people and for Markdown. */
 
 import type { ArgumentValue, Summary, SummaryLayer } from "@cnn-lang/shape-checker";
-import { bytes, counted, grouped } from "./numbers.ts";
+import { loadWords } from "./load-plan.ts";
+import { bytes, grouped } from "./numbers.ts";
 import { type Column, drawTable, markdownTable, type Row } from "./table.ts";
 import type { Paint } from "./terminal.ts";
 
@@ -52,9 +53,6 @@ function totals({ inputConstraints, loads, totals: { parameters, trainable, froz
     ["receptive field", receptiveField.length > 0 ? receptiveField.join("x") : "the whole input"],
     ["memory", `${bytes(memory.weights)} weights, ${bytes(memory.activations)} activations, ${bytes(memory.training)} in training, for one image`],
     ...inputConstraints.map(({ text }) => ["input size", text]),
-    ...loads.map(({ file, isThere, mapped, anew }) => [
-      "weights",
-      isThere ? `${counted(mapped.length, "tensor")} from ${file}, ${counted(anew.length, "tensor")} of the model start anew` : `from ${file}, which is not there`,
-    ]),
+    ...loads.map((plan) => ["weights", loadWords(plan)]),
   ];
 }
