@@ -63,10 +63,12 @@ export function removalOfLine(item: Item | Body, text: string): Edit | undefined
 
 /** The edit that removes a place with its lines, where nothing else stands there. */
 function wholeLine(span: Span, text: string): Edit {
-  const before = /(?:^|[\r\n])([^\S\r\n]*)$/.exec(text.slice(0, span.start.offset))?.[1];
-  const after = /^[^\S\r\n]*(?:\r\n|\r|\n|$)/.exec(text.slice(span.end.offset))?.[0];
-  if (before === undefined || after === undefined) return { span, text: "" };
-  const start = { ...span.start, column: span.start.column - before.length, offset: span.start.offset - before.length };
-  const ending = after.trim() === after && after === "" ? span.end : { line: span.end.line + 1, column: 1, offset: span.end.offset + after.length };
-  return { span: { ...span, start, end: ending }, text: "" };
+  const lineStart = span.start.offset - (span.start.column - 1);
+  restOfLine.lastIndex = span.end.offset;
+  const after = restOfLine.exec(text)?.[0];
+  if (after === undefined || text.slice(lineStart, span.start.offset).trim() !== "") return { span, text: "" };
+  // Lines and columns are set by edit-places.ts.
+  return { span: { ...span, start: { ...span.start, offset: lineStart }, end: { ...span.end, offset: span.end.offset + after.length } }, text: "" };
 }
+
+const restOfLine = /[^\S\r\n]*(?:\r\n|\r|\n|$)/y;

@@ -107,9 +107,8 @@ function lintDeadEnds({ model: { layers }, readers, isOutput, isUnused, report }
     // A name that nobody uses, such as a part of a split, is told by the names' pass.
     if (alive[layer.id] || readers[layer.id]?.length !== 0 || layer.operator === "split" || isUnused(layer.span)) continue;
     const dead = new Set([layer.id]);
-    for (let id = layer.id; id >= 0; id--) {
-      if (dead.has(id)) for (const input of layers[id]?.inputs ?? []) if (!alive[input]) dead.add(input);
-    }
+    // A set hands out what is added on the way.
+    for (const id of dead) for (const input of layers[id]?.inputs ?? []) if (!alive[input]) dead.add(input);
     report(trainingProblems.deadLayer({ path: layer.path, input: layer.operator === "input", count: dead.size }), layer);
   }
 }
