@@ -7,6 +7,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { diagnosticCodes } from "@cnn-lang/shape-checker";
 import { compareFixes, compareMarks, marksIn, rewriteMarks } from "../helpers/carets.ts";
 
 const test = suite("wrong programs");
@@ -23,5 +24,13 @@ for (const name of readdirSync(folder).filter((file) => file.endsWith(".cnn")).s
     assert.ok(marksIn(text).some(({ code }) => name.startsWith(code)), "a file is named after the code it shows");
   });
 }
+
+/** Told of options, of weight files (`analyze/load-plan.test.ts`), or of texts too large for a file here (`checker/limits.test.ts`, `syntax`). */
+const elsewhere = /^CNN(10(06|90|91|99)|20(20|23)|2102|3020|500[3-6]|900[35]|6\d{3})$/;
+
+test("every code of programs is shown by one of these, or of those beside the syntax", () => {
+  const shown = new Set([folder, fileURLToPath(new URL("../syntax/errors", import.meta.url))].flatMap((each) => readdirSync(each)).map((name) => name.slice(0, "CNN0000".length)));
+  assert.equal(diagnosticCodes.map(({ code }) => code).filter((code) => !shown.has(code) && !elsewhere.test(code)), []);
+});
 
 test.run();

@@ -100,7 +100,9 @@ export function compareFixes(text: string): readonly string[] {
   return diagnostics.flatMap((diagnostic) =>
     diagnostic.fixes.flatMap((fix) => {
       const others = diagnostics.filter((other) => other !== diagnostic).map(print);
-      const found = checkFiles(applyFix(files, fix)).diagnostics.filter(({ severity }) => severity !== "info").map(print);
+      const after = checkFiles(applyFix(files, fix)).diagnostics;
+      // Of hints only the one that is mended must go.
+      const found = after.filter(({ code, severity }) => severity !== "info" || code === diagnostic.code).map(print);
       const added = found.filter((each) => !(others.includes(each) && others.splice(others.indexOf(each), 1).length === 1));
       if (added.length === 0) return [];
       const edits = fix.edits.map((edit) => JSON.stringify(edit.text)).join(", ");

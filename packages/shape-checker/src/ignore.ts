@@ -1,11 +1,13 @@
 /** `// cnn-ignore CODE`: on its own line for the next line that has code, at a line's end for that line. */
 
-import { locate, type Comment, type Diagnostic } from "@cnn-lang/parser";
+import { locate, type Comment, type Diagnostic, type Fix } from "@cnn-lang/parser";
 import { ignoreProblems } from "./codes/ignore.ts";
 import type { FileScope } from "./resolve/program.ts";
 
 interface Ignore {
   readonly code: string;
+  /** It is the comment's only one. */
+  readonly isOnly: boolean;
   /** The line whose diagnostics it silences. */
   readonly line: number;
   readonly comment: Comment;
@@ -16,10 +18,11 @@ export function dropIgnored(diagnostics: readonly Diagnostic[], files: ReadonlyM
   const kept = new Set(diagnostics);
   const unused: Diagnostic[] = [];
   for (const [file, scope] of files) {
-    for (const { code, line, comment } of ignoresIn(scope)) {
+    for (const ignore of ignoresIn(scope)) {
+      const { code, line, comment } = ignore;
       const silenced = diagnostics.filter(({ code: found, span }) => span.file === file && found === code && span.start.line === line);
       silenced.forEach((diagnostic) => kept.delete(diagnostic));
-      if (silenced.length === 0) unused.push(locate(ignoreProblems.unusedIgnore({ code }), comment.span));
+      if (silenced.length === 0) unused.push(locate(ignoreProblems.unusedIgnore({ code }), comment.span, { fixes: [withoutIt(ignore, scope.text)] }));
     }
   }
   return [...kept, ...unused];
@@ -34,8 +37,19 @@ function ignoresIn({ ast, text }: FileScope): readonly Ignore[] {
     const { line, column } = comment.span.start;
     const alone = (lines[line - 1] ?? "").slice(0, column - 1).trim() === "";
     const target = alone ? nextLineOfCode(lines, line) : line;
-    return codes.map((code) => ({ code, line: target, comment }));
+    return codes.map((code) => ({ code, isOnly: codes.length === 1, line: target, comment }));
   });
+}
+
+/** Takes the code out of its comment; the only one with the comment, and its line where it has one to itself. */
+function withoutIt({ code, isOnly, comment: { span, text: written } }: Ignore, text: string): Fix {
+  if (!isOnly) return { title: `leave ${code} out`, edits: [{ span, text: written.replace(new RegExp(`\\s+${code}\\b`), "") }] };
+  const before = /[^\S\r\n]*$/.exec(text.slice(0, span.start.offset))?.[0].length ?? 0;
+  const from = span.start.offset - before;
+  const isAlone = from === 0 || /[\r\n]/.test(text[from - 1] ?? "");
+  const ending = isAlone ? (/^(?:\r\n|\r|\n)/.exec(text.slice(span.end.offset))?.[0].length ?? 0) : 0;
+  const start = { ...span.start, offset: from };
+  return { title: "leave the comment out", edits: [{ span: { ...span, start, end: { ...span.end, offset: span.end.offset + ending } }, text: "" }] };
 }
 
 /** The next line (from 1) after `line` that is neither blank nor a comment. */

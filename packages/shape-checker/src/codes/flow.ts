@@ -51,6 +51,7 @@ export const { table: flowCodes, create: flowProblems } = defineCodes({
     severity: "error",
     title: "A model gives nothing",
     message: (f: { model: string }) => `nothing flows at the end of ${f.model}, and it has no output line`,
+    help: () => "what flows at the end is the output; after split, input or output a line starts from a named point",
   },
   emptyBody: {
     code: "CNN4108",

@@ -4,6 +4,14 @@ import { defineCodes } from "@cnn-lang/parser";
 
 const nearest = (suggestion: string | undefined): string => (suggestion ? `; did you mean ${suggestion}?` : "");
 
+/** How to say what stands where it cannot. */
+const instead = {
+  input: "a block or group is given what flows at its use",
+  output: "name this point with as, and write output NAME in the model behind a line that starts from it",
+  load: "in the model, load takes the tensors that the block's paths name",
+  freeze: "in the model, freeze PATH names the layers; or write frozen before the layer or the block's use",
+} as const;
+
 export const { table: nameCodes, create: nameProblems } = defineCodes({
   unknownLayer: {
     code: "CNN2001",
@@ -44,6 +52,7 @@ export const { table: nameCodes, create: nameProblems } = defineCodes({
     severity: "error",
     title: "A block or model has the name of an operator",
     message: (f: { name: string }) => `${f.name} is the name of an operator; choose another`,
+    help: (f) => `blocks and operators are called in one way, so their names must differ: ${f.name}_block, for one`,
   },
   shadowed: {
     code: "CNN2005",
@@ -110,6 +119,7 @@ export const { table: nameCodes, create: nameProblems } = defineCodes({
     title: "A model is derived from something that is not a model",
     message: (f: { name: string; suggestion?: string; block: boolean }) =>
       f.block ? `${f.name} is a block; a model can only be derived from a model` : `there is no model called ${f.name}${nearest(f.suggestion)}`,
+    help: (f) => (f.block ? `a model of it has an input of its own: model NAME { input 3@32x32 -> ${f.name} … }` : undefined),
   },
   derivedCycle: {
     code: "CNN2015",
@@ -122,12 +132,14 @@ export const { table: nameCodes, create: nameProblems } = defineCodes({
     severity: "error",
     title: "A derived model holds layers",
     message: () => "the body of a derived model holds only load, freeze and assert",
+    help: () => "its layers are those of the model that it is derived from; what is to differ becomes a parameter there",
   },
   modelOnly: {
     code: "CNN2017",
     severity: "error",
     title: "A statement stands outside a model's own body",
-    message: (f: { what: string }) => `${f.what} may stand only directly in a model, not in a block or group`,
+    message: (f: { what: keyof typeof instead }) => `${f.what} may stand only directly in a model, not in a block or group`,
+    help: (f: { what: keyof typeof instead }) => instead[f.what],
   },
   duplicatePath: {
     code: "CNN2018",

@@ -39,10 +39,12 @@ export const { table: shapeCodes, create: shapeProblems } = defineCodes({
     code: "CNN4005",
     severity: "error",
     title: "Shapes that are added or multiplied must agree",
-    message: (facts: { operator: string; first: string; other: string; difference: string; axesAgree: boolean }) =>
+    message: (facts: { operator: string; first: string; other: string; difference: string; axesAgree: boolean; areVectors: boolean }) =>
       `${facts.operator} needs equal shapes, but ${facts.first} meets ${facts.other}: ${facts.difference}`,
-    help: (facts: { axesAgree: boolean }) =>
-      facts.axesAgree
+    help: (facts: { axesAgree: boolean; areVectors: boolean }) =>
+      facts.areVectors
+        ? "a dense layer brings a vector to another length; concat puts one behind the other instead of adding them"
+        : facts.axesAgree
         ? "a 1x1 convolution brings a branch to another channel count; concat stacks channels instead of adding them"
         : "check stride and padding of the branches; a vector C and a map C@1x1 may meet C@HxW",
   },
@@ -131,6 +133,7 @@ export const { table: shapeCodes, create: shapeProblems } = defineCodes({
     title: "pixel_shuffle needs a multiple of its factor squared",
     message: (facts: { channels: number; factor: number }) =>
       `${facts.channels} channels do not unfold into ${facts.factor}x${facts.factor} pixels: ${ratio(facts.channels, facts.factor ** 2)} is not whole`,
+    help: (facts: { channels: number; factor: number }) => `multiples of ${facts.factor}·${facts.factor} do: ${unfolding(facts).join(" or ")} channels`,
   },
   addSpreads: {
     code: "CNN4018",
@@ -159,6 +162,7 @@ export const { table: shapeCodes, create: shapeProblems } = defineCodes({
     severity: "error",
     title: "A join needs two inputs",
     message: (facts: { operator: string }) => `${facts.operator} joins two inputs or more, but only one reaches it`,
+    help: (facts: { operator: string }) => `${facts.operator} NAME joins what flows with a named point; ${facts.operator} { | … | … } joins branches`,
   },
   oneValueNormalized: {
     code: "CNN4022",
@@ -166,6 +170,7 @@ export const { table: shapeCodes, create: shapeProblems } = defineCodes({
     title: "One value cannot be normalised",
     message: (facts: { operator: string; input: string }) =>
       `${facts.operator} subtracts each channel's mean over its positions, but ${facts.input} has one position: all would be 0`,
+    help: () => "normalise before the map becomes one pixel, or over the channels with layernorm",
   },
   cornersNeedInterpolation: {
     code: "CNN4023",
@@ -180,5 +185,12 @@ export const { table: shapeCodes, create: shapeProblems } = defineCodes({
     message: (facts: { mode: string }) => `mode=${facts.mode} has no meaning for added channels, which hold zeros`,
   },
 });
+
+/** The nearest channel counts that unfold. */
+const unfolding = ({ channels, factor }: { readonly channels: number; readonly factor: number }): readonly number[] => {
+  const step = factor ** 2;
+  const below = Math.floor(channels / step) * step;
+  return [below, below + step].filter((count) => count > 0);
+};
 
 const ratio = (channels: number, by: number): string => `${channels} / ${by} = ${Number(channels < by ? (channels / by).toPrecision(2) : (channels / by).toFixed(2))}`;

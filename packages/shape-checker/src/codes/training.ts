@@ -43,6 +43,7 @@ export const { table: trainingCodes, create: trainingProblems } = defineCodes({
     title: "A stride is larger than its kernel",
     message: (f: { kernel: string; stride: string; share: string }) =>
       `a stride of ${f.stride} steps over more than the kernel of ${f.kernel} covers: ${f.share} of the positions are never looked at`,
+    help: (f) => `a stride up to ${f.kernel}, or a larger kernel, looks at them all`,
   },
   deadLayer: {
     code: "CNN4207",

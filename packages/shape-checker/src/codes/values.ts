@@ -150,12 +150,14 @@ export const { table: valueCodes, create: valueProblems } = defineCodes({
     severity: "error",
     title: "A model's parameter has no default",
     message: (f: { name: string }) => `${f.name} needs a default: without a number nothing of this model can be checked`,
+    help: (f) => `write ${f.name} = VALUE; --set ${f.name}=… and a recipe's arguments give it another`,
   },
   groupTakesNoArguments: {
     code: "CNN3022",
     severity: "error",
     title: "A group in braces takes no arguments",
     message: (f: { name: string }) => `${f.name} is a group in braces in this use, which takes no arguments`,
+    help: () => "give a block or operator by its name instead: it takes the arguments where it is used",
   },
   notALayer: {
     code: "CNN3023",

@@ -20,6 +20,7 @@ export const { table: weightCodes, create: weightProblems } = defineCodes({
     title: "Reused weights do not fit",
     message: (f: { name: string; built: readonly number[]; needed: readonly number[] }) =>
       `${f.name} was built as ${shape(f.built)}, but what flows here needs ${shape(f.needed)}`,
+    help: () => "the same weights need the same channels; a layer with weights of its own is written anew, without reuse",
   },
   tensorMissing: {
     code: "CNN5003",
@@ -59,6 +60,7 @@ export const { table: weightCodes, create: weightProblems } = defineCodes({
     severity: "warning",
     title: "Everything is frozen",
     message: (f: { model: string }) => `all weights of ${f.model} are frozen: nothing is left to train`,
+    help: () => "mostly the last layer is to learn: freeze all except PATH",
   },
   frozenAbove: {
     code: "CNN5102",
@@ -66,5 +68,6 @@ export const { table: weightCodes, create: weightProblems } = defineCodes({
     title: "A frozen layer stands above a trainable one",
     message: (f: { frozen: string; trainable: string }) =>
       `${f.frozen} is frozen, but ${f.trainable} before it is not: gradients still pass through it`,
+    help: () => "frozen layers save time where all before them are frozen too: freeze the beginning of a network, not its end",
   },
 });

@@ -73,10 +73,17 @@ export function valueOrigins(expression: Expression | Body | undefined, environm
  * block's default, an argument at the use. Undefined where the value is computed.
  */
 export function replaceValue(expression: Expression | Body, environment: Environment, text: string): Edit | undefined {
-  const { expression: last, use } = lastWritten({ expression, environment });
-  if (!["number", "size", "string", "boolean", "list"].includes(last.kind)) return undefined;
+  const { expression: last, environment: place, use } = lastWritten({ expression, environment });
+  if (!isLiteral(last) && !isWord(last, place)) return undefined;
   return use ? { span: { ...use.at, start: use.at.end }, text: ` ${use.parameter}=${text}` } : { span: last.span, text };
 }
+
+const isLiteral = (expression: Expression | Body): boolean =>
+  ["number", "size", "string", "boolean", "list"].includes(expression.kind) || (expression.kind === "unary" && isLiteral(expression.operand));
+
+/** A word that stands for itself, such as `bilinear`; what has a name is computed or passed in. */
+const isWord = (expression: Expression | Body, environment: Environment): boolean =>
+  expression.kind === "reference" && findNamed(environment, expression.text) === undefined;
 
 /** Follows bare names to what was written for them; where that is a circle (`let k = k`, a mistake told elsewhere), once around. */
 function lastWritten(written: Written): Written {

@@ -7,7 +7,7 @@ import { locate, type Fix, type Projection, type Skip, type Span, type Step } fr
 import { flowProblems } from "../codes/flow.ts";
 import { valueProblems } from "../codes/values.ts";
 import { operators } from "../operators/index.ts";
-import { bringToSize, projectionLayer } from "../operators/join-fixes.ts";
+import { bringToSize, projectionLayer, projectionNoun } from "../operators/join-fixes.ts";
 import { printShape, sameShape, type Shape } from "../shapes/shape.ts";
 import { addLayer } from "./add-layer.ts";
 import { innerEnvironment, type Flow, type Point } from "./environment.ts";
@@ -76,10 +76,10 @@ function paddingFix({ body: { items } }: Skip, input: Shape, body: Shape): reado
   return [{ title: padding.title, edits: [{ span: { ...last, start: last.end }, text: ` -> ${padding.through}` }] }];
 }
 
-/** Offers a 1x1 convolution with the stride that maps the input's size onto the body's, where one does. */
+/** Offers a 1x1 convolution with the stride that maps the input's size onto the body's, where one does; of vectors, a dense layer. */
 function projectionFix(input: Shape, body: Shape, edit: { readonly span: Span; readonly before: string }): readonly Fix[] {
   const layer = projectionLayer(input, body);
   if (layer === undefined) return [];
   const text = `${edit.before}{ ${layer} bias=false -> batchnorm }`;
-  return [{ title: "bring the input along with a 1x1 convolution", edits: [{ span: edit.span, text }] }];
+  return [{ title: `bring the input along with ${projectionNoun(body)}`, edits: [{ span: edit.span, text }] }];
 }

@@ -3,24 +3,27 @@
 import { printShape, printSize, sameAxes, type Shape } from "../shapes/shape.ts";
 import type { FixRequest } from "./operator.ts";
 
-/** For `add`: a 1x1 convolution with the stride that maps the larger of two maps onto the smaller (He et al. 2016, option B). */
+/** For `add`: a 1x1 convolution with the stride that maps the larger of two maps onto the smaller (He et al. 2016, option B); of vectors, a dense layer. */
 export function bringAlong(inputs: readonly Shape[], [first, second]: readonly [number, number]): readonly FixRequest[] {
   return [[second, first] as const, [first, second] as const].flatMap(([changed, kept]): readonly FixRequest[] => {
     const [from, to] = [inputs[changed], inputs[kept]];
     const layer = from && to && projectionLayer(from, to);
-    return layer ? [{ title: `bring ${printShape(from)} to ${printShape(to)} with a 1x1 convolution`, input: changed, through: layer }] : [];
+    return layer ? [{ title: `bring ${printShape(from)} to ${printShape(to)} with ${projectionNoun(to)}`, input: changed, through: layer }] : [];
   }).slice(0, 1);
 }
 
-/** `conv 64 1 stride=2`: the 1x1 convolution from one shape to another; undefined where no stride does it. */
+export const projectionNoun = (to: Shape): string => (to.axes.length === 0 ? "a dense layer" : "a 1x1 convolution");
+
+/** `conv 64 1 stride=2`, `dense 64`: the layer from one shape to another; undefined where no stride does it. */
 export function projectionLayer(from: Shape, to: Shape): string | undefined {
-  if (from.axes.length !== to.axes.length || from.axes.length === 0) return undefined;
+  if (from.axes.length !== to.axes.length) return undefined;
+  if (to.axes.length === 0) return `dense ${to.channels}`;
   const [stride = 1] = from.axes.map((n, axis) => Math.ceil(n / (to.axes[axis] ?? n)));
   const fits = from.axes.every((n, axis) => Math.floor((n - 1) / stride) + 1 === to.axes[axis]);
   return fits ? `conv ${to.channels} 1${stride === 1 ? "" : ` stride=${stride}`}` : undefined;
 }
 
-/** For `concat`: zeros around the smaller map, or the middle of the larger one (Ronneberger et al. 2015, U-Net). */
+/** For `concat`, and `add` of equal channels: zeros around the smaller map, or the middle of the larger one (Ronneberger et al. 2015, U-Net). */
 export function bringToSize(inputs: readonly Shape[], [first, second]: readonly [number, number]): readonly FixRequest[] {
   const [a, b] = [inputs[first], inputs[second]];
   if (!a || !b || a.axes.length !== b.axes.length || sameAxes(a.axes, b.axes)) return [];

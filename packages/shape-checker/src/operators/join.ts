@@ -42,9 +42,12 @@ const elementwise = (operator: "add" | "mul", doc: string, keeps: "input" | "not
           other: printShape(inputs[at] ?? first),
           difference: hasVector ? `${one?.channels} against ${other?.channels} channels` : differenceOf(one ?? first, other ?? first),
           axesAgree: sameAxes(one?.axes ?? [], other?.axes ?? []),
+          areVectors: rank === 0,
         });
         const spread: FixRequest = { title: "spread sizes of 1: broadcast=true", set: "broadcast", text: "true" };
-        const fixes = [...(firstClash(aligned, spreadable) ? [] : [spread]), ...(operator === "add" ? bringAlong(inputs, clash) : [])];
+        const along = operator === "add" ? bringAlong(inputs, clash) : [];
+        const sized = along.length === 0 && one?.channels === other?.channels ? bringToSize(inputs, clash) : [];
+        const fixes = [...(firstClash(aligned, spreadable) ? [] : [spread]), ...along, ...sized];
         return refuse({ finding, at, against, fixes }, facts(first));
       }
       const output = largest(aligned);

@@ -11,6 +11,7 @@ import {
   type Call,
   type Diagnostic,
   type Edit,
+  type Fix,
   type Import,
   type Item,
   type Name,
@@ -258,8 +259,15 @@ function checkCall(call: Call, scope: Scope, context: NameContext): void {
   }
   for (const branch of call.branches ?? []) checkBody(branch, scope, context, "inside");
   if (call.branches && (declared?.kind === "block" || (operator?.arity === "one" && !declared)) && !value && !point) {
-    context.report(locate(flowProblems.branchesOfNoJoin({ name }), span));
+    context.report(locate(flowProblems.branchesOfNoJoin({ name }), span, { fixes: [joinedFirst(call, context)] }));
   }
+}
+
+/** `relu { | … | … }` → `concat { | … | … } -> relu`. */
+function joinedFirst({ callee, arguments: given, span }: Call, { file: { text } }: NameContext): Fix {
+  const brace = text.indexOf("{", (given.at(-1) ?? callee).span.end.offset);
+  const layer = text.slice(span.start.offset, brace).trim();
+  return { title: `join them before ${callee.text}`, edits: [{ span, text: `concat ${text.slice(brace, span.end.offset)} -> ${layer}` }] };
 }
 
 /** What a join joins beside its branches: points that have a name. */
@@ -296,26 +304,30 @@ function declareValue(kind: "parameter" | "let" | "loop", { text: name, span }: 
 }
 
 function declarePoint(kind: "point" | "input", { text: name, span }: Name, scope: Scope, context: NameContext, removal?: Edit): void {
-  const what = whatElse(name, scope, context);
+  const taken = whatElse(name, scope, context);
   const earlier = scope.points.get(name);
-  if (what) context.report(locate(nameProblems.valueNameTaken({ name, what }), span));
-  else if (earlier && (kind !== "input" || earlier.kind !== "input")) {
+  if (taken) {
+    const related = taken.span ? [{ message: `${name} is ${taken.what} here`, span: taken.span }] : [];
+    context.report(locate(nameProblems.valueNameTaken({ name, what: taken.what }), span, { related }));
+  }
+  if (!taken && earlier && (kind !== "input" || earlier.kind !== "input")) {
     earlier.used = true;
     context.report(locate(nameProblems.shadowed({ name }), span, { related: [{ message: `${name} is named here`, span: earlier.span }] }));
   }
   context.link(span, span);
-  const used = kind === "input" || what !== undefined || earlier !== undefined || context.awaited.has(name);
+  const used = kind === "input" || taken !== undefined || earlier !== undefined || context.awaited.has(name);
   scope.points.set(name, { kind, span, used, ...(removal && { removal }) });
 }
 
 /** What a point's name means already, which it may not. */
-function whatElse(name: string, scope: Scope, { file }: NameContext): string | undefined {
-  if (isOperatorName(name)) return "an operator";
+function whatElse(name: string, scope: Scope, { file }: NameContext): { readonly what: string; readonly span?: Span } | undefined {
+  if (isOperatorName(name)) return { what: "an operator" };
   const declared = file.names.get(name);
-  if (declared && declared.kind !== "failed") return `a ${declared.kind}`;
+  if (declared && declared.kind !== "failed") return { what: `a ${declared.kind}`, span: declared.span };
   const value = find(scope, "values", name);
-  if (value) value.used = true;
-  return value && { parameter: "a parameter", let: "a value", loop: "a loop name", point: "", input: "", label: "" }[value.kind];
+  if (!value) return undefined;
+  value.used = true;
+  return { what: { parameter: "a parameter", let: "a value", loop: "a loop name", point: "", input: "", label: "" }[value.kind], span: value.span };
 }
 
 /** A group given as an argument sees values of its writer, but neither points nor labels. */
