@@ -8,15 +8,13 @@ import { operators, weightsOf, type Model } from "@cnn-lang/shape-checker";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { moduleAttributes } from "../../packages/codegen/src/pytorch/names.ts";
-import { draws } from "../../packages/runtime/src/data/random.ts";
-import { initialWeights } from "../../packages/runtime/src/weights/initial.ts";
 import { type NamedArray, safetensorsBytes } from "../../packages/runtime/src/weights/safetensors.ts";
 import { load, run, weightsFrom } from "../helpers/emitted.ts";
 import { hostileNames, hostileProgram, renamed } from "../helpers/hostile.ts";
 import { startBackend } from "../helpers/nets.ts";
+import { numbersFor, type ModelNumbers } from "../helpers/numbers.ts";
 import { around, modelOf } from "../helpers/program.ts";
 import { askTorch, withTorch, type TorchAnswer, type TorchCase } from "../helpers/pytorch.ts";
-import type { GoldenTensor } from "../helpers/safetensors.ts";
 import { zooFile, zooFiles, zooModel } from "../helpers/zoo.ts";
 import { operatorPrograms } from "./operator-programs.ts";
 
@@ -25,14 +23,8 @@ const folder = mkdtempSync(join(tmpdir(), "cnn-pytorch-"));
 const cases: TorchCase[] = [];
 let answers: readonly TorchAnswer[] = [];
 
-interface Tensors {
-  readonly weights: ReadonlyMap<string, GoldenTensor>;
-  readonly inputs: ReadonlyMap<string, GoldenTensor>;
-  readonly training?: boolean;
-}
-
 /** Has a model run with the others, and gives its place among the answers. */
-async function ask(model: Model, tensors?: Tensors): Promise<() => TorchAnswer> {
+async function ask(model: Model, tensors?: ModelNumbers): Promise<() => TorchAnswer> {
   const index = cases.length;
   const module = join(folder, `m${index}.py`);
   const file = join(folder, `t${index}.safetensors`);
@@ -52,26 +44,6 @@ async function ask(model: Model, tensors?: Tensors): Promise<() => TorchAnswer> 
   };
 }
 
-/** Numbers for a model's weights, running statistics included, and for its inputs, all made of names and places alone. */
-function numbersFor(model: Model, batch: number): Tensors {
-  const between = (from: number, to: number, name: string, shape: readonly number[]): GoldenTensor => {
-    const { uniform } = draws("pytorch", name);
-    const size = shape.reduce((product, n) => product * n, 1);
-    return { shape, values: Float32Array.from({ length: size }, (_, place) => from + (to - from) * uniform(place)) };
-  };
-  const initial = initialWeights(model, 1);
-  const weights = weightsOf(model).flatMap(({ name, shape, dtype, initializer }) => {
-    if (dtype === "int64") return [];
-    if (initializer.kind === "constant") return [[name, between(initializer.value + (name.endsWith("_var") ? 0 : -0.3), initializer.value + 0.3, name, shape)] as const];
-    const { values } = initial.get(name) ?? { values: [] };
-    return [[name, { shape, values: Float32Array.from(values, Number) }] as const];
-  });
-  return {
-    weights: new Map(weights),
-    inputs: new Map(model.inputs.map(({ name, shape }) => [name, between(-1, 1, name, [batch, shape.channels, ...shape.axes])])),
-  };
-}
-
 const worst = (actual: ArrayLike<number> | undefined, expected: ArrayLike<number>): number => {
   assert.is(actual?.length, expected.length);
   return Array.from(expected).reduce((most, value, index) => Math.max(most, Math.abs(value - (actual?.[index] ?? Number.NaN))), 0);
@@ -83,7 +55,7 @@ const largest = (values: readonly number[]): number => values.reduce((most, valu
  * The core target's outputs against PyTorch's in float64, within ten times what PyTorch's own float32 is off, since the order
  * of sums differs, and a millionth of the largest value for what happens to be exact in PyTorch.
  */
-async function compare(model: Model, tensors: Tensors, { outputs, shapes, spread, after }: TorchAnswer): Promise<void> {
+async function compare(model: Model, tensors: ModelNumbers, { outputs, shapes, spread, after }: TorchAnswer): Promise<void> {
   const emitted = await load(model);
   const weights = weightsFrom(model, (name) => tensors.weights.get(name) ?? { shape: [], values: new Float32Array() });
   const ours = await run(emitted, weights, tensors.inputs, { training: tensors.training ?? false });

@@ -6,7 +6,9 @@ import { format } from "./format.ts";
 import { emitForward } from "./forward.ts";
 import { emitFunctions } from "./functions.ts";
 import { figures, madeBy } from "./header.ts";
+import { emitLayersModel } from "./layers/emit.ts";
 import { createNames } from "./names.ts";
+import { fuseRelus } from "./passes/fuse-activation.ts";
 import { optimize } from "./passes/optimize.ts";
 import { outline, reaching } from "./passes/outline.ts";
 import type { PrimitiveName } from "./primitives.ts";
@@ -15,10 +17,10 @@ import { createSourceMap, type Origin, resolveMarks, type SourceMap } from "./so
 import { expressionOf, type Module } from "./statements.ts";
 import { emitFold, emitLoad, foldsOf, weightTable } from "./weights.ts";
 
-/** `core`: functions of @tensorflow/tfjs-core. `pytorch`: an `nn.Module`. */
-export type Target = "core" | "pytorch";
+/** `core`: functions of @tensorflow/tfjs-core. `layers`: a model of @tensorflow/tfjs-layers. `pytorch`: an `nn.Module`. */
+export type Target = "core" | "layers" | "pytorch";
 
-/** All but `target` and `file` are for `core`. */
+/** `typescript` is for `core` and `layers`, `file` for all; the others for `core` alone. */
 export interface EmitOptions {
   readonly target?: Target;
   /** TypeScript with the ranks of all tensors, or plain JavaScript. */
@@ -45,6 +47,7 @@ export interface EmitResult {
 
 const targets: { readonly [T in Target]: (model: Model, options: EmitOptions) => EmitResult | Promise<EmitResult> } = {
   core: emitCore,
+  layers: (model, { typescript = false, file }) => emitLayersModel(model, typescript, file),
   pytorch: (model, { file }) => emitPytorch(model, file),
 };
 
@@ -58,7 +61,8 @@ export const emit = async (model: Model, options: EmitOptions = {}): Promise<Emi
 async function emitCore(model: Model, options: EmitOptions): Promise<EmitResult> {
   const { optimize: inference = false, file, observed = false, inline } = options;
   const typescript = options.typescript === true && !observed && inline === undefined;
-  const computed = inference ? optimize(model) : model;
+  // An observer sees every layer on its own.
+  const computed = inference ? optimize(model) : observed ? model : fuseRelus(model);
   const folds = foldsOf(computed);
   const module: Module = {
     typescript,

@@ -25,12 +25,19 @@ export function weightTable(model: Model, typescript: boolean): Code {
   return typescript ? code`${table}export type Weights = ${typeOf(shapes)};\n\n` : table;
 }
 
-/** `export function load(file)`: what `forward` computes with, from a safetensors file. */
-export function emitLoad({ layers }: Model, folds: readonly Fold[]): Code {
+/** `const weightAxes = { … }`: the weights whose axes `loadWeights` has to be told, where there are such. */
+export function axesTable({ layers }: Model, exported: boolean): Code {
   const layouts = layers.flatMap((layer) => layer.weights.map((weight) => [weight.name, weightLayout(layer, weight)] as const));
   const unusual = [...new Map(layouts)].filter(([, layout]) => isUnusual(layout)).map(([name, { permutation }]) => [name, permutation] as const);
-  const table = unusual.length > 0 ? code`${comment(["PyTorch's axes of weights that are no filters, in the order that is wanted here."])}const weightAxes = ${object(unusual, "lines")};\n\n` : code``;
-  const loaded = code`loadWeights(file, weightShapes${unusual.length > 0 ? code`, weightAxes` : code``})`;
+  if (unusual.length === 0) return code``;
+  const about = comment(["PyTorch's axes of weights that are no filters, in the order that is wanted here."]);
+  return code`${about}${exported ? code`export ` : code``}const weightAxes = ${object(unusual, "lines")};\n\n`;
+}
+
+/** `export function load(file)`: what `forward` computes with, from a safetensors file. */
+export function emitLoad(model: Model, folds: readonly Fold[]): Code {
+  const table = axesTable(model, false);
+  const loaded = code`loadWeights(file, weightShapes${table.text === "" ? code`` : code`, weightAxes`})`;
   const about = comment(["The weights from a safetensors file, an ArrayBuffer, with PyTorch's names and layouts."]);
   return code`${table}${about}export function load(file) {\nreturn ${folds.length > 0 ? code`tf.tidy(() => fold(${loaded}))` : loaded};\n}\n\n`;
 }
