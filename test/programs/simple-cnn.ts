@@ -69,9 +69,9 @@ function stage(
   ); // simple-cnn.cnn:2
   const batchnorm_1: tf.Tensor4D = batchNorm(conv_1, weights, `${path}.batchnorm_1`, {
     training: mode.training,
-  }); // simple-cnn.cnn:3
-  const relu_1: tf.Tensor4D = tf.relu(batchnorm_1); // simple-cnn.cnn:4
-  const maxpool_1: tf.Tensor4D = tf.maxPool(relu_1, 2, 2, "valid"); // simple-cnn.cnn:5
+    relu: true,
+  }); // simple-cnn.cnn:3, 4
+  const maxpool_1: tf.Tensor4D = tf.maxPool(batchnorm_1, 2, 2, "valid"); // simple-cnn.cnn:5
 
   return maxpool_1;
 }

@@ -149,18 +149,18 @@ function double(
   ); // unet.cnn:1
   const batchnorm_1: tf.Tensor4D = batchNorm(conv_1, weights, `${path}.batchnorm_1`, {
     training: mode.training,
+    relu: true,
   }); // unet.cnn:1
-  const relu_1: tf.Tensor4D = tf.relu(batchnorm_1); // unet.cnn:1
   const conv_2: tf.Tensor4D = tf.add(
-    tf.conv2d(relu_1, weights[`${path}.conv_2.weight` as const], 1, 1),
+    tf.conv2d(batchnorm_1, weights[`${path}.conv_2.weight` as const], 1, 1),
     weights[`${path}.conv_2.bias` as const],
   ); // unet.cnn:1
   const batchnorm_2: tf.Tensor4D = batchNorm(conv_2, weights, `${path}.batchnorm_2`, {
     training: mode.training,
+    relu: true,
   }); // unet.cnn:1
-  const relu_2: tf.Tensor4D = tf.relu(batchnorm_2); // unet.cnn:1
 
-  return relu_2;
+  return batchnorm_2;
 }
 
 // input: [batch, 32, 32, 3], which is 3@32x32 with the channels last

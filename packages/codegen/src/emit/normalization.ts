@@ -5,10 +5,10 @@ import type { Context, Emitters } from "./emitter.ts";
 
 export const normalization: Emitters<"batchnorm" | "layernorm" | "groupnorm" | "instancenorm" | "localresponsenorm"> = {
   batchnorm: {
-    core({ attributes: { eps, momentum }, frozen }, { input, weights, path, primitive, mode }) {
+    core({ attributes: { eps, momentum }, frozen, absorbed }, { input, weights, path, primitive, mode }) {
       const training = frozen ? false : code`${mode()}.training`;
       // What the primitive takes without being told is not written.
-      const options = { training, eps: eps === 1e-5 ? undefined : eps, momentum: momentum === 0.1 ? undefined : momentum };
+      const options = { training, relu: absorbed?.some(({ operator }) => operator === "relu") || undefined, eps: eps === 1e-5 ? undefined : eps, momentum: momentum === 0.1 ? undefined : momentum };
       return code`${primitive("batchNorm")}(${input}, ${weights()}, ${path()}, ${options})`;
     },
   },
