@@ -1,5 +1,7 @@
 /** The recipe's `data`: where images come from, and what happens to them on their way into the network. */
 
+import type { LabelKind } from "./manifest.ts";
+
 export type DataFormat = "digits" | "mnist" | "idx" | "cifar10" | "cifar100" | "folder" | "masks" | "table";
 
 /**
@@ -55,7 +57,7 @@ export interface DataSettings {
   readonly limit: number | null;
   /** Threads that decode and prepare images beside the training; 0 does it within; null chooses. */
   readonly workers: number | null;
-  readonly expects?: { readonly shape: string; readonly classes: number };
+  readonly expects?: { readonly shape: string; readonly classes: number; readonly labelKind?: LabelKind };
 }
 
 /** As its author wrote it: whatever has a default may be left out. */

@@ -71,7 +71,7 @@ export function factsOf(data: DataSettings, manifest: DataManifest | undefined):
   return {
     shape: { channels: data.channels ?? shape.channels, axes: sizes.smallest },
     sizes,
-    labelKind: manifest?.labelKind ?? "classes",
+    labelKind: manifest ? (manifest.labelKind ?? "classes") : (data.expects?.labelKind ?? (data.format === "masks" ? "masks" : "classes")),
     classes: stated.classes,
     ...(manifest && { train: manifest.train, test: manifest.test }),
   };
