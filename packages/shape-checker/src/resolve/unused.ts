@@ -20,7 +20,7 @@ export function closeScope(scope: Scope, { report, reportUnused, closed }: NameC
   for (const [name, { kind, span, used, removal }] of [...scope.values, ...scope.points]) {
     closed.set(name, span);
     if (used || !reportUnused || name.startsWith("_")) continue;
-    const fixes = removal ? [{ title: "leave it out", edits: [removal] }] : [];
+    const fixes = removal ? [{ title: "leave it out", edits: [removal] }] : kind === "loop" ? [{ title: `write _${name}`, edits: [{ span, text: `_${name}` }] }] : [];
     report(locate(nameProblems.unusedName({ what: words[kind], name }), span, { fixes }));
   }
 }
@@ -38,7 +38,8 @@ export function reportUnusedDeclarations({ ast, models, names, text, wanted }: F
     } else if (declaration.kind === "block" && models.length > 0) {
       const { text: name, span } = declaration.name;
       const isMeant = names.get(name)?.span === span;
-      if (isMeant && !used.has(name) && !wanted.has(name)) report(locate(nameProblems.unusedName({ what: "the block", name }), span));
+      const fixes = [{ title: "leave it out", edits: [wholeLine(declaration.span, text)] }];
+      if (isMeant && !used.has(name) && !wanted.has(name)) report(locate(nameProblems.unusedName({ what: "the block", name }), span, { fixes }));
     }
   }
 }

@@ -1,5 +1,6 @@
 /** Layers that undo or repeat each other, skip positions, or lead nowhere. */
 
+import type { Fix } from "@cnn-lang/parser";
 import { trainingProblems } from "../../codes/training.ts";
 import type { Layer, LayerOf } from "../../model/model.ts";
 import { activations } from "../../operators/activations.ts";
@@ -93,7 +94,16 @@ function lintNorm(layer: Layer, linted: Linted): void {
   const single =
     (layer.operator === "groupnorm" && layer.attributes.groups === input.channels && positions === 1) ||
     (layer.operator === "layernorm" && input.channels === 1 && (layer.attributes.over === "channels" || positions === 1));
-  if (single) linted.report(trainingProblems.normOfOneValue({ operator: layer.operator, input: printShape(input) }), layer);
+  if (!single) return;
+  const isOverChannels = layer.operator === "layernorm" && layer.attributes.over === "channels" && positions > 1;
+  const fixes = isOverChannels ? overAll(layer, linted) : [];
+  linted.report(trainingProblems.normOfOneValue({ operator: layer.operator, input: printShape(input) }), layer, { fixes });
+}
+
+/** A layer norm over the whole map; where `over` is written, its author has chosen. */
+function overAll({ span }: Layer, { textOf }: Linted): readonly Fix[] {
+  const written = textOf(span).slice(span.start.offset, span.end.offset);
+  return /^layernorm(?!.*\bover\b)/.test(written) ? [{ title: "normalise over the whole map: over=all", edits: [{ span: { ...span, start: span.end }, text: " over=all" }] }] : [];
 }
 
 /** Reports each last layer of a flow that reaches no output; what it alone reads is counted, not reported. */
