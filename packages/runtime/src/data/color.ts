@@ -1,6 +1,6 @@
 /** Changing colours as torchvision does on images of bytes, which is as Pillow does: its numbers, every one. */
 
-import { luma, type Pixels } from "./pixels.ts";
+import { luma, type Pixels, withChannels } from "./pixels.ts";
 
 /** A byte between `from` and `to`, or beyond, in single precision; fractions are dropped. */
 function blend(from: number, to: number, factor: number): number {
@@ -8,65 +8,80 @@ function blend(from: number, to: number, factor: number): number {
   return value <= 0 ? 0 : value >= 255 ? 255 : Math.trunc(value);
 }
 
-/** @param factor 0: black, 1: as it is, 2: twice as bright. */
-export function brightness(image: Pixels, factor: number): Pixels {
+/** Each byte blended with the same one: 256 results are all there are. */
+function blendAll(image: Pixels, from: number, factor: number): Pixels {
   const by = Math.fround(factor);
-  return { ...image, data: image.data.map((value) => blend(0, value, by)) };
+  const results = new Uint8Array(256);
+  for (let value = 0; value < 256; value += 1) results[value] = blend(from, value, by);
+  const data = new Uint8Array(image.data.length);
+  for (let at = 0; at < data.length; at += 1) data[at] = results[image.data[at] ?? 0] ?? 0;
+  return { ...image, data };
 }
+
+/** @param factor 0: black, 1: as it is, 2: twice as bright. */
+export const brightness = (image: Pixels, factor: number): Pixels => blendAll(image, 0, factor);
 
 /** @param factor 0: all the mean gray, 1: as it is. */
 export function contrast(image: Pixels, factor: number): Pixels {
-  const by = Math.fround(factor);
-  const grays = grayOf(image);
-  const mean = Math.trunc(grays.reduce((sum, value) => sum + value, 0) / grays.length + 0.5);
-  return { ...image, data: image.data.map((value) => blend(mean, value, by)) };
+  const grays = withChannels(image, 1).data;
+  let sum = 0;
+  for (const value of grays) sum += value;
+  return blendAll(image, Math.trunc(sum / grays.length + 0.5), factor);
 }
 
 /** @param factor 0: gray, 1: as it is. Gray images stay as they are. */
 export function saturation(image: Pixels, factor: number): Pixels {
   if (image.channels !== 3) return image;
   const by = Math.fround(factor);
-  const grays = grayOf(image);
-  return { ...image, data: image.data.map((value, i) => blend(grays[Math.floor(i / 3)] ?? 0, value, by)) };
-}
-
-function grayOf({ channels, data }: Pixels): Uint8Array {
-  return channels === 1 ? data : Uint8Array.from({ length: data.length / 3 }, (_, i) => luma(data[3 * i] ?? 0, data[3 * i + 1] ?? 0, data[3 * i + 2] ?? 0));
-}
-
-/** @param turn Around the colour wheel, −0.5 … 0.5 of a whole turn. Gray images stay as they are. */
-export function hue(image: Pixels, turn: number): Pixels {
-  if (image.channels !== 3) return image;
-  const shift = Math.trunc(turn * 255) & 255;
   const data = new Uint8Array(image.data.length);
   for (let at = 0; at < data.length; at += 3) {
-    const [h, s, v] = toHsv(image.data[at] ?? 0, image.data[at + 1] ?? 0, image.data[at + 2] ?? 0);
-    data.set(fromHsv((h + shift) & 255, s, v), at);
+    const [red, green, blue] = [image.data[at] ?? 0, image.data[at + 1] ?? 0, image.data[at + 2] ?? 0];
+    const gray = luma(red, green, blue);
+    data[at] = blend(gray, red, by);
+    data[at + 1] = blend(gray, green, by);
+    data[at + 2] = blend(gray, blue, by);
   }
   return { ...image, data };
 }
 
-type Triple = readonly [number, number, number];
+/**
+ * Turns all hues: to hue, saturation and value as bytes (A. R. Smith, Color Gamut Transform Pairs, 1978) and back, in Pillow's
+ * precision.
+ *
+ * @param turn Around the colour wheel, −0.5 … 0.5 of a whole turn. Gray images stay as they are.
+ */
+export function hue(image: Pixels, turn: number): Pixels {
+  if (image.channels !== 3) return image;
+  const shift = Math.trunc(turn * 255) & 255;
+  const data = Uint8Array.from(image.data);
+  for (let at = 0; at < data.length; at += 3) {
+    const [red, green, blue] = [data[at] ?? 0, data[at + 1] ?? 0, data[at + 2] ?? 0];
+    const value = Math.max(red, green, blue);
+    const range = value - Math.min(red, green, blue);
+    const saturationByte = range === 0 ? 0 : Math.trunc(f(range / value) * 255);
+    const share = f(saturationByte / 255);
+    if (saturationByte === 0) {
+      data.fill(value, at, at + 3);
+      continue;
+    }
+    const place = (((hueOf(red, green, blue, value, range) + shift) & 255) * 6) / 255;
+    const sector = Math.floor(place);
+    const rest = f(place - sector);
+    const [low, falling, rising] = [rounded(value * (1 - share)), rounded(value * (1 - share * rest)), rounded(value * (1 - share * (1 - rest)))];
+    const which = sector % 6;
+    data[at] = which === 0 || which === 5 ? value : which === 1 ? falling : which === 4 ? rising : low;
+    data[at + 1] = which === 1 || which === 2 ? value : which === 3 ? falling : which === 0 ? rising : low;
+    data[at + 2] = which === 3 || which === 4 ? value : which === 5 ? falling : which === 2 ? rising : low;
+  }
+  return { ...image, data };
+}
 
 const f = Math.fround;
 
-/** Hue, saturation and value as bytes (A. R. Smith, Color Gamut Transform Pairs, 1978), in Pillow's precision. */
-function toHsv(red: number, green: number, blue: number): Triple {
-  const most = Math.max(red, green, blue);
-  const range = most - Math.min(red, green, blue);
-  if (range === 0) return [0, 0, most];
-  const [fromRed, fromGreen, fromBlue] = [f((most - red) / range), f((most - green) / range), f((most - blue) / range)];
-  const sixth = f(red === most ? fromBlue - fromGreen : green === most ? 2 + fromRed - fromBlue : 4 + fromGreen - fromRed);
-  const turn = f((sixth / 6 + 1) % 1);
-  return [Math.trunc(turn * 255), Math.trunc(f(range / most) * 255), most];
+function hueOf(red: number, green: number, blue: number, value: number, range: number): number {
+  const [fromRed, fromGreen, fromBlue] = [f((value - red) / range), f((value - green) / range), f((value - blue) / range)];
+  const sixth = f(red === value ? fromBlue - fromGreen : green === value ? 2 + fromRed - fromBlue : 4 + fromGreen - fromRed);
+  return Math.trunc(f((sixth / 6 + 1) % 1) * 255);
 }
 
-function fromHsv(h: number, s: number, v: number): Triple {
-  if (s === 0) return [v, v, v];
-  const sector = Math.floor((h * 6) / 255);
-  const rest = f((h * 6) / 255 - sector);
-  const share = f(s / 255);
-  const byte = (value: number): number => Math.min(255, Math.max(0, Math.floor(value + 0.5)));
-  const [p, q, t] = [byte(v * (1 - share)), byte(v * (1 - share * rest)), byte(v * (1 - share * (1 - rest)))];
-  return ([[v, t, p], [q, v, p], [p, v, t], [p, q, v], [t, p, v], [v, p, q]] as const)[sector % 6] ?? [v, v, v];
-}
+const rounded = (value: number): number => Math.min(255, Math.max(0, Math.floor(value + 0.5)));

@@ -17,20 +17,42 @@ function take({ channels, data }: Pixels, height: number, width: number, source:
   return { height, width, channels, data: to };
 }
 
+/** Rows and columns of the source in another order, −1 for none. */
+function pick({ width: oldWidth, channels, data }: Pixels, rows: Int32Array, columns: Int32Array, outside: number): Pixels {
+  const [height, width] = [rows.length, columns.length];
+  const to = new Uint8Array(height * width * channels);
+  if (outside !== 0) to.fill(outside);
+  for (let y = 0; y < height; y += 1) {
+    const row = rows[y] ?? -1;
+    if (row < 0) continue;
+    for (let x = 0; x < width; x += 1) {
+      const column = columns[x] ?? -1;
+      if (column < 0) continue;
+      const [from, at] = [(row * oldWidth + column) * channels, (y * width + x) * channels];
+      for (let channel = 0; channel < channels; channel += 1) to[at + channel] = data[from + channel] ?? 0;
+    }
+  }
+  return { height, width, channels, data: to };
+}
+
+/** `length` positions from `start` on, in steps of 1 or −1; those outside of 0 … `end` − 1 are none. */
+function positions(start: number, step: 1 | -1, length: number, end: number): Int32Array {
+  const found = new Int32Array(length);
+  for (let place = 0, position = start; place < length; place += 1, position += step) found[place] = position < 0 || position >= end ? -1 : position;
+  return found;
+}
+
 export function flip(image: Pixels, direction: "horizontal" | "vertical"): Pixels {
   const { height, width } = image;
-  const source: Source = direction === "horizontal" ? (y, x) => y * width + width - 1 - x : (y, x) => (height - 1 - y) * width + x;
-  return take(image, height, width, source, 0);
+  const rows = direction === "vertical" ? positions(height - 1, -1, height, height) : positions(0, 1, height, height);
+  const columns = direction === "horizontal" ? positions(width - 1, -1, width, width) : positions(0, 1, width, width);
+  return pick(image, rows, columns, 0);
 }
 
 /** The piece of a height and width whose upper left corner is at (top, left), which may lie outside. */
 export function cut(image: Pixels, [height, width]: readonly [number, number], top: number, left: number, outside: number): Pixels {
   if (height === image.height && width === image.width && top === 0 && left === 0) return image;
-  const source: Source = (y, x) => {
-    const [row, column] = [y + top, x + left];
-    return row < 0 || row >= image.height || column < 0 || column >= image.width ? -1 : row * image.width + column;
-  };
-  return take(image, height, width, source, outside);
+  return pick(image, positions(top, 1, height, image.height), positions(left, 1, width, image.width), outside);
 }
 
 /**

@@ -46,43 +46,48 @@ function weightsFor(from: number, to: number): Weights {
   return found;
 }
 
-/** How bytes lie along an axis: `outer` times `from` positions become `to`, at each of which lie `inner` bytes. */
-interface Axis {
-  readonly from: number;
-  readonly to: number;
-  readonly outer: number;
-  readonly inner: number;
-}
+const half = 1 << (precision - 1);
 
-function resizeAxis(data: Uint8Array, to: Uint8Array, weights: Weights, axis: Axis): void {
-  const { first, count, shares, most } = weights;
-  for (let outer = 0; outer < axis.outer; outer += 1) {
-    for (let position = 0; position < axis.to; position += 1) {
-      const begin = first[position] ?? 0;
-      const length = count[position] ?? 0;
-      for (let inner = 0; inner < axis.inner; inner += 1) {
-        let sum = 1 << (precision - 1);
-        for (let i = 0; i < length; i += 1) sum += (data[(outer * axis.from + begin + i) * axis.inner + inner] ?? 0) * (shares[position * most + i] ?? 0);
-        to[(outer * axis.to + position) * axis.inner + inner] = Math.min(255, sum >> precision);
+/** Each row to another width. */
+function resizeRows({ height, width: from, channels, data }: Pixels, width: number): Pixels {
+  const { first, count, shares, most } = weightsFor(from, width);
+  const to = new Uint8Array(height * width * channels);
+  let place = 0;
+  for (let y = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1) {
+      const start = (y * from + (first[x] ?? 0)) * channels;
+      const end = x * most + (count[x] ?? 0);
+      for (let channel = 0; channel < channels; channel += 1) {
+        let sum = half;
+        for (let i = x * most, at = start + channel; i < end; i += 1, at += channels) sum += (data[at] ?? 0) * (shares[i] ?? 0);
+        to[place++] = Math.min(255, sum >> precision);
       }
     }
   }
+  return { height, width, channels, data: to };
+}
+
+/** To another height: each new row is a sum of old ones. */
+function resizeColumns({ height: from, width, channels, data }: Pixels, height: number): Pixels {
+  const { first, count, shares, most } = weightsFor(from, height);
+  const length = width * channels;
+  const to = new Uint8Array(height * length);
+  const sums = new Int32Array(length);
+  for (let y = 0; y < height; y += 1) {
+    sums.fill(half);
+    for (let i = 0; i < (count[y] ?? 0); i += 1) {
+      const share = shares[y * most + i] ?? 0;
+      const row = ((first[y] ?? 0) + i) * length;
+      for (let at = 0; at < length; at += 1) sums[at] = (sums[at] ?? 0) + (data[row + at] ?? 0) * share;
+    }
+    for (let at = 0; at < length; at += 1) to[y * length + at] = Math.min(255, (sums[at] ?? 0) >> precision);
+  }
+  return { height, width, channels, data: to };
 }
 
 export function resize(image: Pixels, height: number, width: number): Pixels {
-  const { channels } = image;
-  let { data } = image;
-  if (width !== image.width) {
-    const wide = new Uint8Array(image.height * width * channels);
-    resizeAxis(data, wide, weightsFor(image.width, width), { from: image.width, to: width, outer: image.height, inner: channels });
-    data = wide;
-  }
-  if (height !== image.height) {
-    const tall = new Uint8Array(height * width * channels);
-    resizeAxis(data, tall, weightsFor(image.height, height), { from: image.height, to: height, outer: 1, inner: width * channels });
-    data = tall;
-  }
-  return { height, width, channels, data };
+  const wide = width === image.width ? image : resizeRows(image, width);
+  return height === wide.height ? wide : resizeColumns(wide, height);
 }
 
 /** The nearest pixel: for masks, whose values must not mix. */
