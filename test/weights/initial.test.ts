@@ -71,7 +71,7 @@ const fit = (change: (arrays: Map<string, NamedArray>) => void, options = {}): r
 
 transfer("a file must hold every weight in its shape", () => {
   assert.is(fit(() => {}).length, 9);
-  assert.equal(fit((arrays) => arrays.delete("fc.bias")), ["FILE does not hold fc.bias, which the model has"]);
+  assert.equal(fit((arrays) => arrays.delete("fc.bias")), ["FILE does not hold fc.bias [10], which the model has"]);
   assert.equal(fit((arrays) => arrays.set("fc.bias", { shape: [5], values: new Float32Array(5) })), ["fc.bias is [5] in FILE, but [10] in the model"]);
   assert.equal(fit((arrays) => arrays.set("head.weight", { shape: [], values: new Float32Array(1) })), ["FILE holds head.weight, which the model does not have"]);
 });

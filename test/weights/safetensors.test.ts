@@ -1,7 +1,8 @@
 /** Safetensors: what is written is read again, and no broken file is taken. */
 
 import * as fc from "fast-check";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { closeSync, ftruncateSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite } from "uvu";
@@ -96,6 +97,40 @@ test("a broken file is refused, and told what is broken", () => {
   assert.match(problem({ a: f32(0, 4) }, 8), "4 bytes at its end belong to no tensor");
   assert.match(problem({ "": f32(0, 4) }, 4), "one of its tensors has no name");
   assert.match(problem({ __metadata__: { a: 1 } }), "its __metadata__ is no map of texts");
+});
+
+test("a hostile file is refused before anything is allocated or called", () => {
+  const entry = (shape: string, offsets: string, more = "") => `{"a":{"dtype":"F32","shape":${shape},"data_offsets":${offsets}${more}}}`;
+  // A length of 2^63 − 1, then one of 11 MB that the file (of holes, which take no room) has.
+  assert.match(refused(() => read(new Uint8Array([255, 255, 255, 255, 255, 255, 255, 127, 0]))), "its first 8 bytes promise a header of");
+  const hollow = join(folder, "hollow.safetensors");
+  const descriptor = openSync(hollow, "w");
+  writeSync(descriptor, new Uint8Array(new BigUint64Array([11_000_000n]).buffer));
+  ftruncateSync(descriptor, 2 ** 33);
+  closeSync(descriptor);
+  assert.match(refused(() => readSafetensors(hollow)), "its header of 11000000 bytes is longer than the 10000000 that are read");
+  rmSync(hollow);
+  // Tensors of 4 GiB that the file does not have, and of sizes beyond any number.
+  assert.match(problem(entry("[1073741824]", "[0,4294967296]"), 4), "its tensors take 4294967296 bytes, but only 4 follow the header");
+  assert.match(problem(entry("[9007199254740991,9007199254740991]", "[0,4]"), 4), "but its offsets span 4");
+  assert.match(problem(entry("[1e400]", "[0,4]"), 4), "the shape of the tensor a is no list of whole numbers");
+  assert.match(problem(entry("[1]", "[4,0]"), 4), "the offsets of the tensor a are not a start and an end");
+  assert.match(problem(entry("[1]", "[0,4]", ',"data_offsets":[0,4]'), 4), "once each");
+  assert.match(problem('{"a":{"dtype":"constructor","shape":[1],"data_offsets":[0,4]}}', 4), 'unknown type "constructor"');
+  // Brackets deep enough to exhaust the stack of a parser that calls itself.
+  for (const deep of ["[".repeat(200_000), '{"a":'.repeat(100_000), entry("[".repeat(100_000) + "]".repeat(100_000), "[0,4]")]) {
+    assert.match(problem(deep, 4), "its header nests deeper than a list of tensors does");
+  }
+  assert.is(problem(`{"[[[[{":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}`, 4), "read without complaint", "brackets in a name are none");
+  assert.is(problem('{"__proto__":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}', 4), "read without complaint");
+  assert.is(Object.getPrototypeOf({}), Object.prototype);
+});
+
+test("what is no file", () => {
+  assert.match(refused(() => readSafetensors("/dev/null")), /CNN8008: \/dev\/null cannot be read: it is no file/);
+  const pipe = join(folder, "pipe.safetensors");
+  if (spawnSync("mkfifo", [pipe]).status !== 0) return;
+  assert.match(refused(() => readSafetensors(pipe)), "cannot be read: it is no file");
 });
 
 test("any damage is refused or read, and never anything else", () => {

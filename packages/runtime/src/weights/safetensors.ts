@@ -3,7 +3,7 @@
  * full (shape-checker's `safetensors-header.ts`) before any tensor is allocated.
  */
 
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { type Dtype, headerLength, readHeader, type TensorHeader } from "@cnn-lang/shape-checker";
 import { runProblems } from "../codes.ts";
 import { fail } from "../failure.ts";
@@ -26,19 +26,22 @@ export function readSafetensors(file: string): NamedArrays {
   const bad = (why: string): never => fail(runProblems.badWeights({ file, why }));
   let descriptor: number;
   try {
-    descriptor = openSync(file, "r");
+    // A pipe without a writer would keep a blocking call for ever.
+    descriptor = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   } catch (error) {
     return bad(reasonOf(error));
   }
   try {
-    const { size } = fstatSync(descriptor);
+    const facts = fstatSync(descriptor);
+    if (!facts.isFile()) return bad(facts.isDirectory() ? "it is a folder" : "it is no file");
+    const { size } = facts;
     const length = headerLength(readBytes(descriptor, 0, Math.min(8, size)), size);
     if (typeof length !== "number") return bad(`it is no safetensors file: ${length.why}`);
     const header = readHeader(readBytes(descriptor, 8, length), size - 8 - length);
     if ("why" in header) return bad(`it is no safetensors file: ${header.why}`);
     return new Map([...header.tensors.values()].map((tensor) => [tensor.name, readTensor(descriptor, 8 + length, tensor, bad)]));
   } catch (error) {
-    if (error instanceof RangeError) return bad("it is larger than this machine's memory");
+    if (error instanceof RangeError) return bad(error instanceof Shrunk ? error.message : "it is larger than this machine's memory");
     if (error instanceof Error && "code" in error) return bad(reasonOf(error));
     throw error;
   } finally {
@@ -46,11 +49,14 @@ export function readSafetensors(file: string): NamedArrays {
   }
 }
 
+/** A file that another program cut short between two readings. */
+class Shrunk extends RangeError {}
+
 function readBytes(descriptor: number, position: number, length: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(length);
   for (let at = 0; at < length; ) {
     const read = readSync(descriptor, bytes, at, length - at, position + at);
-    if (read === 0) throw new RangeError("the file shrank while it was read");
+    if (read === 0) throw new Shrunk("it became shorter while it was read");
     at += read;
   }
   return bytes;

@@ -36,8 +36,11 @@ export interface BadHeader {
   readonly why: string;
 }
 
-/** No published file comes near; the format's own reader has the same limit. */
-const longestHeader = 100_000_000;
+/** Room for a hundred thousand tensors; reading takes seconds then. Published files have some thousand at most. */
+const longestHeader = 10_000_000;
+
+/** The header, a tensor's entry, its shape. */
+const deepestHeader = 3;
 
 /**
  * How many bytes the header takes, from the file's first 8 bytes and its size. The tensors' bytes begin at 8 + that.
@@ -49,7 +52,7 @@ export function headerLength(start: Uint8Array, fileSize: number): number | BadH
   if (length > fileSize - 8) {
     return { why: `its first 8 bytes promise a header of ${length} bytes, but only ${fileSize - 8} follow; it is cut off, or of another format` };
   }
-  if (length > longestHeader) return { why: `its header of ${length} bytes is longer than the ${longestHeader} that the format allows` };
+  if (length > longestHeader) return { why: `its header of ${length} bytes is longer than the ${longestHeader} that are read` };
   return length;
 }
 
@@ -66,6 +69,7 @@ export function readHeader(header: Uint8Array, dataLength: number): SafetensorsH
   } catch {
     return { why: "its header is not UTF-8 text" };
   }
+  if (depthOf(text) > deepestHeader) return { why: "its header nests deeper than a list of tensors does" };
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });
   const [error] = errors;
@@ -89,6 +93,21 @@ export function readHeader(header: Uint8Array, dataLength: number): SafetensorsH
     tensors.set(name, tensor);
   }
   return misplaced([...tensors.values()], dataLength) ?? { tensors, metadata: metadata ?? {} };
+}
+
+/** How deep brackets nest, outside of strings: a parser that calls itself for each would run out of stack. */
+function depthOf(text: string): number {
+  let [depth, deepest, inString] = [0, 0, false];
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at];
+    if (inString) {
+      if (character === "\\") at += 1;
+      else if (character === '"') inString = false;
+    } else if (character === '"') inString = true;
+    else if (character === "{" || character === "[") deepest = Math.max(deepest, (depth += 1));
+    else if (character === "}" || character === "]") depth -= 1;
+  }
+  return deepest;
 }
 
 function* properties(object: Node): Iterable<[string, Node]> {
