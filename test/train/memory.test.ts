@@ -45,7 +45,7 @@ async function trained(recipe: Partial<WrittenRecipe>, options: TrainOptions): P
   return seen;
 }
 
-const flat = (seen: readonly string[]): void => assert.equal([...new Set(seen)].length, 1, [...new Set(seen)].join("; "));
+const flat = (seen: readonly string[]): void => assert.is(new Set(seen).size, 1, [...new Set(seen)].join("; "));
 
 const test = suite("memory");
 
