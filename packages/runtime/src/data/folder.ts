@@ -3,9 +3,11 @@
  * by their paths. Folders `train` and `test` (or `val`), where there are both, hold the classes of each part.
  */
 
-import { readdirSync, statSync } from "node:fs";
+import { type Dirent, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { fail } from "../failure.ts";
+import { dataProblems } from "../codes.ts";
+import { fail, Failure } from "../failure.ts";
+import { reasonOf } from "../run/files.ts";
 import { imageProblems } from "./codes.ts";
 import type { DataReader, Images } from "./dataset.ts";
 import { imageFiles, type ImageSet, isImageName, measured, noTest } from "./image-files.ts";
@@ -13,7 +15,7 @@ import { imageFiles, type ImageSet, isImageName, measured, noTest } from "./imag
 export const folderReader: DataReader = {
   fits(_, folder) {
     const { train } = partsOf(folder);
-    return foldersIn(train).some((name) => imagesBelow(join(train, name)).length > 0);
+    return foldersIn(train).some((name) => hasImages(join(train, name), 2));
   },
   open(folder, wanted) {
     const parts = partsOf(folder);
@@ -38,6 +40,28 @@ interface Classified extends Pick<ImageSet, "files"> {
   readonly classes: readonly number[];
 }
 
+/** Looks no deeper than so many folders: what is asked may be a whole disk. A folder that cannot be read holds none. */
+function hasImages(folder: string, depth: number): boolean {
+  try {
+    const entries = entriesIn(folder);
+    return entries.some(({ name }) => isImageName(name)) || (depth > 1 && entries.some((entry) => entry.isDirectory() && hasImages(join(folder, entry.name), depth - 1)));
+  } catch (error) {
+    if (error instanceof Failure) return false;
+    throw error;
+  }
+}
+
+/** In the order of their names; hidden ones do not count. */
+function entriesIn(folder: string): readonly Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+      .filter(({ name }) => !name.startsWith("."))
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  } catch (error) {
+    return fail(dataProblems.unreadable({ file: folder, why: reasonOf(error) }));
+  }
+}
+
 /** The folders that hold the classes of the training and of the test images. */
 export function partsOf(folder: string): { readonly train: string; readonly test: string | undefined } {
   const names = foldersIn(folder);
@@ -53,21 +77,23 @@ function filesOf(folder: string, labels: readonly string[]): Classified {
   return { files: byClass.flat(), classes: byClass.flatMap((files, label) => files.map(() => label)) };
 }
 
-/** In the order of their names; hidden ones do not count. */
-export function foldersIn(folder: string): readonly string[] {
-  const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-  return readdirSync(folder).filter((name) => !name.startsWith(".") && isFolder(join(folder, name))).toSorted();
+/** The names of the folders in a folder, links to such included. */
+const foldersIn = (folder: string): readonly string[] => entriesIn(folder).map(({ name }) => name).filter((name) => isFolder(join(folder, name)));
+
+export function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 /** The image files in a folder and those below it, in the order of their paths; none where there is no such folder. */
 export function imagesBelow(folder: string): readonly string[] {
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
-  return readdirSync(folder, { withFileTypes: true })
-    .filter(({ name }) => !name.startsWith("."))
-    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-    .flatMap((entry) => {
-      const path = join(folder, entry.name);
-      if (entry.isDirectory()) return imagesBelow(path);
-      return isImageName(entry.name) ? [path] : [];
-    });
+  if (!isFolder(folder)) return [];
+  return entriesIn(folder).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return imagesBelow(path);
+    return isImageName(entry.name) ? [path] : [];
+  });
 }

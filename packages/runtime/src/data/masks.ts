@@ -4,21 +4,19 @@
  * a line. Folders `train` and `test` (or `val`) may hold such two folders each.
  */
 
-import { existsSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { basename, extname, join, relative } from "node:path";
 import { fail } from "../failure.ts";
 import { classNamesFile, namesIn } from "./class-names.ts";
 import { imageProblems } from "./codes.ts";
 import type { DataReader, Images } from "./dataset.ts";
-import { imagesBelow, partsOf } from "./folder.ts";
+import { imagesBelow, isFolder, partsOf } from "./folder.ts";
 import { imageFiles, measured, noTest } from "./image-files.ts";
 
 interface Pairs {
   readonly files: readonly string[];
   readonly masks: readonly string[];
 }
-
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 export const masksReader: DataReader = {
   fits(_, folder) {
