@@ -1,16 +1,21 @@
 /** "Did you mean …?": the nearest of some names, if one is near enough to have been meant. */
 
+/** So that a text of thousands of names and as many misspelt ones takes no time that grows with both. */
+const mostCandidates = 1000;
+
 /**
  * The candidate with the least edit distance to `name`, or undefined where none is near: up to one edit in
  * three letters is forgiven. Case and underscores count little: `batchNorm`, `batch_norm` → `batchnorm`.
- * Of equally near ones the first wins.
+ * Of equally near ones the first wins; of very many only the first are looked at.
  */
 export function suggest(name: string, candidates: Iterable<string>): string | undefined {
   const wanted = fold(name);
   const threshold = Math.max(1, Math.floor(wanted.length / 3));
   let best: string | undefined;
   let least = threshold + 1;
+  let seen = 0;
   for (const candidate of candidates) {
+    if (++seen > mostCandidates) break;
     if (candidate === name) continue;
     const distance = editDistance(wanted, fold(candidate), least - 1);
     // A difference in case or underscores alone is nearer than any letter's.

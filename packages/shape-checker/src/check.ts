@@ -86,10 +86,15 @@ export function checkProgram(project: Project, entry: string, options: CheckOpti
 
 /** What the lint wants to know of the texts. */
 function writtenAround({ files }: Program, found: readonly Diagnostic[]): Omit<Written, "selectorsHold"> {
-  const unused = found.filter(({ code }) => code === nameCodes.unusedName.code);
+  const unused = new Map<string, number>();
+  for (const { code, span } of found) {
+    if (code !== nameCodes.unusedName.code) continue;
+    const line = `${span.start.line} ${span.file}`;
+    unused.set(line, Math.max(span.start.offset, unused.get(line) ?? 0));
+  }
   return {
     textOf: ({ file }) => files.get(file)?.text ?? "",
-    isUnused: ({ file, end }) => unused.some(({ span }) => span.file === file && span.start.line === end.line && span.start.offset >= end.offset),
+    isUnused: ({ file, end }) => (unused.get(`${end.line} ${file}`) ?? -1) >= end.offset,
   };
 }
 

@@ -17,16 +17,32 @@ interface Ignore {
 export function dropIgnored(diagnostics: readonly Diagnostic[], files: ReadonlyMap<string, FileScope>): readonly Diagnostic[] {
   const kept = new Set(diagnostics);
   const unused: Diagnostic[] = [];
+  let places: ReadonlyMap<string, readonly Diagnostic[]> | undefined;
   for (const [file, scope] of files) {
     for (const ignore of ignoresIn(scope)) {
       const { code, line, comment } = ignore;
-      const silenced = diagnostics.filter(({ code: found, span }) => span.file === file && found === code && span.start.line === line);
+      places ??= byPlace(diagnostics);
+      const silenced = places.get(placeOf(code, line, file)) ?? [];
       silenced.forEach((diagnostic) => kept.delete(diagnostic));
       if (silenced.length === 0) unused.push(locate(ignoreProblems.unusedIgnore({ code }), comment.span, { fixes: [withoutIt(ignore, scope.text)] }));
     }
   }
   return [...kept, ...unused];
 }
+
+/** Diagnostics by code, line and file, in which many ignores of a long text are looked up. */
+function byPlace(diagnostics: readonly Diagnostic[]): ReadonlyMap<string, readonly Diagnostic[]> {
+  const places = new Map<string, Diagnostic[]>();
+  for (const diagnostic of diagnostics) {
+    const place = placeOf(diagnostic.code, diagnostic.span.start.line, diagnostic.span.file);
+    const there = places.get(place);
+    if (there) there.push(diagnostic);
+    else places.set(place, [diagnostic]);
+  }
+  return places;
+}
+
+const placeOf = (code: string, line: number, file: string): string => `${code} ${line} ${file}`;
 
 function ignoresIn({ ast, text }: FileScope): readonly Ignore[] {
   const ignoring = ast.comments.filter((comment) => comment.text.includes("cnn-ignore"));
@@ -44,16 +60,20 @@ function ignoresIn({ ast, text }: FileScope): readonly Ignore[] {
 /** Takes the code out of its comment; the only one with the comment, and its line where it has one to itself. */
 function withoutIt({ code, isOnly, comment: { span, text: written } }: Ignore, text: string): Fix {
   if (!isOnly) return { title: `leave ${code} out`, edits: [{ span, text: written.replace(new RegExp(`\\s+${code}\\b`), "") }] };
-  const before = /[^\S\r\n]*$/.exec(text.slice(0, span.start.offset))?.[0].length ?? 0;
+  const inLine = text.slice(span.start.offset - (span.start.column - 1), span.start.offset);
+  const before = inLine.length - inLine.trimEnd().length;
   const from = span.start.offset - before;
   const isAlone = from === 0 || /[\r\n]/.test(text[from - 1] ?? "");
-  const ending = isAlone ? (/^(?:\r\n|\r|\n)/.exec(text.slice(span.end.offset))?.[0].length ?? 0) : 0;
+  const ending = isAlone ? (/^(?:\r\n|\r|\n)/.exec(text.slice(span.end.offset, span.end.offset + 2))?.[0].length ?? 0) : 0;
   const start = { ...span.start, offset: from };
   return { title: "leave the comment out", edits: [{ span: { ...span, start, end: { ...span.end, offset: span.end.offset + ending } }, text: "" }] };
 }
 
 /** The next line (from 1) after `line` that is neither blank nor a comment. */
 function nextLineOfCode(lines: readonly string[], line: number): number {
-  const next = lines.findIndex((text, i) => i >= line && text.trim() !== "" && !text.trim().startsWith("//"));
-  return next < 0 ? line : next + 1;
+  for (let next = line; next < lines.length; next++) {
+    const text = (lines[next] ?? "").trim();
+    if (text !== "" && !text.startsWith("//")) return next + 1;
+  }
+  return line;
 }
