@@ -76,6 +76,18 @@ test("progress into a file: one line an epoch, and a sign of life in long ones",
   for (const line of lines) assert.not.ok(["\r", "\u001b"].some((sign) => line.includes(sign)));
 });
 
+test("images that are gone through before a training have a line until it begins", () => {
+  const { lines, terminal } = written(true, { NO_COLOR: "1" });
+  let time = 0;
+  const show = createProgress(terminal, undefined, () => time);
+  show({ type: "reading", images: 32, all: 5000 });
+  time = 1000;
+  show({ type: "reading", images: 3200, all: 5000 });
+  show({ type: "reading", images: 5000, all: 5000 });
+  show({ ...started, warnings: [] });
+  assert.equal(lines.slice(0, 3), ["\r\u001b[Kreading images  3,200 of 5,000", "\r\u001b[K", "Net on 1,000 images, validated on 100, 2 epochs\nbackend wasm: it works\nrun runs/Net-1\n\n"]);
+});
+
 test("nothing is redrawn after an interruption", () => {
   const { lines, terminal } = written(true);
   let time = 0;

@@ -112,7 +112,7 @@ survey("sets that do not fit into memory are decoded each time, with the same nu
   process.env["XDG_CACHE_HOME"] = cache;
   const pool = createPool(0);
   const part = whole(openData("folder", photos, { resize: [8, 8], channels: 3 }).train());
-  const [inMemory, onDisk] = [await surveyFiles(part, pool), await surveyFiles(part, pool, 1000)];
+  const [inMemory, onDisk] = [await surveyFiles(part, pool), await surveyFiles(part, pool, { room: 1000 })];
   assert.equal([inMemory.part.images.pixels instanceof Uint8Array, onDisk.part.images.pixels instanceof Uint8Array], [true, false]);
   assert.equal(inMemory.sumsOf(7), onDisk.sumsOf(7));
   const batch = async ({ part: { images, indices } }: typeof onDisk): Promise<string> => {
@@ -123,12 +123,12 @@ survey("sets that do not fit into memory are decoded each time, with the same nu
 
   const [file = ""] = readdirSync(join(cache, "cnn"));
   writeFileSync(join(cache, "cnn", file), readFileSync(join(cache, "cnn", file), "utf8").replace(/\[64,\d+/, "[64,424242"));
-  assert.is((await surveyFiles(part, pool, 1000)).sumsOf(0)[1], 424242, "what is kept is used");
+  assert.is((await surveyFiles(part, pool, { room: 1000 })).sumsOf(0)[1], 424242, "what is kept is used");
   // Damage is not believed, and other content has another name.
   writeFileSync(join(cache, "cnn", file), "[");
-  assert.equal((await surveyFiles(part, pool, 1000)).sumsOf(0), inMemory.sumsOf(0));
+  assert.equal((await surveyFiles(part, pool, { room: 1000 })).sumsOf(0), inMemory.sumsOf(0));
   writeFileSync(join(photos, "cat/1.png"), image(77));
-  assert.not.equal((await surveyFiles(part, pool, 1000)).sumsOf(0), inMemory.sumsOf(0));
+  assert.not.equal((await surveyFiles(part, pool, { room: 1000 })).sumsOf(0), inMemory.sumsOf(0));
   assert.is(readdirSync(join(cache, "cnn")).length, 2);
   delete process.env["XDG_CACHE_HOME"];
 });

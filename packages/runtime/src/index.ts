@@ -1,5 +1,5 @@
 export { train, resume } from "./train/begin.ts";
-export type { StartEvent, TrainOptions, TrainResult } from "./train/begin.ts";
+export type { ReadingEvent, StartEvent, TrainOptions, TrainResult } from "./train/begin.ts";
 export type { TrainEvent } from "./train/train.ts";
 export { evaluate } from "./train/evaluate.ts";
 export type { EvaluateOptions, Evaluation } from "./train/evaluate.ts";

@@ -9,7 +9,7 @@ import { type DataSet, type Images, isInFiles } from "./dataset.ts";
 import { createLoader, limited, type Loader, type Part, split, whole } from "./loader.ts";
 import { createPool, type Pool, threadsFor } from "./pool.ts";
 import { statistics } from "./statistics.ts";
-import { surveyFiles, type SurveyedPart } from "./survey.ts";
+import { type OnProgress, surveyFiles, type SurveyedPart } from "./survey.ts";
 
 /** A part with what gives its batches. */
 export interface LoadedPart extends Part {
@@ -30,15 +30,16 @@ export interface LoadedData {
 /**
  * Reads the data that a recipe trains on and judges by. The caller closes it.
  *
+ * @param onProgress Called while images in files are gone through.
  * @throws Failure CNN7016 where nothing is left to train on, CNN7014 where test images are asked for and there are none, CNN7104 where
  * images cannot be decoded, and what else is wrong with files.
  */
-export async function loadTraining(set: DataSet, data: DataSettings, seed: number): Promise<LoadedData> {
+export async function loadTraining(set: DataSet, data: DataSettings, seed: number, onProgress?: OnProgress): Promise<LoadedData> {
   const images = set.train(data.limit ?? undefined);
   return withPool(images, data, async (pool) => {
-    const all = await usable(limited(images, data.limit), data, pool);
+    const all = await usable(limited(images, data.limit), data, pool, onProgress);
     const { train, validation } = typeof data.validation === "number" ? split(all.part, data.validation, seed) : { train: all.part, validation: undefined };
-    const test = data.validation === "test" ? await usable(whole(set.test()), data, pool) : undefined;
+    const test = data.validation === "test" ? await usable(whole(set.test()), data, pool, onProgress) : undefined;
     const normalization = data.normalize === "auto" ? statisticsOf(all, train) : (data.normalize ?? unchanged(images.channels));
     const preparation = { augment: data.augment, normalization, seed };
     const loader = createLoader(pool, train.images, preparation);
@@ -94,8 +95,8 @@ interface Usable extends SurveyedPart {
 }
 
 /** The images of a part that can be used; where some cannot, the recipe says whether that ends the training. */
-async function usable(part: Part, { unreadable, path }: DataSettings, pool: Pool): Promise<Usable> {
-  const surveyed = await surveyFiles(part, pool);
+async function usable(part: Part, { unreadable, path }: DataSettings, pool: Pool, onProgress?: OnProgress): Promise<Usable> {
+  const surveyed = await surveyFiles(part, pool, onProgress && { onProgress });
   const bad = surveyed.problems.map(({ message }) => message);
   if (bad.length === 0) return { ...surveyed, warnings: [] };
   const facts = { folder: path ?? "the data", all: part.indices.length, bad };

@@ -34,13 +34,22 @@ export function surveyMemory(images: ImagesInMemory, indices: Uint32Array): Surv
   return { part: { images, indices }, problems: [], sumsOf: (image) => sumsOf(pixels.subarray(image * length, (image + 1) * length), channels) };
 }
 
+export interface SurveyOptions {
+  /** Bytes for decoded images. */
+  readonly room?: number;
+  readonly onProgress?: OnProgress;
+}
+
+/** Called as images are gone through, with how many of all are done. */
+export type OnProgress = (images: number, all: number) => void;
+
 /** Goes through the files of a part, beside other work where the pool has threads. */
-export async function surveyFiles(part: Part, pool: Pool, room = roomForDecoded): Promise<SurveyedPart> {
+export async function surveyFiles(part: Part, pool: Pool, { room = roomForDecoded, onProgress }: SurveyOptions = {}): Promise<SurveyedPart> {
   const { images, indices } = part;
   if (!isInFiles(images)) return surveyMemory(images, indices);
   const memory = memoryFor(images, room);
   const key = memory ? undefined : await keyOf(images, indices, pool);
-  const found = (key !== undefined && recall(key, indices.length)) || (await surveyEach(images, indices, memory, pool));
+  const found = (key !== undefined && recall(key, indices.length)) || (await surveyEach(images, indices, memory, pool, onProgress));
   if (key !== undefined) remember(key, found);
 
   const byImage = new Map(Array.from(indices, (image, place) => [image, found[place]]));
@@ -67,11 +76,15 @@ function memoryFor(images: ImagesInFiles, room: number): ImagesInMemory | undefi
 }
 
 /** Decodes some images and puts them where there is memory for them; what came of each, in their order. */
-export async function surveyEach(images: ImagesInFiles, indices: Uint32Array, memory: ImagesInMemory | undefined, pool: Pool): Promise<readonly Surveyed[]> {
-  const tasks = slices(indices).map((places) => {
+export async function surveyEach(images: ImagesInFiles, indices: Uint32Array, memory: ImagesInMemory | undefined, pool: Pool, onProgress?: OnProgress): Promise<readonly Surveyed[]> {
+  let done = 0;
+  const tasks = slices(indices).map(async (places) => {
     const pixels = { ...images.pixels, files: chosen(images.pixels.files, places), ...(images.pixels.masks && { masks: chosen(images.pixels.masks, places) }) };
     const room = memory && { pixels: memory.pixels, masks: memory.masks, places };
-    return pool.survey({ ...images, count: places.length, labels: new Uint8Array(0), pixels }, room);
+    const found = await pool.survey({ ...images, count: places.length, labels: new Uint8Array(0), pixels }, room);
+    done += places.length;
+    onProgress?.(done, indices.length);
+    return found;
   });
   return (await Promise.all(tasks)).flat();
 }

@@ -19,6 +19,13 @@ import { scheduledOptimizer } from "./recipe-schedule.ts";
 import { isOut } from "./stopping.ts";
 import { trainEpochs, type TrainEvent } from "./train.ts";
 
+/** Before the first step all files of images are gone through: how many of them are. */
+export interface ReadingEvent {
+  readonly type: "reading";
+  readonly images: number;
+  readonly all: number;
+}
+
 /** What a training begins with, told once. */
 export interface StartEvent {
   readonly type: "start";
@@ -41,7 +48,7 @@ export interface TrainOptions {
   readonly out?: string;
   /** A backend's name, or `auto`. */
   readonly backend?: string;
-  readonly onEvent?: (event: StartEvent | TrainEvent) => void;
+  readonly onEvent?: (event: ReadingEvent | StartEvent | TrainEvent) => void;
   /** Stops the training after the step under way: a checkpoint is saved. */
   readonly signal?: AbortSignal;
   /** Looks at every value of every step, and tells which layer was the first to give NaN or infinity; slower. */
@@ -118,7 +125,7 @@ async function attempt(run: string, warnings: readonly Diagnostic[], options: Tr
   let data: TrainingData | undefined;
   let opened = false;
   try {
-    data = await readTrainingData(plan);
+    data = await readTrainingData(plan, (images, all) => onEvent({ type: "reading", images, all }));
     const { start, open } = begin();
     const backend = await selectBackend(options.backend);
     if (!backend.ok) return { status: "unavailable", diagnostics: warnings, message: backend.message };

@@ -8,6 +8,7 @@ import { relative, resolve, sep } from "node:path";
 import { runProblems } from "../codes.ts";
 import { manifestOf, openData } from "../data/built-in.ts";
 import { type LoadedData, loadTraining } from "../data/load.ts";
+import type { OnProgress } from "../data/survey.ts";
 import { fail, within, withinAsync } from "../failure.ts";
 import type { NamedArrays } from "../weights/safetensors.ts";
 import { modelWeights, weightsFrom } from "../weights/starting.ts";
@@ -62,11 +63,11 @@ export interface TrainingData extends LoadedData {
 }
 
 /** Reads a plan's data; the caller closes it. Throws the Failure CNN7xxx at the recipe's `data`, or CNN8011 at its `batch`. */
-export function readTrainingData({ recipe, places, model }: Plan): Promise<TrainingData> {
+export function readTrainingData({ recipe, places, model }: Plan, onProgress?: OnProgress): Promise<TrainingData> {
   const { data, seed } = recipe;
   return withinAsync(places.value(["data", data.path === null ? "format" : "path"]), async () => {
     const set = openData(data.format, dataFolder(recipe, places), data);
-    const loaded = await loadTraining(set, data, seed);
+    const loaded = await loadTraining(set, data, seed, onProgress);
     try {
       within(places.value(["batch"]), () => checkSmallestBatch(model, loaded.train.indices.length, recipe.batch));
       return { ...loaded, manifest: set.manifest };

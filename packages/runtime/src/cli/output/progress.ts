@@ -1,6 +1,6 @@
 /** What a training says while it runs: one line an epoch that stays, and between them a line with a bar that is redrawn. */
 
-import type { StartEvent, TrainEvent } from "../../index.ts";
+import type { ReadingEvent, StartEvent, TrainEvent } from "../../index.ts";
 import { metricWords } from "./metrics.ts";
 import { counted, duration, grouped } from "./numbers.ts";
 import type { Terminal } from "./terminal.ts";
@@ -11,14 +11,24 @@ const tellEvery = 10_000;
 const longestBar = 24;
 
 /** Draws a training's events, in their order, on a terminal or a plain stream, until the signal comes. `now` is in milliseconds. */
-export function createProgress(to: Terminal, signal?: AbortSignal, now: () => number = () => performance.now()): (event: StartEvent | TrainEvent) => void {
+export function createProgress(to: Terminal, signal?: AbortSignal, now: () => number = () => performance.now()): (event: ReadingEvent | StartEvent | TrainEvent) => void {
   const { paint } = to;
   let start: StartEvent | undefined;
   let begun = { time: 0, step: 0 };
-  let drawn = 0;
+  let drawn = now();
+  const isTimeToDraw = (): boolean => !signal?.aborted && now() - drawn >= (to.isInteractive ? redrawEvery : tellEvery);
+  const redraw = (line: string): void => {
+    drawn = now();
+    to.write(to.isInteractive ? `\r\u001b[K${line}` : `${line}\n`);
+  };
 
   return (event) => {
     switch (event.type) {
+      case "reading":
+        // The last one leaves the line to what comes next.
+        if (isTimeToDraw()) redraw(`reading images  ${grouped(event.images)} of ${grouped(event.all)}`);
+        if (event.images === event.all && to.isInteractive) to.write("\r\u001b[K");
+        return;
       case "start":
         start = event;
         begun = { time: now(), step: event.step };
@@ -27,11 +37,9 @@ export function createProgress(to: Terminal, signal?: AbortSignal, now: () => nu
         for (const warning of event.warnings) to.write(`${paint("yellow", "warning:")} ${warning}\n`);
         return;
       case "step": {
-        if (!start || signal?.aborted || now() - drawn < (to.isInteractive ? redrawEvery : tellEvery)) return;
-        drawn = now();
-        const stepsPerSecond = ((event.step - begun.step) / (drawn - begun.time)) * 1000;
-        const line = drawStep(start, event, stepsPerSecond, to.columns());
-        to.write(to.isInteractive ? `\r\u001b[K${line}` : `${line}\n`);
+        if (!start || !isTimeToDraw()) return;
+        const stepsPerSecond = ((event.step - begun.step) / (now() - begun.time)) * 1000;
+        redraw(drawStep(start, event, stepsPerSecond, to.columns()));
         return;
       }
       case "epoch":
