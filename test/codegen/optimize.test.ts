@@ -84,7 +84,7 @@ function load(file: string, model?: string, input?: string): Model {
 test("weights that were not folded are refused, not computed with", async () => {
   assert.ok((await selectBackend("cpu")).ok);
   const { forward, weightShapes } = await loadModule((await emit(load("test/programs/simple-cnn.cnn"), { optimize: true })).code);
-  assert.throws(() => forward(randomWeights(weightShapes), tf.zeros([1, 32, 32, 3])), /'filter'.*'fused conv2d'.*undefined/);
+  assert.throws(() => forward(randomWeights(weightShapes), tf.zeros([1, 32, 32, 3])), /Argument 'filter' .* must be a Tensor/);
 });
 
 for (const backend of ["cpu", "wasm"] as const) {

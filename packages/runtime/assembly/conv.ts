@@ -7,7 +7,7 @@
 import { border, packColumns, packPanel, packRows, panelsOf } from "./pack";
 import { productRows, transposedProductRows } from "./tile";
 import { Window, windowBytes } from "./window";
-import { exchangeChannels, winograd, winogradFilterGradient, winogradFilterGradientScratch, winogradScratch, winogradTile } from "./winograd";
+import { exchangeChannels, winograd, winogradFilter, winogradFilterBytes, winogradFilterGradient, winogradFilterGradientScratch, winogradScratch, winogradTile } from "./winograd";
 
 /** Positions of one block of a filter gradient at most: its panel stays in the first-level cache. */
 const blockPositions: i32 = 128;
@@ -98,26 +98,33 @@ function correlate(w: Window, x: usize, panels: usize, bias: usize, y: usize, sc
   }
 }
 
+/** Bytes of a filter that is packed for `conv`. */
+export function packedFilterBytes(w: Window): usize {
+  const tile = winogradTile(w);
+  return tile ? winogradFilterBytes(w, tile) : w.groups * panelBytes(w.kernelHeight * w.kernelWidth * (w.channels / w.groups), w.outChannels / w.groups);
+}
+
+/** Packs a filter for `conv`: in Winograd's domain, or as panels, group after group. */
+export function packFilter(w: Window, filter: usize, packed: usize): void {
+  const tile = winogradTile(w);
+  if (tile) return winogradFilter(tile, w, filter, false, packed);
+  const depth = w.kernelHeight * w.kernelWidth * (w.channels / w.groups), outGroup = w.outChannels / w.groups;
+  for (let g = 0; g < w.groups; g++) packColumns(filter + ((g * outGroup) << 2), (w.outChannels as usize) << 2, depth, outGroup, packed + g * panelBytes(depth, outGroup));
+}
+
 /** Bytes of scratch memory that `conv` needs. */
 export function convScratch(w: Window): usize {
   const tile = winogradTile(w);
-  if (tile) return winogradScratch(w, tile);
-  const depth = w.kernelHeight * w.kernelWidth * (w.channels / w.groups), outGroup = w.outChannels / w.groups;
-  return w.groups * (panelBytes(depth, outGroup) + panelBytes(1, outGroup)) + bordersBytes(w);
+  return tile ? winogradScratch(w, tile) : w.groups * panelBytes(1, w.outChannels / w.groups) + bordersBytes(w);
 }
 
-/** y[n, h, w, o] = bias[o] + Σ x[n, h·stride + i·dilation − top, …, c] · filter[i, j, c, o]; `bias` 0 for none. */
-export function conv(w: Window, x: usize, filter: usize, bias: usize, y: usize, scratch: usize): void {
+/** y[n, h, w, o] = bias[o] + Σ x[n, h·stride + i·dilation − top, …, c] · filter[i, j, c, o]; `bias` 0 for none, the filter packed. */
+export function conv(w: Window, x: usize, packed: usize, bias: usize, y: usize, scratch: usize): void {
   const tile = winogradTile(w);
-  if (tile) return winograd(tile, w, x, filter, false, bias, y, scratch);
-  const depth = w.kernelHeight * w.kernelWidth * (w.channels / w.groups), outGroup = w.outChannels / w.groups;
-  const groupBytes = panelBytes(depth, outGroup), biasBytes = panelBytes(1, outGroup);
-  const biasPanels = scratch + w.groups * groupBytes;
-  for (let g = 0; g < w.groups; g++) {
-    packColumns(filter + ((g * outGroup) << 2), (w.outChannels as usize) << 2, depth, outGroup, scratch + g * groupBytes);
-    if (bias) packColumns(bias + ((g * outGroup) << 2), 0, 1, outGroup, biasPanels + g * biasBytes);
-  }
-  correlate(w, x, scratch, bias ? biasPanels : 0, y, biasPanels + w.groups * biasBytes);
+  if (tile) return winograd(tile, w, x, packed, bias, y, scratch);
+  const outGroup = w.outChannels / w.groups, biasBytes = panelBytes(1, outGroup);
+  if (bias) for (let g = 0; g < w.groups; g++) packColumns(bias + ((g * outGroup) << 2), 0, 1, outGroup, scratch + g * biasBytes);
+  correlate(w, x, packed, bias ? scratch : 0, y, scratch + w.groups * biasBytes);
 }
 
 /** The convolution that computes the input gradient of a stride-1 one: the output's gradient, turned filter. */
@@ -140,6 +147,7 @@ function turned(w: Window, at: usize): Window {
   t.left = (w.kernelWidth - 1) * w.dilationWidth - w.left;
   t.groups = w.groups;
   t.exact = w.exact;
+  t.kept = 0;
   return t;
 }
 
@@ -164,7 +172,10 @@ function packExchanged(w: Window, filter: usize, turn: bool, panels: usize): voi
 /** Bytes of scratch memory that `convInputGradient` needs. */
 export function convInputGradientScratch(w: Window, scratch: usize): usize {
   const tile = turnedTile(w, scratch);
-  if (tile) return windowBytes + winogradScratch(changetype<Window>(scratch), tile);
+  if (tile) {
+    const t = changetype<Window>(scratch);
+    return windowBytes + 9 * panelBytes(w.channels, w.outChannels) + winogradFilterBytes(t, tile) + winogradScratch(t, tile);
+  }
   const panels = w.groups * panelBytes(w.kernelHeight * w.kernelWidth * (w.outChannels / w.groups), w.channels / w.groups);
   const maps = w.strideHeight == 1 && w.strideWidth == 1 ? bordersBytes(turned(w, scratch)) : borderedBytes(w);
   return windowBytes + panels + maps;
@@ -174,9 +185,10 @@ export function convInputGradientScratch(w: Window, scratch: usize): usize {
 export function convInputGradient(w: Window, dy: usize, filter: usize, dx: usize, scratch: usize): void {
   const tile = turnedTile(w, scratch);
   if (tile) {
-    const exchanged = scratch + windowBytes;
+    const t = changetype<Window>(scratch), exchanged = scratch + windowBytes, planes = exchanged + 9 * panelBytes(w.channels, w.outChannels);
     exchangeChannels(w, filter, exchanged);
-    winograd(tile, changetype<Window>(scratch), dy, exchanged, true, 0, dx, exchanged + 9 * ((w.channels * w.outChannels) << 2));
+    winogradFilter(tile, t, exchanged, true, planes);
+    winograd(tile, t, dy, planes, 0, dx, planes + winogradFilterBytes(t, tile));
     return;
   }
   const inGroup = w.channels / w.groups, outGroup = w.outChannels / w.groups, taps = w.kernelHeight * w.kernelWidth;

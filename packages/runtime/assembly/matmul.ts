@@ -52,6 +52,25 @@ function multiply(a: usize, rows: i32, K: i32, b: usize, columns: i32, transpose
   }
 }
 
+/** Bytes of a matrix [K][N] that is packed for `matmulPacked`. */
+export function packedMatrixBytes(N: i32, K: i32): usize {
+  return matrixBytes(K, panelsOf(N) << 3);
+}
+
+/** Packs a matrix [K][N] for `matmulPacked`. */
+export function packMatrix(b: usize, N: i32, K: i32, packed: usize): void {
+  packColumns(b, (N as usize) << 2, K, N, packed);
+}
+
+/** C[M][N] = A·B (+ bias), A is [M][K], B packed. The bias must have room for N values up to a multiple of eight. */
+export function matmulPacked(a: usize, packed: usize, c: usize, M: i32, N: i32, K: i32, bias: usize): void {
+  const aRow = (K as usize) << 2, cRow = (N as usize) << 2;
+  for (let i = 0; i < M; i += blockRows)
+    for (let k = 0; k < K; k += blockDepth)
+      for (let j = 0; j < N; j += 8)
+        productRows(min(blockRows, M - i), a + i * aRow + (k << 2), aRow, 1, 0, 1, 0, min(blockDepth, K - k), packed + ((j * K + 8 * k) << 2), c + i * cRow + (j << 2), cRow, N - j, k > 0, bias && k == 0 ? bias + (j << 2) : 0);
+}
+
 /** C[M][N] = Aᵀ·B, A is [K][M], B [K][N]. */
 function multiplyTransposed(a: usize, b: usize, c: usize, M: i32, N: i32, K: i32, scratch: usize): void {
   const aRow = (M as usize) << 2, bRow = (N as usize) << 2;

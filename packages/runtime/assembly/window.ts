@@ -22,6 +22,8 @@ export class Window {
   groups: i32;
   /** Whether only the direct sum will do. */
   exact: i32;
+  /** Whether the packed filter is kept for further calls. */
+  kept: i32;
 }
 
 /** Bytes of `Window`, rounded up. */

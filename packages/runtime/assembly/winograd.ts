@@ -16,6 +16,8 @@ const skew: usize = 64;
 
 /** What transforming one filter value costs, in multiplications: measured on layers of few tiles and many channels. */
 const filterCost: i32 = 22;
+/** What reading one costs, where it was transformed before. */
+const keptCost: i32 = 8;
 
 /**
  * The tile's size that pays for a convolution: 4, 2, or 0 for the direct sum. Compared are the multiplications for each pair of
@@ -24,7 +26,8 @@ const filterCost: i32 = 22;
 export function winogradTile(w: Window): i32 {
   if (w.exact || w.kernelHeight != 3 || w.kernelWidth != 3 || w.strideHeight != 1 || w.strideWidth != 1) return 0;
   if (w.dilationHeight != 1 || w.dilationWidth != 1 || w.groups != 1 || w.channels < 16 || w.outChannels < 16) return 0;
-  const direct = 9 * w.batch * w.outHeight * w.outWidth, two = 16 * (tilesOf(w, 2) + filterCost), four = 36 * (tilesOf(w, 4) + filterCost);
+  const cost = w.kept ? keptCost : filterCost;
+  const direct = 9 * w.batch * w.outHeight * w.outWidth, two = 16 * (tilesOf(w, 2) + cost), four = 36 * (tilesOf(w, 4) + cost);
   if (min(two, four) > direct) return 0;
   return four < two ? 4 : 2;
 }
@@ -100,19 +103,23 @@ function gather(kind: i32, m: i32, panels: bool, first: i32, count: i32, rows: i
   return image;
 }
 
+/** Bytes of a filter that `winogradFilter` has transformed. */
+export function winogradFilterBytes(w: Window, m: i32): usize {
+  return (m + 2) * (m + 2) * panelPlane(w.channels, w.outChannels) + middleBytes;
+}
+
 /** Bytes of scratch memory that `winograd` needs. */
 export function winogradScratch(w: Window, m: i32): usize {
   const points = (m + 2) * (m + 2);
-  const planes = panelPlane(w.channels, w.outChannels) + matrixBytes(blockTiles, w.channels) + matrixBytes(blockTiles, w.outChannels) + 2 * skew;
-  const exchanged = matrixBytes(9 * w.channels, w.outChannels);
+  const planes = matrixBytes(blockTiles, w.channels) + matrixBytes(blockTiles, w.outChannels) + 2 * skew;
   const patches = borderedBytes(m, m + 2, tileRows(w, m), tileColumns(w, m), w.channels) + matrixBytes(m * m, w.outChannels);
-  return points * planes + exchanged + panelPlane(1, w.outChannels) + patches + middleBytes;
+  return points * planes + panelPlane(1, w.outChannels) + patches + middleBytes;
 }
 
-/** The filter [3][3][channels][outChannels] as n · n planes of panels; `turn` rotates it by 180 degrees. */
 // @ts-ignore: decorator
 @inline
-function transformFilter(m: i32, w: Window, filter: usize, turn: bool, planes: usize, plane: usize, middle: usize): void {
+function transformFilter(m: i32, w: Window, filter: usize, turn: bool, planes: usize): void {
+  const plane = panelPlane(w.channels, w.outChannels), middle = planes + (m + 2) * (m + 2) * plane;
   const row = (w.outChannels as usize) << 2, tap = row * w.channels;
   const start = turn ? 8 * tap : 0;
   const tapRow: usize = turn ? 0 - 3 * tap : 3 * tap, tapPixel: usize = turn ? 0 - tap : tap;
@@ -127,16 +134,21 @@ function transformFilter(m: i32, w: Window, filter: usize, turn: bool, planes: u
   }
 }
 
+/** The filter [3][3][channels][outChannels] as n · n planes of panels; `turn` rotates it by 180 degrees. */
+export function winogradFilter(m: i32, w: Window, filter: usize, turn: bool, planes: usize): void {
+  if (m == 4) transformFilter(4, w, filter, turn, planes);
+  else transformFilter(2, w, filter, turn, planes);
+}
+
 // @ts-ignore: decorator
 @inline
-function convolve(m: i32, w: Window, x: usize, filter: usize, turn: bool, bias: usize, y: usize, scratch: usize): void {
+function convolve(m: i32, w: Window, x: usize, u: usize, bias: usize, y: usize, scratch: usize): void {
   const n = m + 2, points = n * n;
   const rows = tileRows(w, m), columns = tileColumns(w, m), tiles = w.batch * rows * columns;
   const uPlane = panelPlane(w.channels, w.outChannels), vPlane = matrixBytes(blockTiles, w.channels) + skew, mPlane = matrixBytes(blockTiles, w.outChannels) + skew;
-  const u = scratch, v = u + points * uPlane, products = v + points * vPlane, bordered = products + points * mPlane;
+  const v = scratch, products = v + points * vPlane, bordered = products + points * mPlane;
   const patch = bordered + borderedBytes(m, n, rows, columns, w.channels), middle = patch + matrixBytes(m * m, w.outChannels), offsets = middle + middleBytes;
   const xRow = (w.channels as usize) << 2, yPixel = (w.outChannels as usize) << 2, yRow = yPixel * w.outWidth;
-  transformFilter(m, w, filter, turn, u, uPlane, middle);
   if (bias) packColumns(bias, 0, 1, w.outChannels, offsets);
 
   let image = -1;
@@ -163,10 +175,10 @@ function convolve(m: i32, w: Window, x: usize, filter: usize, turn: bool, bias: 
   }
 }
 
-/** y = x ∗ filter (+ bias), as `conv`; `turn` takes the filter [3][3][channels][outChannels] rotated by 180 degrees. */
-export function winograd(m: i32, w: Window, x: usize, filter: usize, turn: bool, bias: usize, y: usize, scratch: usize): void {
-  if (m == 4) convolve(4, w, x, filter, turn, bias, y, scratch);
-  else convolve(2, w, x, filter, turn, bias, y, scratch);
+/** y = x ∗ filter (+ bias), as `conv`; the filter as `winogradFilter` leaves it. */
+export function winograd(m: i32, w: Window, x: usize, filter: usize, bias: usize, y: usize, scratch: usize): void {
+  if (m == 4) convolve(4, w, x, filter, bias, y, scratch);
+  else convolve(2, w, x, filter, bias, y, scratch);
 }
 
 /** The filter with its channels exchanged, [3][3][outChannels][channels]: what the input gradient convolves with. */

@@ -3,6 +3,7 @@
 import { backend_util, type TensorInfo } from "@tensorflow/tfjs-core";
 import { isFloat } from "../kernel.ts";
 import { type Heap, kernel } from "./heap.ts";
+import { isInference } from "./packs.ts";
 import { explicitWindow, windowBytes, windowOf, type Sliding } from "./window.ts";
 
 type Shape4D = [number, number, number, number];
@@ -29,13 +30,22 @@ const shape4D = (shape: readonly number[]): Shape4D => {
 const stockInfo = (input: readonly number[], filter: readonly number[], { strides, pad, dimRoundingMode, dilations }: StockAttributes) =>
   backend_util.computeConv2DInfo(shape4D(input), shape4D(filter), strides, dilations ?? 1, pad, dimRoundingMode, false, "channelsLast");
 
-/** Runs one of the convolution routines: a window, three tensors, scratch memory. */
-function convolve(heap: Heap, window: readonly number[], x: TensorInfo, filter: TensorInfo, bias: TensorInfo | undefined, y: TensorInfo): TensorInfo {
+/** A convolution: the filter is packed, in memory that is kept where `kept` says so, then all is computed. */
+function convolve(heap: Heap, window: readonly number[], x: TensorInfo, filter: TensorInfo, bias: TensorInfo | undefined, y: TensorInfo, kept = false): TensorInfo {
   heap.scratch(windowBytes, (w) => {
     heap.writeInts(w, window);
-    heap.scratch(heap.call("convScratch", w), (scratch) =>
-      heap.call("conv", w, heap.address(x), heap.address(filter), bias ? heap.address(bias) : 0, heap.address(y), scratch),
-    );
+    const bytes = heap.call("packedFilterBytes", w);
+    const pack = (packed: number): void => void heap.call("packFilter", w, heap.address(filter), packed);
+    const compute = (packed: number): void =>
+      void heap.scratch(heap.call("convScratch", w), (scratch) =>
+        heap.call("conv", w, heap.address(x), packed, bias ? heap.address(bias) : 0, heap.address(y), scratch),
+      );
+    const packed = kept ? heap.packs.of(filter.dataId, `filter ${heap.call("winogradTile", w)} ${filter.shape.join()}`, bytes, pack) : undefined;
+    if (packed !== undefined) return compute(packed);
+    heap.scratch(bytes, (scratch) => {
+      pack(scratch);
+      compute(scratch);
+    });
   });
   return y;
 }
@@ -74,7 +84,8 @@ export const convKernels = [
       if (attributes.dataFormat === "NCHW" || !isFloat(x, filter) || preluActivationWeights) return "stock";
       if (activation !== "linear" && activation !== "relu") return "stock";
       const info = stockInfo(x.shape, filter.shape, attributes);
-      const y = convolve(heap, windowOf(info), x, filter, bias, heap.output(info.outShape));
+      const kept = isInference();
+      const y = convolve(heap, windowOf(info, kept), x, filter, bias, heap.output(info.outShape), kept);
       if (activation === "relu") heap.call("relu", heap.address(y), heap.address(y), info.outShape.reduce((a, b) => a * b));
       return y;
     },

@@ -7,12 +7,15 @@ import type { DataType, TensorInfo } from "@tensorflow/tfjs-core";
 import { kernelsFor } from "../kernel.ts";
 import { relaxed, strict } from "./binary.generated.ts";
 import { isExact } from "./exact.ts";
+import { createPacks, type Packs } from "./packs.ts";
 
 /** What we use of TensorFlow.js 4.22's wasm backend; none of it is documented, so `isWasmBackend` looks. */
 export interface WasmBackend {
   readonly dataIdMap: { get(dataId: object): { readonly memoryOffset: number } };
   makeOutput(shape: readonly number[], dtype: DataType): TensorInfo;
   incRef(dataId: object): void;
+  /** Whether the data is gone: other tensors may share it. */
+  disposeData(dataId: object, force?: boolean): boolean;
   readonly wasm: {
     readonly HEAPU8: Uint8Array<ArrayBuffer>;
     readonly asm: { readonly memory: WebAssembly.Memory };
@@ -26,9 +29,9 @@ type Routine = (...args: number[]) => number;
 
 /** Whether a TensorFlow.js backend has the insides that our kernels lean on. */
 export function isWasmBackend(backend: object): backend is WasmBackend {
-  if (!("dataIdMap" in backend && "makeOutput" in backend && "incRef" in backend && "wasm" in backend)) return false;
-  const { dataIdMap, makeOutput, incRef, wasm } = backend;
-  if (typeof dataIdMap !== "object" || typeof makeOutput !== "function" || typeof incRef !== "function" || typeof wasm !== "object" || wasm === null) return false;
+  if (!("dataIdMap" in backend && "makeOutput" in backend && "incRef" in backend && "disposeData" in backend && "wasm" in backend)) return false;
+  const { dataIdMap, makeOutput, incRef, disposeData, wasm } = backend;
+  if (typeof dataIdMap !== "object" || [makeOutput, incRef, disposeData].some((method) => typeof method !== "function") || typeof wasm !== "object" || wasm === null) return false;
   if (!("_malloc" in wasm && "_free" in wasm && "HEAPU8" in wasm && "asm" in wasm)) return false;
   const { asm } = wasm;
   return typeof asm === "object" && asm !== null && "memory" in asm && asm.memory instanceof WebAssembly.Memory;
@@ -46,6 +49,8 @@ export interface Heap {
   share(tensor: TensorInfo): TensorInfo;
   /** Runs `work` with `bytes` of memory that is free again afterwards. */
   scratch<T>(bytes: number, work: (address: number) => T): T;
+  /** Weights in other forms. Who writes into a tensor's data, as kernels do that move weights, makes them forgotten. */
+  readonly packs: Packs;
   /** Writes 32-bit integers. */
   writeInts(address: number, values: ArrayLike<number>): void;
   /** The numbers of a float32 range; a copy. */
@@ -68,7 +73,15 @@ export async function createHeap(backend: WasmBackend): Promise<Heap> {
   const fast = hasRelaxedSimd() ? await routinesOf(relaxed, wasm.asm.memory) : exact;
   const buffer = (): ArrayBuffer => wasm.HEAPU8.buffer;
   const address = (tensor: TensorInfo): number => backend.dataIdMap.get(tensor.dataId).memoryOffset;
+  const packs = createPacks(wasm);
+  const disposeData = backend.disposeData.bind(backend);
+  backend.disposeData = (dataId, force) => {
+    const gone = disposeData(dataId, force);
+    if (gone) packs.forget(dataId);
+    return gone;
+  };
   return {
+    packs,
     call(name, ...args) {
       const routine = (isExact() ? exact : fast).get(name);
       if (!routine) throw new Error(`The kernels have no routine "${name}"; run \`node scripts/build-kernels.mjs\`.`);

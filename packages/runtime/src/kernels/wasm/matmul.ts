@@ -3,6 +3,7 @@
 import type { TensorInfo } from "@tensorflow/tfjs-core";
 import { isFloat, sizeOf } from "../kernel.ts";
 import { type Heap, kernel } from "./heap.ts";
+import { isInference } from "./packs.ts";
 
 interface Attributes {
   readonly transposeA: boolean;
@@ -54,6 +55,19 @@ function multiply(heap: Heap, { batch, M, N, K, transposeA, transposeB, strideA,
   return c;
 }
 
+/** A dense layer in inference, with B's packed form, which is kept; nothing where there is no room for it. */
+function multiplyPacked(heap: Heap, { M, N, K, outShape }: Product, a: TensorInfo, b: TensorInfo, bias: TensorInfo | undefined): TensorInfo | undefined {
+  const pack = (packed: number): void => void heap.call("packMatrix", heap.address(b), N, K, packed);
+  const packed = heap.packs.of(b.dataId, `matrix ${N} ${K}`, heap.call("packedMatrixBytes", N, K), pack);
+  if (packed === undefined) return undefined;
+  const c = heap.output(outShape);
+  heap.scratch(heap.call("packedMatrixBytes", N, 1), (offsets) => {
+    if (bias) heap.call("packMatrix", heap.address(bias), N, 1, offsets);
+    heap.call("matmulPacked", heap.address(a), packed, heap.address(c), M, N, K, bias ? offsets : 0);
+  });
+  return c;
+}
+
 export const matmulKernels = [
   kernel<{ a: TensorInfo; b: TensorInfo }, Attributes>("BatchMatMul", (heap, { a, b }, attributes) => {
     const product = isFloat(a, b) && productOf(a.shape, b.shape, attributes);
@@ -67,7 +81,8 @@ export const matmulKernels = [
       if (!isFloat(a, b) || preluActivationWeights || (activation !== "linear" && activation !== "relu")) return "stock";
       const product = productOf(a.shape, b.shape, attributes);
       if (!product || (bias && (sizeOf(bias) !== product.N || transposeA || transposeB))) return "stock";
-      const c = multiply(heap, product, a, b, bias);
+      const packable = product.batch === 1 && !transposeA && !transposeB && isInference();
+      const c = (packable && multiplyPacked(heap, product, a, b, bias)) || multiply(heap, product, a, b, bias);
       if (activation === "relu") heap.call("relu", heap.address(c), heap.address(c), sizeOf(c));
       return c;
     },

@@ -26,6 +26,7 @@ export function stepInOne(heap: Heap, settings: OptimizerRule, parameters: reado
     words.set([heap.address(value), heap.address(gradient), first, second, third, value.size], at);
     floats.set([learningRate, weightDecay], at + 6);
   }
+  for (const { value } of parameters) heap.packs.forget(value.dataId);
   heap.scratch(words.byteLength, (table) => {
     heap.writeInts(table, words);
     const call = (routine: string, ...settings: number[]) => heap.call(routine, table, parameters.length, ...settings);

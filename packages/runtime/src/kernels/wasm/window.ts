@@ -8,8 +8,8 @@ type Info = ReturnType<typeof backend_util.computeConv2DInfo>;
 /** Bytes of a window in memory, rounded up. */
 export const windowBytes = 80;
 
-/** The window of a convolution or pooling that TensorFlow.js describes, as 17 integers. */
-export function windowOf(info: Info, groups = 1): number[] {
+/** The window of a convolution or pooling that TensorFlow.js describes, as 18 integers; `kept` tells that the packed filter is kept. */
+export function windowOf(info: Info, kept = false): number[] {
   return [
     info.batchSize,
     info.inHeight,
@@ -26,8 +26,9 @@ export function windowOf(info: Info, groups = 1): number[] {
     info.dilationWidth,
     info.padInfo.top,
     info.padInfo.left,
-    groups,
+    1,
     Number(isExact()),
+    Number(kept),
   ];
 }
 
@@ -52,7 +53,7 @@ export function explicitWindow(
   const outHeight = outSize(height + top + bottom, kernelHeight, strides[0], dilations[0]);
   const outWidth = outSize(width + left + right, kernelWidth, strides[1], dilations[1]);
   return {
-    window: [batch, height, width, channels, outHeight, outWidth, filters, kernelHeight, kernelWidth, ...strides, ...dilations, top, left, groups, Number(isExact())],
+    window: [batch, height, width, channels, outHeight, outWidth, filters, kernelHeight, kernelWidth, ...strides, ...dilations, top, left, groups, Number(isExact()), 0],
     outShape: [batch, outHeight, outWidth, filters],
   };
 }
