@@ -1,5 +1,6 @@
 /** The language's rules 35 to 47, programs: each clause by a program that obeys it and by one that breaks it. */
 
+import { readFileSync } from "node:fs";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { compile } from "@cnn-lang/codegen";
@@ -245,6 +246,13 @@ test("rule 47: hints are of severity info, are not printed without --hints, and 
 test("rule 36, 40: each mistake is told where it is", () => {
   assert.equal(mistakes("model Net(classes) {\n  input 3@8x8\n  flatten -> dense classes\n}\n").map((each) => each.slice(0, 13)), ["CNN3021 1:11 "]);
   assert.ok(mended(`import { stag } from "./parts/lib.cnn"\n${around("stag 8")}${library}`, "CNN2012").includes("stage"));
+});
+
+test("each of the 47 rules is under test by its number", () => {
+  const files = ["text", "flow", "names", "programs"].map((part) => readFileSync(`test/checker/rules-${part}.test.ts`, "utf8"));
+  const titles = files.flatMap((text) => [...text.matchAll(/^test\("rules? ([^:]*):/gm)].flatMap(([, numbers = ""]) => numbers.split(", ")));
+  const expected = [...Array.from({ length: 47 }, (_, i) => `${i + 1}`), "31a"];
+  assert.equal(expected.filter((number) => !titles.includes(number)), []);
 });
 
 test.run();
