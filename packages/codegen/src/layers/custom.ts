@@ -78,12 +78,13 @@ const definitions = {
     `${create(`const size = shape.slice(-1); ${affine} this.weight("running_mean", size, 0, false); this.weight("running_var", size, 1, false);`)}
     ⟦override ⟧compute(x⟦: tf.Tensor⟧, training⟦: boolean⟧) {
       const { eps, momentum, frozen } = this.settings;
-      const weights = Object.fromEntries(Object.entries(this.own).map(([name, variable]) => [\`it.\${name}\`, variable.read()]));
-      const before = { ...weights };
+      // Copies, since training disposes of the statistics that it replaces.
+      const weights = Object.fromEntries(Object.entries(this.own).map(([name, variable]) => [\`it.\${name}\`, tf.clone(variable.read())]));
       const y = batchNorm(x, weights, "it", { training: training && !frozen, eps, momentum });
-      for (const [name, variable] of Object.entries(this.own)) {
+      for (const name of training && !frozen ? ["running_mean", "running_var"] : []) {
         const moved = weights[\`it.\${name}\`]⟦!⟧;
-        if (moved !== before[\`it.\${name}\`]) variable.write(moved);
+        this.own[name]⟦!⟧.write(moved);
+        moved.dispose();
       }
       return y;
     }`,
