@@ -1,10 +1,11 @@
 /** Recipes: their form, their defaults, and the contract between data, model and loss. */
 
-import { check, checkRecipe, type DataManifest, memoryProject, type Project } from "@cnn-lang/shape-checker";
+import { check, checkRecipe, type DataManifest, knownData, memoryProject, type Project } from "@cnn-lang/shape-checker";
 import type { Diagnostic } from "@cnn-lang/parser";
 import { readFileSync } from "node:fs";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { digits as digitsSet } from "../../packages/runtime/src/data/digits.ts";
 import { readRecipe } from "../../packages/shape-checker/src/recipe/read.ts";
 
 const lenet = readFileSync("test/goldens/nets/lenet5.cnn", "utf8");
@@ -299,6 +300,12 @@ contract("damaged data is reported where the recipe names it", () => {
   const project: Project = { ...memoryProject({ "lenet.cnn": lenet, "a.json": text }), manifest: () => ({ problem }) };
   const { diagnostics } = checkRecipe(project, "a.json", check);
   assert.equal(diagnostics.map((diagnostic) => seen(project, diagnostic)), ['CNN7005 a.json ‹"letters"›: train-images is cut off']);
+});
+
+contract("what digits holds is known without asking", () => {
+  const { train, test } = digitsSet().manifest;
+  const known = knownData.digits;
+  assert.equal(known === "in its files" ? undefined : [known.train, known.test], [train, test]);
 });
 
 contract.run();

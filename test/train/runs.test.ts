@@ -233,7 +233,7 @@ wrong("a last batch of one image has no variance", async () => {
   writeFileSync(join(folder, "vector.cnn"), "model Vector {\n  input 1@28x28\n  flatten -> dense 8 -> batchnorm -> relu -> dense 10\n}\n");
   const vector = { model: join(folder, "vector.cnn"), data: { format: "digits", limit: 33, validation: null } } as const;
   assert.equal(messages(await start(fresh(), {}, vector)), [
-    "CNN8011 batchnorm_1 needs two values a channel to normalise by, but the last batch of 33 images by 32 has one image",
+    "CNN6129 batchnorm_1 needs two values a channel to normalise by, but of 33 training images the last batch has one image",
   ]);
   assert.is((await start(fresh(), {}, { ...vector, batch: 33, epochs: 1 })).status, "finished");
 });

@@ -50,8 +50,8 @@ export interface DataFacts {
 const digitNames = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
 /** What a format always is; `idx` says it in its headers. */
-export const knownData: Readonly<Record<DataFormat, { readonly shape: string; readonly labels: readonly string[] } | "in its files">> = {
-  digits: { shape: "1@28x28", labels: digitNames },
+export const knownData: Readonly<Record<DataFormat, { readonly shape: string; readonly labels: readonly string[]; readonly train?: number; readonly test?: number } | "in its files">> = {
+  digits: { shape: "1@28x28", labels: digitNames, train: 12_000, test: 2000 },
   mnist: { shape: "1@28x28", labels: digitNames },
   idx: "in its files",
   cifar10: { shape: "3@32x32", labels: ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"] },
@@ -67,13 +67,15 @@ export function factsOf(data: DataSettings, manifest: DataManifest | undefined):
   const stated = manifest ?? (known === "in its files" ? data.expects : { shape: known.shape, classes: known.labels.length });
   const shape = stated && readShapeText(stated.shape);
   if (!stated || !shape) return undefined;
+  const counts = manifest ?? (known === "in its files" ? undefined : known);
   const sizes = resizedSizes(manifest?.largest ? { smallest: shape.axes, largest: manifest.largest } : oneSize(shape.axes), data.resize);
   return {
     shape: { channels: data.channels ?? shape.channels, axes: sizes.smallest },
     sizes,
     labelKind: manifest ? (manifest.labelKind ?? "classes") : (data.expects?.labelKind ?? (data.format === "masks" ? "masks" : "classes")),
     classes: stated.classes,
-    ...(manifest && { train: manifest.train, test: manifest.test }),
+    ...(counts?.train !== undefined && { train: counts.train }),
+    ...(counts?.test !== undefined && { test: counts.test }),
   };
 }
 
