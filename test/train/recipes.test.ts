@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { evaluate, type TrainResult, train } from "../../packages/runtime/src/index.ts";
+import { evaluate, predict, type Prediction, type TrainResult, train } from "../../packages/runtime/src/index.ts";
 import { readSafetensors, safetensorsBytes } from "../../packages/runtime/src/weights/safetensors.ts";
 import { grayPng } from "../helpers/png.ts";
 
@@ -18,6 +18,8 @@ interface Case {
   readonly recipe: Partial<WrittenRecipe>;
   readonly epochs: readonly Readonly<Record<string, number>>[];
   readonly weights: Readonly<Record<string, readonly number[]>>;
+  /** What is said of the first image: probabilities, numbers, or the share of each class. */
+  readonly first?: readonly number[];
   readonly eval?: { readonly loss: number; readonly confusion?: readonly (readonly number[])[] };
 }
 interface Golden {
@@ -127,6 +129,17 @@ async function agrees(name: string, backend: string): Promise<void> {
   if (measured.status !== "ok") return;
   near("the loss at the end", measured.value.loss, one.eval.loss);
   if (one.eval.confusion) assert.equal(measured.value.confusion, one.eval.confusion);
+
+  const seen = await predict(run, [join(folder, "masks/images", nameOf(0))], { backend, checkpoint: "last" });
+  const [prediction] = seen.status === "ok" ? seen.value : [];
+  if (!prediction) throw new Error(`Nothing is said of an image: ${seen.diagnostics[0]?.message}`);
+  one.first?.forEach((value, i) => near(`what is said of the first image, ${i}`, saidOf(prediction, i), value, 1e-4));
+}
+
+function saidOf(prediction: Prediction, place: number): number {
+  if ("probabilities" in prediction) return prediction.probabilities[place] ?? NaN;
+  if ("numbers" in prediction) return prediction.numbers[place] ?? NaN;
+  return prediction.shares.find(({ label }) => label === ["sky", "sea", "land"][place])?.share ?? 0;
 }
 
 const wasm = suite("recipes against PyTorch, on wasm");

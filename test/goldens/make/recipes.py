@@ -170,6 +170,13 @@ def train(name, net="Classifier", recipe=None, optimizer=None, loss=F.cross_entr
     final = {k: v.flatten().tolist() for k, v in model.state_dict().items()}
     cases[name] = {"net": net, "recipe": recipe or {}, "epochs": lines, "weights": final}
     if not isinstance(out, tuple):
+        seen = out[0].detach()
+        cases[name]["first"] = {  # what is said of the first image
+            "Classifier": (seen.sigmoid() if name == "one_against_all" else seen.softmax(0)),
+            "Segmenter": torch.stack([(out[0].argmax(0) == c).double().mean() for c in range(3)]) if net == "Segmenter" else None,
+            "Numbers": seen,
+            "Labels": seen.sigmoid(),
+        }[net].tolist()
         cases[name]["eval"] = {"loss": share(*[sum(v) for v in zip(*[(loss(out[i:i + 128], target[i:i + 128]).item(), 1) for i in range(0, COUNT, 128)])])}
         if net in ("Classifier", "Segmenter"):
             scores = 7 if net == "Classifier" else 3
