@@ -7,6 +7,7 @@ import { planLoads } from "./analyze/load-plan.ts";
 import { remember } from "./analyze/provenance.ts";
 import { nameCodes, nameProblems } from "./codes/program.ts";
 import { attempt } from "./elaborate/attempt.ts";
+import { checkLiteralArguments } from "./elaborate/literal-arguments.ts";
 import { elaborateModel, type ElaborationOptions } from "./elaborate/model.ts";
 import { placeEdits } from "./edit-places.ts";
 import { markFirstLines } from "./first-line.ts";
@@ -59,7 +60,7 @@ export function checkProgram(project: Project, entry: string, options: CheckOpti
 
   const recursion = findRecursion(program);
   recursion.diagnostics.forEach(report);
-  for (const scope of program.files.values()) checkNames(scope, scope === program.entry, report, link);
+  const calls = [...program.files.values()].flatMap((scope) => checkNames(scope, scope === program.entry, report, link));
 
   const models: Model[] = [];
   const expanded: Model[] = [];
@@ -77,9 +78,10 @@ export function checkProgram(project: Project, entry: string, options: CheckOpti
     checkBudgets(elaborated.model, elaborated.budgets, report);
     lintModel(elaborated.model, { ...writtenAround(program, diagnostics()), selectorsHold }, report);
     const loads = planLoads(project, elaborated.model, report);
-    remember(elaborated.model, { attempt: (inputs) => attempt(scope, declaration, options, recursion, inputs), loads });
+    remember(elaborated.model, { attempt: (inputs) => attempt(scope, declaration, options, recursion, inputs), rehearse: elaborated.rehearse, loads });
     models.push(elaborated.model);
   }
+  for (const call of calls) checkLiteralArguments(call, report);
   const found = dropIgnored(diagnostics(), program.files).map((diagnostic) => markFirstLines(diagnostic, program.files)).map(placeEdits(program.files));
   return { program, expanded, models, diagnostics: found.toSorted(compareDiagnostics) };
 }

@@ -37,8 +37,12 @@ export function inputConstraints(model: Model): readonly InputConstraint[] {
   });
 }
 
-/** Why inputs of those sizes do not go through; nothing where they do. */
-type Trial = (axes: readonly number[]) => Failure | undefined;
+interface Trial {
+  /** Whether inputs of those sizes go through. */
+  readonly passes: (axes: readonly number[]) => boolean;
+  /** Why they do not; nothing where they do. */
+  readonly failure: (axes: readonly number[]) => Failure | undefined;
+}
 
 /** The rules for inputs that share their sizes. */
 function rulesFor(model: Model, inputs: readonly Port[], provenance: Provenance): readonly Rule[] {
@@ -46,26 +50,32 @@ function rulesFor(model: Model, inputs: readonly Port[], provenance: Provenance)
   const trial = trialOf(model, inputs, provenance);
   const isFree = takesEverySize(model, shape, trial);
   return shape.axes.flatMap((size, axis) => {
-    const failureAt = (other: number): Failure | undefined => trial(shape.axes.map((n, i) => (i === axis ? other : n)));
+    const at = (other: number): readonly number[] => shape.axes.map((n, i) => (i === axis ? other : n));
     const strides = isFree ? [] : model.layers.flatMap(({ cost }) => cost.effectiveStride[axis] ?? []);
-    const legal = legalSizes(size, strides, mostTrials(model), (other) => failureAt(other) === undefined);
+    const legal = legalSizes(size, strides, mostTrials(model), (other) => trial.passes(at(other)));
     return (legal ? describe(legal) : []).flatMap(({ must, broken }): readonly Rule[] => {
-      const failure = failureAt(broken);
+      const failure = trial.failure(at(broken));
       return failure ? [{ axis: axisName(shape, axis), must: `${must}${reason(failure, model, axis)}`, span: failure.diagnostic.span }] : [];
     });
   });
 }
 
-/** Expands the model with some inputs of other sizes and the rest as they are, each sizes once. */
-function trialOf(model: Model, inputs: readonly Port[], { attempt }: Provenance): Trial {
-  const tried = new Map<string, Failure | undefined>();
+/** Tries inputs of other sizes, the rest as they are, each sizes once: by rehearsing the shapes where that tells, else by expanding the model. */
+function trialOf(model: Model, inputs: readonly Port[], { attempt, rehearse }: Provenance): Trial {
+  const shapesOf = (axes: readonly number[]): ReadonlyMap<string, Shape> =>
+    new Map(model.inputs.map((input) => [input.name, inputs.includes(input) ? { ...input.shape, axes } : input.shape]));
+  const failure = once((axes) => attempt(shapesOf(axes)));
+  return { failure, passes: once((axes) => rehearse?.(shapesOf(axes)) ?? failure(axes) === undefined) };
+}
+
+/** A function of sizes that keeps its answers. */
+function once<T>(of: (axes: readonly number[]) => T): (axes: readonly number[]) => T {
+  const known = new Map<string, { readonly answer: T }>();
   return (axes) => {
     const key = axes.join("x");
-    if (!tried.has(key)) {
-      const shapes = model.inputs.map((input) => [input.name, inputs.includes(input) ? { ...input.shape, axes } : input.shape] as const);
-      tried.set(key, attempt(new Map(shapes)));
-    }
-    return tried.get(key);
+    const found = known.get(key) ?? { answer: of(axes) };
+    known.set(key, found);
+    return found.answer;
   };
 }
 
@@ -73,7 +83,7 @@ function trialOf(model: Model, inputs: readonly Port[], { attempt }: Provenance)
 function takesEverySize(model: Model, { axes }: Shape, trial: Trial): boolean {
   const stride = commonStride(model.layers.flatMap(({ cost }) => cost.effectiveStride));
   if (stride > mostTrials(model)) return false;
-  for (let k = 1; k < stride; k++) if (trial(axes.map((n) => n + k))) return false;
+  for (let k = 1; k < stride; k++) if (!trial.passes(axes.map((n) => n + k))) return false;
   return true;
 }
 

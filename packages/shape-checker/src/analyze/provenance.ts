@@ -8,9 +8,14 @@ import type { Layer, Model } from "../model/model.ts";
 import type { Shape } from "../shapes/shape.ts";
 import type { LoadPlan } from "./load-plan.ts";
 
+/** Whether inputs of other shapes, by their names, go through; undefined where only an expansion can tell. */
+export type Rehearsal = (inputs: ReadonlyMap<string, Shape>) => boolean | undefined;
+
 export interface Provenance {
   /** Expands the model once more with other input shapes, by the inputs' names, up to the first error; none where all fits. */
   readonly attempt: (inputs: ReadonlyMap<string, Shape>) => Failure | undefined;
+  /** The same question answered from the shapes alone, some twenty times faster; absent where the program asks for sizes. */
+  readonly rehearse?: Rehearsal | undefined;
   readonly loads: readonly LoadPlan[];
 }
 

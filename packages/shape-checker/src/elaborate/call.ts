@@ -161,6 +161,9 @@ function build(walk: Walk, { use, name, path, inputs, inference, bound, joins }:
   const nameSpan = step.label?.span ?? call.callee.span;
   const layer = (facts: Facts<object>, at: string): Point =>
     addLayer(walk, place, { operator: name, path: at, facts, inputs, span: call.span, nameSpan, step, joins });
+  if (bound.values) walk.made.push({ name, values: bound.values, inputs });
+  // Whether shared weights fit may follow from a size, and so do the channels of a permuted map.
+  if (place.reuse || name === "permute") walk.dependsOnSize = true;
 
   if ("problems" in inference) {
     for (const problem of inference.problems) {

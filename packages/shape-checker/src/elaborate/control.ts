@@ -47,8 +47,9 @@ export function forStep(walk: Walk, step: Step, { names, list, body, span }: For
   if (items.type === "unknown") return "unknown";
   if (items.type !== "list") {
     const finding = valueProblems.wrongType({ what: "what for runs over", needed: "a list", found: describeValue(items) });
+    const isGlued = /\S/.test(place.environment.file.text.charAt(list.span.start.offset - 1));
     const range = `range(${textAt(place.environment.file, withoutParentheses(list).span)})`;
-    const fixes = items.type === "number" && !items.bytes ? [{ title: `write ${range}`, edits: [{ span: list.span, text: range }] }] : [];
+    const fixes = items.type === "number" && !items.bytes ? [{ title: `write ${range}`, edits: [{ span: list.span, text: isGlued ? ` ${range}` : range }] }] : [];
     reportAt(walk, place, locate(finding, list.span, { related: valueOrigins(list, place.environment), fixes }));
     return "unknown";
   }

@@ -24,6 +24,8 @@ export interface Sight {
   readonly text: (span: Span) => string;
   /** Counts the items of lists, where the work of a whole model is bounded. */
   readonly spend?: (items: number, span: Span) => void;
+  /** Hears that something was asked of the flow that follows from the input's size. */
+  readonly noteSize?: (() => void) | undefined;
 }
 
 function fail(sight: Sight, finding: Finding, span: Span, more?: { readonly related?: readonly Related[]; readonly fixes?: readonly Fix[] }): Value {
@@ -77,7 +79,7 @@ export function evaluate(expression: Expression, sight: Sight): Value {
       return evaluate(condition.value ? expression.then : expression.else, sight);
     }
     case "member":
-      return member(evaluate(expression.object, sight), expression.property.text, expression.property.span, sight);
+      return member(evaluate(expression.object, channelsOnly(expression, sight) ? { ...sight, noteSize: undefined } : sight), expression.property.text, expression.property.span, sight);
     case "index":
       return indexed(evaluate(expression.object, sight), evaluate(expression.index, sight), expression, sight);
     case "function-call": {
@@ -101,6 +103,10 @@ export function evaluate(expression: Expression, sight: Sight): Value {
   }
 }
 
+/** `here.channels` of a map follows from no size; of a vector it may, behind `flatten`. */
+const channelsOnly = ({ object, property }: Extract<Expression, { kind: "member" }>, { here }: Sight): boolean =>
+  object.kind === "reference" && object.text === "here" && property.text === "channels" && typeof here !== "string" && here.axes.length > 0;
+
 function listOf({ items, span }: Extract<Expression, { kind: "list" }>, sight: Sight): Value {
   const values = items.map((item) => evaluate(item, sight));
   return values.some(({ type }) => type === "unknown") ? unknown : bounded(listValue(values), span, sight);
@@ -118,6 +124,7 @@ function lookUp(name: string, span: Span, sight: Sight): Value {
   if (name === "here") {
     if (sight.here === "unknown") return unknown;
     if (sight.here === "nothing") return fail(sight, nameProblems.unknownName({ name: "here" }), span);
+    sight.noteSize?.();
     return { type: "shape", shape: sight.here };
   }
   const value = findValue(sight.environment, name);

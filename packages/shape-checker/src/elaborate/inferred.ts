@@ -26,6 +26,8 @@ interface Kept {
   /** The names in the arguments, and what they meant. */
   readonly names: readonly string[];
   readonly values: readonly (Value | undefined)[];
+  /** Whether an argument asked for a size. */
+  readonly dependsOnSize: boolean;
   readonly result: Inferred;
 }
 
@@ -42,11 +44,17 @@ export function inferCall(
 ): Inferred {
   const known = kept.get(call);
   if (known && known.name === name && sameShape(known.input, input) && known.names.every((each, i) => sameValue(findValue(environment, each), known.values[i]))) {
+    if (known.dependsOnSize) sight().noteSize?.();
     return known.result;
   }
   let isSilent = true;
+  let dependsOnSize = false;
   const own = sight();
-  const listening: Sight = { ...own, report: (diagnostic) => ((isSilent = false), own.report(diagnostic)) };
+  const listening: Sight = {
+    ...own,
+    report: (diagnostic) => ((isSilent = false), own.report(diagnostic)),
+    noteSize: () => ((dependsOnSize = true), own.noteSize?.()),
+  };
   const bound = bindArguments(name, call, input.axes.length, listening);
   if (bound.values === undefined) return { bound };
   const inference = inputChannelsFirst(operator, { call, bound, input, sight: listening }, operator.infer(bound.values, input));
@@ -54,7 +62,7 @@ export function inferCall(
   // What is told must be told of each use.
   if (isSilent && !("problems" in inference)) {
     const names = known?.names ?? namesIn(call);
-    kept.set(call, { name, input, names, values: names.map((each) => findValue(environment, each)), result });
+    kept.set(call, { name, input, names, values: names.map((each) => findValue(environment, each)), dependsOnSize, result });
   }
   return result;
 }

@@ -19,6 +19,7 @@ import type { FileScope } from "../resolve/program.ts";
 import { checkExpression } from "../resolve/expression-names.ts";
 import type { Recursion } from "../resolve/recursion.ts";
 import { openScope } from "../resolve/scopes.ts";
+import type { Rehearsal } from "../analyze/provenance.ts";
 import { resolvePath } from "../project.ts";
 import { printShape, type Shape } from "../shapes/shape.ts";
 import { walkBody, walkItems } from "./body.ts";
@@ -29,6 +30,7 @@ import { readExpression } from "./read-expression.ts";
 import { freezeLayers } from "./freeze.ts";
 import { LimitReached } from "./limits.ts";
 import { pathScope } from "./paths.ts";
+import { rehearsal } from "./rehearse.ts";
 import { listValue, printValue, unknown, type Value } from "./values.ts";
 import { textAt, type Walk } from "./walk.ts";
 import { matchArguments } from "./arguments.ts";
@@ -45,6 +47,8 @@ export interface Elaborated {
   readonly model: Model;
   /** False where some shape could not be found out: counts would be wrong. */
   readonly complete: boolean;
+  /** Whether inputs of other sizes go through, as far as that follows from shapes alone. */
+  readonly rehearse?: Rehearsal;
   readonly budgets: readonly Budget[];
   /** The paths that selectors may name, those of unknown shape included. */
   readonly paths: ReadonlySet<string>;
@@ -90,6 +94,8 @@ export function elaborateModel(
     through: (body, flow, place) => walkBody(walk, body, flow, place),
     inputShapes: inputShapes(options.input, inputNames),
     recursive: recursion.blocks,
+    made: [],
+    dependsOnSize: false,
     hasGap: false,
     calls: 0,
     steps: 0,
@@ -128,6 +134,7 @@ export function elaborateModel(
       span: declaration.name.span,
     },
     complete,
+    ...(!walk.dependsOnSize && { rehearse: rehearsal(walk.made) }),
     budgets: statements.flatMap(({ item, environment }) => (item.kind === "assert" ? [{ assertion: item, environment }] : [])),
     paths,
   };

@@ -43,6 +43,7 @@ export function inputStep(walk: Walk, input: Input, place: Place): Flow {
   }
   const facts = operators.input.infer({ name, shape: { channels, axes } });
   if (!("attributes" in facts)) return unknownInput();
+  walk.made.push({ name: "input", values: { name }, inputs: [] });
   const point = addLayer(walk, place, { operator: "input", path: name, facts, inputs: [], span: input.span, nameSpan: span });
   walk.inputs.push({ name, ...point });
   if (input.name) setPoint(place.environment, name, point);

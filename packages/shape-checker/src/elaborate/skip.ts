@@ -32,6 +32,7 @@ export function skipStep(walk: Walk, step: Step, skip: Skip, label: string | und
   if (shortcut === undefined) return body;
   const facts = operators.add.infer({ broadcast: false }, [body.shape, shortcut.shape]);
   if (!("attributes" in facts)) return body;
+  walk.made.push({ name: "add", values: { broadcast: false }, inputs: [body, shortcut], mustAgree: skip.project !== undefined && shortcut === flow });
   const path = label === undefined ? joinPath(place.paths, "add") : place.paths.prefix;
   return addLayer(walk, place, { operator: "add", path, facts, inputs: [body, shortcut], span: skip.span, nameSpan: step.span, joins: true });
 }
@@ -49,6 +50,8 @@ function project(walk: Walk, skip: Skip, flow: Point, body: Point, place: Place)
     reportAt(walk, place, locate(flowProblems.skipDiffers({ body: printShape(body.shape), input }), skip.span, { related, fixes }));
     return undefined;
   }
+  // Of other sizes the two might agree, and nothing be built.
+  if (body.shape.channels === flow.shape.channels) walk.dependsOnSize = true;
   const label = projection.label && labelText(walk, projection.label, flow, place);
   const inner = { ...place, environment: innerEnvironment(place.environment) };
   const within = label === undefined ? inner : namedProjection(walk, label, projection, inner);

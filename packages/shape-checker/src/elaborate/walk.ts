@@ -12,6 +12,7 @@ import { claimScope, type Claim, type Claims, type Loop } from "./claims.ts";
 import type { Environment, Flow } from "./environment.ts";
 import type { Sight } from "./evaluate.ts";
 import { LimitReached, limits } from "./limits.ts";
+import type { Made } from "./rehearse.ts";
 import { pathScope, type PathScope } from "./paths.ts";
 
 /** Where the walk is: names, path, and what surrounds it. */
@@ -43,6 +44,10 @@ export interface Walk {
   readonly inputShapes: ReadonlyMap<string, { readonly channels: number; readonly axes: readonly number[] }>;
   /** Blocks that contain themselves: reported, and not entered a second time. */
   readonly recursive: ReadonlySet<BlockDeclaration>;
+  /** How each layer was made, to make it once more of other sizes. */
+  readonly made: Made[];
+  /** Set where the program asked for a size: of other sizes other layers might be made. */
+  dependsOnSize: boolean;
   /** Set where a shape was believed behind an unknown layer. */
   hasGap: boolean;
   calls: number;
@@ -58,6 +63,7 @@ export const sightOf = (walk: Walk, place: Place, flow: Flow): Sight => ({
   report: (diagnostic) => walk.report(withUse(diagnostic, place)),
   text: (span) => textAt(place.environment.file, span),
   spend: (steps, span) => spend(walk, steps, span),
+  noteSize: () => void (walk.dependsOnSize = true),
 });
 
 export const textAt = (file: FileScope, span: Span): string => file.text.slice(span.start.offset, span.end.offset);

@@ -19,7 +19,7 @@ export function withoutLayer({ span, operator, calls }: Layer, { textOf }: Linte
   if (calls.some(({ kind }) => kind === "block") || /:\s*$|\bfrozen\s*$/.test(before) || /^\s*as\b/.test(after)) return [];
   const arrow = /\s*->[^\S\r\n]*$/.exec(before);
   if (arrow) return [mend(operator, { ...span, start: back(start, arrow[0].length) })];
-  const next = /^[^\S\r\n]*->[^\S\r\n]*/.exec(after);
+  const next = /^\s*->[^\S\r\n]*/.exec(after);
   if (next) return [mend(operator, { ...span, end: forward(end, next[0].length) })];
   const indent = /(?<=^|[\r\n])[^\S\r\n]*$/.exec(before);
   const ending = /^[^\S\r\n]*(\r\n|\r|\n)/.exec(after);
