@@ -163,6 +163,8 @@ test("rule 20: only the branch taken is shape-checked; names and arguments are c
   wrong(around("if true { relu } else { konv 8 3 }"), "CNN2001");
   wrong(around("if true { relu } else { conv 8 3 strid=2 }"), "CNN3001");
   wrong(around("if true { relu } else { conv 8 }"), "CNN3003");
+  wrong(around("if true { relu } else { conv 8 3 stride=0 }"), "CNN3007");
+  wrong(around("if true { relu } else { conv 8.5 3 }"), "CNN3006");
   wrong(around("if true { relu } else { relu -> add nobody }"), "CNN2002");
 });
 

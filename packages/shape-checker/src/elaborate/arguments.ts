@@ -105,7 +105,7 @@ const isBlurred = (call: Pick<Call, "arguments">, names: readonly string[]): boo
 const isNoFunction = (value: Argument["value"]): boolean => value.kind === "function-call" && !Object.hasOwn(functions, value.callee.text);
 
 /** `conv 3x3 16`: the size and the count have changed places. */
-function swapFixes({ value }: Argument, kind: Parameter, places: ReadonlyMap<string, Argument>, sight: Sight): readonly Fix[] {
+export function swapFixes({ value }: Argument, kind: Parameter, places: ReadonlyMap<string, Argument>, sight: Sight): readonly Fix[] {
   const kernel = places.get("kernel")?.value;
   if (kind.kind !== "count" || value.kind !== "size" || kernel?.kind !== "number") return [];
   const edits = [{ span: value.span, text: sight.text(kernel.span) }, { span: kernel.span, text: sight.text(value.span) }];

@@ -220,7 +220,7 @@ function settledValue(
     text: () => value,
   };
   const context = { file: environment.file, report: inText.report, useDeclaration: () => undefined, reportUnused: false, link: () => undefined };
-  checkExpression(expression, openScope(undefined, new Map()), { ...context, closed: new Map(), awaited: new Set() }, { here: false });
+  checkExpression(expression, openScope(undefined, new Map()), { ...context, closed: new Map(), awaited: new Set(), calls: [] }, { here: false });
   return evaluate(expression, inText);
 }
 

@@ -26,24 +26,28 @@ import { matchArguments, reportMissing, reportMissingOfBlock } from "../elaborat
 import { wordsOf, wrongWord } from "../elaborate/words.ts";
 import { isOperatorName, operatorOf } from "../operators/index.ts";
 import { bodiesOf } from "./calls.ts";
-import type { Link, NameContext } from "./context.ts";
+import type { Link, NameContext, OperatorCall } from "./context.ts";
 import { checkExpression } from "./expression-names.ts";
 import type { FileScope } from "./program.ts";
 import { find, namesIn, openScope, type Scope } from "./scopes.ts";
 import { reportUnknownLayer, reportUnknownPoint } from "./unknown.ts";
 import { closeScope, removalOfLine, removalOfPoint, reportUnusedDeclarations } from "./unused.ts";
 
-/** Checks all declarations of a file; reports unused names only where `unused` is set (the file that was asked for). */
+/**
+ * Checks all declarations of a file; reports unused names only where `unused` is set (the file that was asked for). Gives the calls of
+ * operators, for their arguments.
+ */
 export function checkNames(
   file: FileScope,
   unused: boolean,
   report: (diagnostic: Diagnostic) => void,
   link: Link = () => undefined,
-): void {
+): readonly OperatorCall[] {
+  const calls: OperatorCall[] = [];
   const used = new Set<string>();
   const useDeclaration = (name: string): unknown => used.add(name);
   for (const declaration of file.ast.declarations) {
-    const context: NameContext = { file, report, useDeclaration, reportUnused: unused && file.isReadable, link, closed: new Map(), awaited: new Set() };
+    const context: NameContext = { file, report, useDeclaration, reportUnused: unused && file.isReadable, link, closed: new Map(), awaited: new Set(), calls };
     if (declaration.kind === "import") {
       linkImports(declaration, file, link);
       continue;
@@ -59,6 +63,7 @@ export function checkNames(
     closeScope(scope, context);
   }
   if (unused && file.isReadable) reportUnusedDeclarations(file, used, report);
+  return file.isReadable ? calls : [];
 }
 
 /** An imported name means the declaration in the other file; its local name means the import. */
@@ -240,6 +245,7 @@ function checkCall(call: Call, scope: Scope, context: NameContext): void {
     const positional = operator.arity === "many" ? call.arguments.filter((argument) => argument.name !== undefined) : call.arguments;
     const places = matchArguments(name, { arguments: positional }, Object.keys(operator.signature), context.report);
     if (context.file.isReadable) reportMissing(name, call, places, context.report);
+    context.calls.push({ operator: name, call, file: context.file });
   } else if (!declared) reportUnknownLayer(call, scope, context);
 
   const signature = operator && !value && !declared ? operator.signature : undefined;
