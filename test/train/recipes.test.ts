@@ -11,6 +11,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { evaluate, predict, type Prediction, type TrainResult, train } from "../../packages/runtime/src/index.ts";
 import { readSafetensors, safetensorsBytes } from "../../packages/runtime/src/weights/safetensors.ts";
+import { textOfCommand } from "../helpers/cli-here.ts";
 import { grayPng } from "../helpers/png.ts";
 
 interface Case {
@@ -148,6 +149,12 @@ wasm.before(() => {
   writePrograms();
 });
 for (const name of Object.keys(golden.cases)) wasm(name, () => agrees(name, "wasm"));
+wasm("a recipe made of flags takes the loss that fits the labels", async () => {
+  for (const [net, { path }] of Object.entries(dataOf)) {
+    // Two outputs have no usual loss.
+    if (net !== "Heads") assert.match(await textOfCommand(["check", `${net}.cnn`, "--data", path], folder), /^\w+\.cnn: \w+ 1@6x6 → .*parameters\n$/);
+  }
+});
 wasm.run();
 
 const cpu = suite("recipes against PyTorch, on cpu");

@@ -1,6 +1,6 @@
 /** A recipe made of flags: a `.cnn` file, what it is trained on, and little else. */
 
-import type { WrittenRecipe } from "@cnn-lang/shape-checker";
+import { lossOfLabels, type WrittenRecipe } from "@cnn-lang/shape-checker";
 import { type Context, Refusal } from "./context.ts";
 import { checkOptions, type ModelFlags, splitReference, told } from "./model.ts";
 import { openProjects } from "./projects.ts";
@@ -23,15 +23,19 @@ export async function recipeOfFlags(context: Context, reference: string, data: s
   const { model, set, epochs, batch, lr, seed, weights } = flags;
   const { file, name } = splitReference(reference);
   const chosen = checkOptions({ ...(model !== undefined && { model }) }, name).model;
-  const { describeData } = await import("#cli/data");
+  const { describeData, manifestOf } = await import("#cli/data");
   const described = describeData(data);
   if ("diagnostic" in described) {
     told(context, openProjects().textOf, [described.diagnostic]);
     return undefined;
   }
+  const { path } = described.data;
+  const manifest = path === null ? undefined : manifestOf(path);
+  const labelKind = manifest && "labelKind" in manifest ? manifest.labelKind : undefined;
   return {
     model: chosen === undefined ? file : `${file}#${chosen}`,
     data: described.data,
+    ...(labelKind && labelKind !== "classes" && { loss: { name: lossOfLabels[labelKind] } }),
     ...(set && { arguments: Object.fromEntries(set) }),
     ...(lr !== undefined && { optimizer: { name: "adam", learningRate: lr } }),
     ...(epochs !== undefined && { epochs }),
