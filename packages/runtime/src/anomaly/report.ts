@@ -33,8 +33,9 @@ export const weightSizes = (seen: readonly Seen[]): ReadonlyMap<string, number> 
  * @param sizes The largest number of each weight before the step; none before the first.
  */
 export function failureIn(model: Model, seen: readonly Seen[], sizes: ReadonlyMap<string, number>, { step, epoch }: { readonly step: number; readonly epoch: number }): Failure | undefined {
-  const owners = new Map(model.layers.flatMap((layer) => layer.weights.map(({ name }): [string, Layer] => [name, layer])));
-  const layers = new Map(model.layers.map((layer) => [layer.path, layer]));
+  const owners = new Map(model.layers.toReversed().flatMap((layer) => layer.weights.map(({ name }): [string, Layer] => [name, layer])));
+  // Of layers that reuse another, and have its path, the first is meant.
+  const layers = new Map(model.layers.toReversed().map((layer) => [layer.path, layer]));
   const layerOf = ({ place }: Seen): Layer | undefined => ("path" in place ? layers.get(place.path) : owners.get(place.name));
   const first = firstOf(seen, layerOf);
   if (!first) return undefined;

@@ -8,6 +8,7 @@ import { selectBackend } from "../backends/select.ts";
 import { diagnosticOf, startOf } from "../failure.ts";
 import { buildNetwork, disposeNetwork, type Network, run, trainableWeights, outputOf } from "../train/network.ts";
 import { checkSmallestBatch } from "../train/prepare.ts";
+import { gradientsOf } from "../train/step.ts";
 import { type NamedArray, type NamedArrays, writeSafetensors } from "../weights/safetensors.ts";
 import { modelWeights, weightsFrom } from "../weights/starting.ts";
 import { downloadWeights, layoutOf } from "../weights/transfer.ts";
@@ -77,20 +78,20 @@ async function pass(network: Network, { inputs, gradients, batch }: PassTensors,
   };
   const wanted = [...ports.map(({ tensor }) => tensor), ...trainable.map((name) => tensorOf(weights, name))];
   if (upstream.length === 0) tf.tidy(forward);
-  const { value, grads }: { value?: tf.Tensor; grads: (tf.Tensor | undefined)[] } = upstream.length === 0 ? { grads: [] } : tf.valueAndGrads(product)(wanted);
-  // What no output with an upstream gradient depends on has none: it is zero.
-  const gradientAt = (index: number): tf.Tensor => (grads[index] ??= tf.zerosLike(wanted[index] ?? tf.scalar(0)));
+  const { value, gradients: backwards } = upstream.length === 0 ? { value: undefined, gradients: [] } : gradientsOf(product, wanted);
 
   const results = new Map<string, NamedArray>();
   for (const { name, shape } of model.outputs) results.set(name, await download(outputOf(outputs, name), dataLayout(shape, batch)));
   for (const [index, { name, shape }] of model.inputs.entries()) {
-    if (value) results.set(`grad_${name}`, await download(gradientAt(index), dataLayout(shape, batch)));
+    const gradient = backwards[index];
+    if (gradient) results.set(`grad_${name}`, await download(gradient, dataLayout(shape, batch)));
   }
   for (const [index, name] of trainable.entries()) {
+    const gradient = backwards[ports.length + index];
     const { shape, toTorch: inTorch } = layoutOf(model, name);
-    if (value) results.set(`grad/${name}`, { shape, values: inTorch(Float32Array.from(await gradientAt(ports.length + index).data())) });
+    if (gradient) results.set(`grad/${name}`, { shape, values: inTorch(Float32Array.from(await gradient.data())) });
   }
-  tf.dispose([ports.map(({ tensor }) => tensor), upstream.map(({ tensor }) => tensor), [...outputs.values()], grads.flatMap((gradient) => gradient ?? []), value ?? []]);
+  tf.dispose([ports.map(({ tensor }) => tensor), upstream.map(({ tensor }) => tensor), [...outputs.values()], [...backwards], value ?? []]);
   return results;
 }
 

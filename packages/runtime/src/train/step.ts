@@ -66,9 +66,19 @@ export function differentiate(forward: () => tf.Scalar, weights: Weights, names:
     if (!tensor) throw new Error(`There is no weight ${name}.`);
     return tensor;
   });
-  // The tape knows the weights by identity: `forward` takes them from the map itself.
-  const { value, grads } = tf.valueAndGrads(() => forward())(tensors);
-  return { loss: value, gradients: Object.fromEntries(names.map((name, i) => [name, grads[i] ?? tf.zerosLike(tensors[i] ?? value)])) };
+  const { value, gradients } = gradientsOf(forward, tensors);
+  return { loss: value, gradients: Object.fromEntries(names.map((name, i) => [name, gradients[i] ?? value])) };
+}
+
+/**
+ * A number and its gradient for each of the tensors, which `forward` must take as they are: the tape knows them by identity. It is
+ * zero for a tensor that the number does not depend on, where `tf.valueAndGrads` throws.
+ */
+export function gradientsOf(forward: () => tf.Scalar, tensors: readonly tf.Tensor[]): { readonly value: tf.Scalar; readonly gradients: readonly tf.Tensor[] } {
+  return tf.tidy(() => {
+    const { value, grads } = tf.engine().gradients(forward, [...tensors], undefined, true);
+    return { value, gradients: tensors.map((tensor, i) => grads[i] ?? tf.zerosLike(tensor)) };
+  });
 }
 
 /** The gradients, scaled down together where their norm is above `limit` (`torch.nn.utils.clip_grad_norm_`); the given ones are disposed. */
