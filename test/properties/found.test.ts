@@ -24,6 +24,25 @@ test("a mend that takes a line out ends in the next one: editors go by line and 
   assert.equal(fixes.flatMap(({ edits }) => edits.map(({ span: { start, end } }) => [start.line, start.column, end.line, end.column])), [[3, 1, 4, 1]]);
 });
 
+/** The text after the first mend of the first diagnostic. */
+function mended(text: string): string {
+  const [edit] = check(text).diagnostics[0]?.fixes[0]?.edits ?? [];
+  return edit ? text.slice(0, edit.span.start.offset) + edit.text + text.slice(edit.span.end.offset) : text;
+}
+
+test("a layer or value is taken out with the arrow that leads on from it, also one in the next line", () => {
+  assert.is(mended(around("repeat 2 {\n    relu\n      -> relu\n  }")), around("repeat 2 {\n    relu\n  }"));
+  assert.is(mended(around("let v = 1\n    -> relu")), around("relu"));
+});
+
+test("a number where a list is due, right behind the word before it", () => {
+  assert.match(mended(around("for _i in(2) { relu }")), "for _i in range(2) {");
+});
+
+test("input is no layer, and not proposed in place of a value", () => {
+  assert.not.match(JSON.stringify(check(around("inptu@8x8")).diagnostics), "write input");
+});
+
 test("the arms of an if are all in one line or all expanded, also where only what stands in them needs lines", async () => {
   const { text } = await format("block a {\n  if true { relu -> {\n    gelu\n  } } else { relu }\n}\n");
   assert.is(text, "block a {\n  if true {\n    relu -> {\n      gelu\n    }\n  } else {\n    relu\n  }\n}\n");

@@ -48,14 +48,15 @@ export async function examine(files: Files): Promise<readonly Broken[]> {
       if (/\bundefined\b|\bNaN\b|\[object |\bInfinity\b/.test(`${message} ${help}`) && !/undefined|NaN|object|Infinity|e\d{3}/.test(text)) tell("words", `${code}: ${message} ${help}`);
     }
     tell("models of right programs", lostModel(checked, parsed.ast));
-    for (const diagnostic of checked.diagnostics) tell(...wrongFix(diagnostic, files, parsed.diagnostics.length));
+    for (const diagnostic of checked.diagnostics) tell(...wrongFix(diagnostic, files, parsed.diagnostics.length === 0));
     for (const model of checked.models) await examineModel(model, files, { tell, run });
   }
   if (parsed.diagnostics.length > 0) return broken;
   const formatted = await run("format", () => format(text));
   if (formatted) {
-    tell("formatting keeps the tree", keepsTree(text, formatted.text));
-    tell("formatting keeps comments", keepsComments(text, formatted.text));
+    const [before, behind] = [readLines(text), readLines(formatted.text)];
+    tell("formatting keeps the tree", keepsTree(before, behind));
+    tell("formatting keeps comments", keepsComments(before, behind));
     const again = await run("format", () => format(formatted.text));
     if (again && again.text !== formatted.text) tell("formatting twice", JSON.stringify([formatted.text, again.text]));
     const after = await run("check", () => check(memoryProject({ ...files, "main.cnn": formatted.text }), "main.cnn"));
@@ -142,17 +143,14 @@ function lostModel({ models, diagnostics }: Checked, { declarations }: File): st
   return declared.join() === found.join() ? undefined : `${declared.join(", ")} are declared, ${found.join(", ")} came out`;
 }
 
-/** Each mend has edits apart from each other; where the text was read without mistakes before, it is so after it. */
-function wrongFix({ code, fixes }: Diagnostic, files: Files, mistakes: number): readonly [string, string | undefined] {
+/** Each mend has edits apart from each other; a text without mistakes of syntax has none after it. */
+function wrongFix({ code, fixes }: Diagnostic, files: Files, isReadable: boolean): readonly [string, string | undefined] {
   for (const { title, edits } of fixes) {
     const mended = applied(files, edits);
     if (typeof mended === "string") return ["edits of mends", `${code}: ${title}: ${mended}`];
-    for (const [file, text] of Object.entries(mended)) {
+    for (const [file, text] of Object.entries(isReadable ? mended : {})) {
       const found = parse(text, { file }).diagnostics;
-      if (found.length > (file === "main.cnn" ? mistakes : 0)) {
-        const said = found.map(({ code: other, message }) => `${other} ${message}`).join("; ");
-        return ["mends", `${code}: ${title}: ${said}\n${text}`];
-      }
+      if (found.length > 0) return ["mends", `${code}: ${title}: ${found.map(({ code: other, message }) => `${other} ${message}`).join("; ")}\n${text}`];
     }
   }
   return ["mends", undefined];
@@ -171,25 +169,28 @@ function applied(files: Files, edits: readonly Edit[]): Files | string {
 
 // Formatting
 
-function keepsTree(text: string, formatted: string): string | undefined {
-  const [before, after] = [parse(text.replaceAll(/\r\n?/g, "\n"), { file: "" }), parse(formatted, { file: "" })];
-  if (after.diagnostics.length > 0) return `${after.diagnostics[0]?.message}\n${formatted}`;
-  return JSON.stringify(shapeOf(before.ast)) === JSON.stringify(shapeOf(after.ast)) ? undefined : formatted;
+/** The text as the formatter leaves line ends, read with its tokens. */
+const readLines = (text: string) => readText(text.replaceAll(/\r\n?/g, "\n"), { file: "" });
+
+type Read = ReturnType<typeof readLines>;
+
+function keepsTree(before: Read, after: Read): string | undefined {
+  if (after.diagnostics.length > 0) return after.diagnostics[0]?.message;
+  return JSON.stringify(shapeOf(before.ast)) === JSON.stringify(shapeOf(after.ast)) ? undefined : "the trees differ";
 }
 
 /** Comments in order, each with the number of tokens before it. Brackets and commas come and go: `dense(120)`, the last comma of a list. */
-function keepsComments(text: string, formatted: string): string | undefined {
-  const commentsOf = (from: string): string => {
-    const { tokens, ast } = readText(from.replaceAll(/\r\n?/g, "\n"), { file: "" });
+function keepsComments(before: Read, after: Read): string | undefined {
+  const commentsOf = ({ tokens, ast }: Read): string => {
     const lasting = tokens.filter(({ tokenType, image }) => tokenType !== Break && !/^[(),]$/.test(image));
-    let before = 0;
+    let passed = 0;
     return ast.comments.map((comment) => {
-      while ((lasting[before]?.startOffset ?? Infinity) < comment.span.start.offset) before += 1;
-      return `${before} ${comment.text.trimEnd()}`;
+      while ((lasting[passed]?.startOffset ?? Infinity) < comment.span.start.offset) passed += 1;
+      return `${passed} ${comment.text.trimEnd()}`;
     }).join("\n");
   };
-  const [before, after] = [commentsOf(text), commentsOf(formatted)];
-  return before === after ? undefined : `${before}\n---\n${after}\n---\n${formatted}`;
+  const [was, is] = [commentsOf(before), commentsOf(after)];
+  return was === is ? undefined : `${was}\n---\n${is}`;
 }
 
 /** What differs but places: codes, messages without their line numbers, models. */

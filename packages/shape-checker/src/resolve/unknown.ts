@@ -3,18 +3,21 @@
  * declaration, or it is misspelt. The name that was probably meant counts as used, so that one mistake is one error.
  */
 
-import { locate, suggest, type Call, type Finding, type Related, type Span } from "@cnn-lang/parser";
+import { locate, suggest, type BlockDeclaration, type Call, type Finding, type ModelDeclaration, type Related, type Span } from "@cnn-lang/parser";
 import { nameProblems } from "../codes/program.ts";
 import { enumeratedWords, operators } from "../operators/index.ts";
 import type { NameContext } from "./context.ts";
 import { nearestLayer } from "./nearest-layer.ts";
 import { find, findLater, namesIn, type Binding, type Scope } from "./scopes.ts";
 
+/** `input` is a word of its own, and no layer that could be handed on. */
+const layerNames: readonly string[] = Object.keys(operators).filter((name) => name !== "input");
+
 /** A bare word in an expression or argument. */
 export function reportUnknownValue(name: string, span: Span, scope: Scope, context: NameContext): void {
   if (reportNamedBelow(name, span, scope, context)) return;
-  const suggestion = suggest(name, [...namesIn(scope, "values"), ...blockNames(context), ...enumeratedWords, ...Object.keys(operators)]);
-  report(nameProblems.unknownName({ name, ...reason(name, suggestion, context), ...(suggestion && { suggestion }) }), { name, span, suggestion }, scope, context);
+  const suggestion = suggest(name, [...namesIn(scope, "values"), ...blockNames(context), ...enumeratedWords, ...layerNames]);
+  report(nameProblems.unknownName({ name, ...reason({ name, span, suggestion }, context), ...(suggestion && { suggestion }) }), { name, span, suggestion }, scope, context);
 }
 
 /** A name in step position. */
@@ -24,7 +27,7 @@ export function reportUnknownLayer(call: Call, scope: Scope, context: NameContex
   const label = find(scope, "labels", name);
   if (label && call.arguments.length === 0) return reportCalledLabel(name, span, label, context);
   const near = nearestLayer(name, [...blockNames(context), ...namesIn(scope, "points")]);
-  const finding = context.closed.has(name) ? nameProblems.unknownName({ name, ...reason(name, undefined, context) }) : nameProblems.unknownLayer({ name, ...near });
+  const finding = context.closed.has(name) ? nameProblems.unknownName({ name, ...reason({ name, span, suggestion: undefined }, context) }) : nameProblems.unknownLayer({ name, ...near });
   report(finding, { name, span, suggestion: near.suggestion }, scope, context);
 }
 
@@ -39,7 +42,7 @@ function reportCalledLabel(name: string, span: Span, label: Binding, { report }:
 export function reportUnknownPoint(name: string, span: Span, scope: Scope, context: NameContext): void {
   if (reportNamedBelow(name, span, scope, context)) return;
   const suggestion = suggest(name, namesIn(scope, "points"));
-  report(nameProblems.unknownName({ name, ...reason(name, suggestion, context), ...(suggestion && { suggestion }) }), { name, span, suggestion }, scope, context);
+  report(nameProblems.unknownName({ name, ...reason({ name, span, suggestion }, context), ...(suggestion && { suggestion }) }), { name, span, suggestion }, scope, context);
 }
 
 interface Unknown {
@@ -76,18 +79,20 @@ function reportNamedBelow(name: string, span: Span, scope: Scope, context: NameC
 }
 
 /** Why a name that stands somewhere else means nothing here. */
-function reason(name: string, suggestion: string | undefined, context: NameContext): { readonly ended?: true; readonly owner?: string } {
+function reason({ name, span, suggestion }: Unknown, context: NameContext): { readonly ended?: true; readonly owner?: string; readonly later?: true } {
   if (suggestion !== undefined) return {};
   if (context.closed.has(name)) return { ended: true };
   const elsewhere = parameterElsewhere(name, context);
-  return elsewhere ? { owner: elsewhere.owner } : {};
+  if (!elsewhere) return {};
+  const { start, end } = elsewhere.declaration.span;
+  return span.start.offset > start.offset && span.end.offset < end.offset ? { later: true } : { owner: elsewhere.declaration.name.text };
 }
 
-function parameterElsewhere(name: string, { file }: NameContext): { readonly owner: string; readonly span: Span } | undefined {
+function parameterElsewhere(name: string, { file }: NameContext): { readonly declaration: BlockDeclaration | ModelDeclaration; readonly span: Span } | undefined {
   for (const declaration of file.ast.declarations) {
     if (declaration.kind === "import") continue;
     const parameter = declaration.parameters.find((each) => each.name.text === name);
-    if (parameter) return { owner: declaration.name.text, span: parameter.name.span };
+    if (parameter) return { declaration, span: parameter.name.span };
   }
   return undefined;
 }

@@ -62,14 +62,15 @@ export function removalOfLine(item: Item | Body, text: string): Edit | undefined
   return edit.span === item.span ? undefined : edit;
 }
 
-/** The edit that removes a place with its lines, where nothing else stands there. */
+/** The edit that removes a place with its lines, or with the arrow that leads on from it, where nothing else stands there. */
 function wholeLine(span: Span, text: string): Edit {
   const lineStart = span.start.offset - (span.start.column - 1);
   restOfLine.lastIndex = span.end.offset;
   const after = restOfLine.exec(text)?.[0];
   if (after === undefined || text.slice(lineStart, span.start.offset).trim() !== "") return { span, text: "" };
+  const start = after.includes("->") ? span.start.offset : lineStart;
   // Lines and columns are set by edit-places.ts.
-  return { span: { ...span, start: { ...span.start, offset: lineStart }, end: { ...span.end, offset: span.end.offset + after.length } }, text: "" };
+  return { span: { ...span, start: { ...span.start, offset: start }, end: { ...span.end, offset: span.end.offset + after.length } }, text: "" };
 }
 
-const restOfLine = /[^\S\r\n]*(?:\r\n|\r|\n|$)/y;
+const restOfLine = /\s*->[^\S\r\n]*|[^\S\r\n]*(?:\r\n|\r|\n|$)/y;
