@@ -30,9 +30,11 @@ export const { table: nameCodes, create: nameProblems } = defineCodes({
     code: "CNN2002",
     severity: "error",
     title: "An unknown name",
-    message: (f: { name: string; suggestion?: string; ended?: true; owner?: string }) =>
+    message: (f: { name: string; suggestion?: string; ended?: true; owner?: string; later?: true }) =>
       f.ended
         ? `${f.name} is not defined here: it ended with the braces in which it was defined`
+        : f.later
+          ? `${f.name} is not defined yet: a default sees the parameters before it, and ${f.name} comes after`
         : f.owner
           ? `${f.name} is not defined here: it is a parameter of ${f.owner}, and others see nothing of it`
           : `${f.name} is not defined here${nearest(f.suggestion)}`,

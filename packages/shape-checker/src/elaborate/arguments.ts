@@ -21,6 +21,8 @@ export interface BoundCall {
   readonly values: Readonly<Record<string, Given>> | undefined;
   /** The argument that was written for a parameter, to point at. */
   readonly places: ReadonlyMap<string, Argument>;
+  /** A wrong word was replaced by the default, of which the layer may make something else: what it says of that is no news. */
+  readonly guessed: boolean;
 }
 
 interface Parameters {
@@ -49,6 +51,7 @@ export function bindArguments(name: OperatorName, call: Call, rank: number, sigh
     if (standard !== undefined) values[parameter] = standard;
   };
   let known = true;
+  let guessed = false;
 
   for (const [parameter, kind] of parameters) {
     const argument = places.get(parameter);
@@ -56,6 +59,7 @@ export function bindArguments(name: OperatorName, call: Call, rank: number, sigh
       argument ? [...swapFixes(argument, kind, places, sight), ...needlessNumbers(call, argument, kind, sight.here)] : [];
     const bound = argument ? bindValue({ operator: name, parameter, kind, argument, rank, sight, fixes }) : undefined;
     if (bound === "unknown") {
+      guessed ||= kind.kind === "word";
       if (isHarmless(kind)) useDefault(parameter, kind);
       else known = false;
     } else if (bound !== undefined) values[parameter] = bound;
@@ -63,7 +67,7 @@ export function bindArguments(name: OperatorName, call: Call, rank: number, sigh
     else known = false;
   }
   reportMissing(name, call, places, sight.report);
-  return { values: known ? values : undefined, places };
+  return { values: known ? values : undefined, places, guessed };
 }
 
 /** What an operator needs and is not given. The names' pass tells it too, of calls that are never built. */

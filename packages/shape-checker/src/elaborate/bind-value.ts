@@ -100,7 +100,7 @@ function boundSize(value: Value, minimum: number, binding: Binding): readonly nu
 }
 
 function boundPadding(value: Value, binding: Binding): Pairs | "same" | "unknown" {
-  if (value.type === "word" && value.text === "same" && binding.kind.kind === "padding" && binding.kind.same) return "same";
+  if (value.type === "word" && binding.kind.kind === "padding" && binding.kind.same) return value.text === "same" ? "same" : unknownWord(binding, value);
   if (value.type !== "list") {
     const sizes = boundSize(value, 0, binding);
     return sizes === "unknown" ? sizes : sizes.map((n) => [n, n] as const);

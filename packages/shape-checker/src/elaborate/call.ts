@@ -166,7 +166,7 @@ function build(walk: Walk, { use, name, path, inputs, inference, bound, joins }:
   if (place.reuse || name === "permute") walk.dependsOnSize = true;
 
   if ("problems" in inference) {
-    for (const problem of inference.problems) {
+    for (const problem of bound.guessed ? [] : inference.problems) {
       reportAt(walk, place, locateProblem(walk, problem, { step, call, bound, inputs, environment: place.environment }));
     }
     if (inference.facts) return layer(inference.facts, path);
