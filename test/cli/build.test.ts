@@ -48,6 +48,23 @@ test("a file that stands alone is JavaScript with its primitives inside", () => 
   assert.equal([refused.stdout, refused.stderr, refused.code], ["", "A file that stands alone is JavaScript, and net.ts would be TypeScript: call it net.js.\n", 2]);
 });
 
+test("a PyTorch module, by its name or by --target, without a map", () => {
+  const folder = folderWith({ "net.cnn": net });
+  const { stdout, stderr, code } = cnn("build net.cnn -o out/net.py", folder);
+  assert.equal([stdout, stderr, code], ["", "out/net.py is written.\n", 0]);
+  const text = readFileSync(join(folder, "out/net.py"), "utf8");
+  assert.match(text, "class Net(nn.Module):");
+  assert.equal(readdirSync(join(folder, "out")), ["net.py"]);
+  assert.is(cnn("build net.cnn --target pytorch", folder).stdout, text);
+});
+
+test("a model of TensorFlow.js's layers", () => {
+  const folder = folderWith({ "net.cnn": net });
+  const { stderr, code } = cnn("build net.cnn --target layers -o net.ts", folder);
+  assert.equal([stderr, code], ["net.ts and net.ts.map are written.\n", 0]);
+  assert.match(readFileSync(join(folder, "net.ts"), "utf8"), "export function createModel(): tfl.LayersModel {");
+});
+
 test("a program with mistakes builds nothing", () => {
   const folder = folderWith({ "net.cnn": net.replace("3x3", "9x9") });
   const { stdout, stderr, code } = cnn("build net.cnn -o net.js", folder);

@@ -63,7 +63,11 @@ test("flags that do not go together", () => {
   refuses("train net.train.json --data digits", "net.train.json is a recipe, which names its data itself");
   refuses("train --resume runs/Net-1 --epochs 3", "--epochs cannot go with it");
   refuses("check net.cnn --watch --format json", "--watch is for people");
-  refuses("build net.cnn -o net.py", "net.py is no name for code: it ends in .js, .mjs, .ts, .mts.");
+  refuses("build net.cnn -o net.txt", "net.txt is no name for code: it ends in .js, .mjs, .ts, .mts, .py.");
+  refuses("build net.cnn -o net --target layers", "net is no name for code: it ends in .js, .mjs, .ts, .mts.");
+  refuses("build net.cnn -o net.js --target pytorch", "net.js is no name for a PyTorch module: it ends in .py.");
+  refuses("build net.cnn -o net.py --optimize", "--optimize is for --target core, not for pytorch.");
+  refuses("build net.cnn --target layers --standalone", "--standalone is for --target core, not for layers.");
 });
 
 test("a model must be picked where one is needed and there are several", () => {
