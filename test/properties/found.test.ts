@@ -48,6 +48,11 @@ test("the arms of an if are all in one line or all expanded, also where only wha
   assert.is(text, "block a {\n  if true {\n    relu -> {\n      gelu\n    }\n  } else {\n    relu\n  }\n}\n");
 });
 
+test("a model that ends with its name has no body: that is told", () => {
+  assert.equal(["model Net", "model Net(a = 1)", "block a"].map(codes), ["CNN1001", "CNN1001", "CNN1001"]);
+  assert.is(codes("model Net { input 3 -> relu }\nmodel Other = Net"), "");
+});
+
 test("what stands in for a part that is missing lies within the part around it", () => {
   for (const text of ["model A { input ->@40 }", "block a(c= ,{})"]) {
     walk(parse(text, { file: "" }).ast, (node) => {

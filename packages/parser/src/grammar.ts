@@ -102,6 +102,8 @@ export class Grammar extends Calls {
       GATE: () => !base || this.LA(1).tokenType === t.LBrace || this.LA(2).tokenType === t.LBrace,
       DEF: () => this.SUBRULE(this.declaredBody),
     });
+    // Only a derived model may end here; before anything but the end of the file that is told as text outside.
+    this.ACTION(() => !base && !body && Number.isNaN(this.LA(1).startOffset) && this.tellUnexpected("`{`", this.LA(1)));
     return this.ACTION(() => ({
       kind: "model", span: this.since(first), name, parameters, ...(base && { base }), ...(body && { body }),
     }));
