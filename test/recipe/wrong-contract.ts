@@ -153,6 +153,13 @@ export const wrongContracts: readonly Wrong[] = [
     says: "the model has no output called age",
     fixes: ["leave it out"],
   },
+  {
+    name: "two numbers for one column", recipe: { loss: { age: { name: "mse" }, size: { name: "l1" } } },
+    program: "model Net {\n  input 1@28x28\n  flatten as x\n  dense 2\n  output age\n  x -> dense 1\n  output size\n}\n", data: { ...numbers, labels: ["age", "size"] },
+    code: "CNN6103", at: "net.cnn: dense 2",
+    says: "the output age has 2 numbers, but the data has 1 number called age",
+    fixes: ["write dense 1"],
+  },
   // training
   {
     name: "an accuracy of numbers", recipe: { loss: { name: "mse" }, metrics: ["accuracy"] }, program: net("flatten -> dense 2"), data: numbers,

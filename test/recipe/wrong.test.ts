@@ -15,8 +15,8 @@ import type { Wrong } from "./wrong.ts";
 const recipeFile = "net.train.json";
 
 const manifestOf = (data: Wrong["data"]): DataManifest => ({
-  version: 1, format: "idx", shape: "1@28x28", classes: 10, train: 100, test: 0, ...data,
-  labels: Array.from({ length: data?.classes ?? 10 }, (_, i) => `${i}`),
+  version: 1, format: "idx", shape: "1@28x28", classes: 10, train: 100, test: 0,
+  labels: Array.from({ length: data?.classes ?? 10 }, (_, i) => `${i}`), ...data,
 });
 
 /** A project of the recipe, its programs, and what its data is said to be. */

@@ -30,7 +30,7 @@ export type { CheckedRecipe } from "./recipe/check-recipe.ts";
 export { factsOf, knownData } from "./recipe/manifest.ts";
 export type { BadData, DataManifest, LabelKind } from "./recipe/manifest.ts";
 export type { Places } from "./recipe/places.ts";
-export { lossesByOutput, lossOfLabels } from "./recipe/loss.ts";
+export { columnOf, lossesByOutput, lossOfLabels } from "./recipe/loss.ts";
 export type { LossSettings } from "./recipe/loss.ts";
 export { direction, metricsOfLoss } from "./recipe/metric.ts";
 export type { EarlyStopping, MetricName } from "./recipe/metric.ts";

@@ -51,6 +51,20 @@ class Heads(nn.Module):
         return self.first(x), self.second(x)
 
 
+class Columns(nn.Module):
+    """An output for each column of the table."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(1, 3, 3)
+        self.high = nn.Linear(48, 1)
+        self.wide = nn.Linear(48, 1)
+
+    def forward(self, x):
+        x = torch.tanh(self.conv(x)).flatten(1)
+        return self.high(x), self.wide(x)
+
+
 class Segmenter(nn.Module):
     def __init__(self):
         super().__init__()
@@ -74,7 +88,7 @@ def vector(units):
     return Vector
 
 
-NETS = {"Classifier": Classifier, "Heads": Heads, "Segmenter": Segmenter, "Numbers": vector(2), "Labels": vector(3)}
+NETS = {"Classifier": Classifier, "Heads": Heads, "Columns": Columns, "Segmenter": Segmenter, "Numbers": vector(2), "Labels": vector(3)}
 STARTS = {}
 for net_name, net in NETS.items():
     # Float32 values, as a weight file holds them.
@@ -243,6 +257,8 @@ mae = {"mae": distance}
 train("mse", net="Numbers", recipe={"optimizer": ADAM, "loss": {"name": "mse"}}, loss=F.mse_loss, metrics=mae, target=numbers)
 train("l1", net="Numbers", recipe={"optimizer": ADAM, "loss": {"name": "l1"}}, loss=F.l1_loss, metrics=mae, target=numbers)
 train("huber", net="Numbers", recipe={"optimizer": ADAM, "loss": {"name": "huber", "delta": 0.7}}, loss=lambda x, y: F.huber_loss(x, y, delta=0.7), metrics=mae, target=numbers)
+
+train("columns", net="Columns", recipe={"optimizer": ADAM, "loss": {"height": {"name": "huber"}, "width": {"name": "mse", "weight": 0.5}}}, loss=lambda o, y: F.huber_loss(o[0], y[:, 1:]) + 0.5 * F.mse_loss(o[1], y[:, :1]), metrics={"mae": lambda x, y: distance(x, y[:, 1:])}, target=numbers)
 
 labels = {"accuracy": right_labels}
 train("yes_no", net="Labels", recipe={"optimizer": ADAM, "loss": {"name": "binary-cross-entropy", "positiveWeights": [1.0, 3.0, 0.5]}}, loss=lambda x, y: F.binary_cross_entropy_with_logits(x, y.double(), pos_weight=torch.tensor([1.0, 3.0, 0.5])), metrics=labels, target=yes_no)

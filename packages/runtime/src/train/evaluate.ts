@@ -7,7 +7,7 @@ import { openData, openNamed } from "../data/built-in.ts";
 import { loadEvaluation } from "../data/load.ts";
 import { fail, startOf } from "../failure.ts";
 import { type LoadOptions, type RunResult, withRun } from "../run/load.ts";
-import type { Head } from "./heads.ts";
+import { type Head, namesFor } from "./heads.ts";
 import { type Measured, type MeasuredHead, measure } from "./measure.ts";
 import type { ClassFigures, Confusion, HeadMetrics } from "./metrics.ts";
 
@@ -59,9 +59,9 @@ export async function evaluate(run: string, options: EvaluateOptions = {}): Prom
 }
 
 function evaluationOf({ metrics: { outputs, ...metrics }, samples, heads: measured }: Measured, heads: readonly Head[], labels: readonly string[]): Omit<Evaluation, "split" | "labels" | "checkpoint"> {
-  const [first = {}] = measured.map((head) => named(head, labels));
-  const each = heads.map(({ output }, i) => [output, { ...(outputs?.[output] ?? metrics), ...named(measured[i] ?? {}, labels) }] as const);
-  return { samples, ...metrics, ...first, ...(outputs && { outputs: Object.fromEntries(each) }) };
+  const each = heads.map((head, i) => [head.output, { ...(outputs?.[head.output] ?? metrics), ...named(measured[i] ?? {}, namesFor(head, labels)) }] as const);
+  const { confusion, classes }: OutputEvaluation = each[0]?.[1] ?? metrics;
+  return { samples, ...metrics, ...(confusion && { confusion }), ...(classes && { classes }), ...(outputs && { outputs: Object.fromEntries(each) }) };
 }
 
 const named = ({ confusion, classes }: MeasuredHead, labels: readonly string[]): Pick<OutputEvaluation, "confusion" | "classes"> => ({

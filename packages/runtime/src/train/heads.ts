@@ -1,6 +1,6 @@
 /** Heads: the outputs of a model that are trained, each with its loss, what it is compared with and what is counted of it. */
 
-import { type DataManifest, lossesByOutput, type LossSettings, type MetricName, metricsOfLoss, type Model, type Recipe } from "@cnn-lang/shape-checker";
+import { columnOf, type DataManifest, lossesByOutput, type LossSettings, type MetricName, metricsOfLoss, type Model, type Recipe } from "@cnn-lang/shape-checker";
 import * as tf from "@tensorflow/tfjs-core";
 import { channelsOf } from "../primitives/tensors.ts";
 import { countedLabels, lossOf } from "./losses.ts";
@@ -18,16 +18,22 @@ export interface Head {
   readonly task: Task;
   /** Scores of an image or pixel; numbers. */
   readonly width: number;
+  /** Which of an image's labels it is compared with, where one of them has the output's name; else all of them. */
+  readonly column?: { readonly place: number; readonly of: number };
   readonly metrics: readonly MetricName[];
 }
 
 /** The heads of a model, as its recipe and data have them. */
-export function headsOf(recipe: Pick<Recipe, "loss" | "metrics">, { outputs }: Model, { labelKind = "classes" }: Pick<DataManifest, "labelKind">): readonly Head[] {
+export function headsOf(recipe: Pick<Recipe, "loss" | "metrics">, { outputs }: Model, { labelKind = "classes", labels }: Pick<DataManifest, "labelKind" | "labels">): readonly Head[] {
   return [...lossesByOutput(recipe, outputs)].map(([output, loss]) => {
     const width = outputs.find(({ name }) => name === output)?.shape.channels ?? 1;
-    return { output, loss, task: taskOf(loss, labelKind, width), width, metrics: recipe.metrics.filter((metric) => metricsOfLoss[loss.name].includes(metric)) };
+    const place = columnOf(output, labelKind, labels);
+    return { output, loss, task: taskOf(loss, labelKind, width), width, ...(place !== undefined && { column: { place, of: labels.length } }), metrics: recipe.metrics.filter((metric) => metricsOfLoss[loss.name].includes(metric)) };
   });
 }
+
+/** The names of what an output tells, of all names of the data. */
+export const namesFor = ({ output, column }: Head, labels: readonly string[]): readonly string[] => (column ? [output] : labels);
 
 function taskOf({ name }: LossSettings, labelKind: NonNullable<DataManifest["labelKind"]>, width: number): Task {
   switch (name) {
@@ -48,10 +54,12 @@ function taskOf({ name }: LossSettings, labelKind: NonNullable<DataManifest["lab
 export const labelTensor = (labels: Int32Array | Float32Array): tf.Tensor1D => tf.tensor1d(labels, labels instanceof Int32Array ? "int32" : "float32");
 
 /** A batch's labels as the loss of a head compares them with its output. */
-function targetOf({ loss, task, width }: Head, output: tf.Tensor, labels: tf.Tensor): tf.Tensor {
+function targetOf({ loss, task, width, column }: Head, output: tf.Tensor, labels: tf.Tensor): tf.Tensor {
   if (task === "pixels") return tf.reshape(labels, output.shape.slice(0, -1));
   if (task === "classes") return loss.name === "binary-cross-entropy" ? tf.cast(tf.oneHot(tf.cast(labels, "int32"), width), "float32") : labels;
-  return tf.reshape(tf.cast(labels, "float32"), output.shape);
+  const all = tf.cast(labels, "float32");
+  const own = column ? tf.slice(tf.reshape(all, [-1, column.of]), [0, column.place], [-1, 1]) : all;
+  return tf.reshape(own, output.shape);
 }
 
 export interface Judged {

@@ -32,7 +32,7 @@ export async function measure(network: Network, batches: AsyncIterable<Batch>, h
     });
     const [result = { loss: NaN, heads: [] }] = await readResults([{ loss, tally }], heads);
     sums = add(sums, result, batch.size);
-    for (const [i, telling] of tellings.entries()) telling.add((await predictions[i]?.data()) ?? [], batch.labels);
+    for (const [i, telling] of tellings.entries()) telling.add((await predictions[i]?.data()) ?? [], ownLabels(heads[i], batch.labels));
     tf.dispose(predictions);
     await new Promise(setImmediate);
   }
@@ -52,6 +52,10 @@ function predicted({ task, output }: Head, outputs: Outputs): tf.Tensor {
       return tf.tensor1d([], "int32");
   }
 }
+
+/** The labels that a head is compared with, image by image. */
+const ownLabels = (head: Head | undefined, labels: Batch["labels"]): Batch["labels"] =>
+  head?.column ? labels.filter((_, i) => i % (head.column?.of ?? 1) === head.column?.place) : labels;
 
 /** Tells classes apart: adds batches up, then gives the figures. */
 interface Telling {

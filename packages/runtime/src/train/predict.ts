@@ -10,7 +10,7 @@ import { withChannels } from "../data/pixels.ts";
 import { resize } from "../data/resize.ts";
 import { diagnosticOf, startOf } from "../failure.ts";
 import { type LoadedRun, type LoadOptions, type RunResult, withRun } from "../run/load.ts";
-import type { Head } from "./heads.ts";
+import { type Head, namesFor } from "./heads.ts";
 import { outputOf, run as runNetwork } from "./network.ts";
 
 /** What the first output of a model says of an image. */
@@ -68,7 +68,7 @@ async function predictOne(loaded: LoadedRun, file: string): Promise<Prediction> 
   const said = tf.tidy(() => saidBy(head, outputOf(runNetwork(network, tf.tensor4d(batch.images, [...batch.shape]), { training: false }), head.output)));
   const values = [...(await said.data())];
   said.dispose();
-  return { file, ...inWords(head, values, data.labels) };
+  return { file, ...inWords(head, values, namesFor(head, data.labels)) };
 }
 
 /** Probabilities, numbers, or the class of each pixel. */

@@ -132,8 +132,8 @@ export const { table: recipeCodes, create: recipeProblems } = defineCodes({
     code: "CNN6103",
     severity: "error",
     title: "The model's classes are not the data's",
-    message: (f: { output: string; scores: number; classes: number; labels: LabelKind }) =>
-      `${f.output} has ${counted(f.scores, scoreWords[f.labels])}, but the data has ${counted(f.classes, labelWords[f.labels])}`,
+    message: (f: { output: string; scores: number; classes: number; labels: LabelKind; column?: string }) =>
+      `${f.output} has ${counted(f.scores, scoreWords[f.labels])}, but the data has ${counted(f.classes, labelWords[f.labels])}${f.column === undefined ? "" : ` called ${f.column}`}`,
   },
   notLogits: {
     code: "CNN6104",

@@ -5,7 +5,7 @@ import { recipeProblems } from "../codes/recipe.ts";
 import type { Layer, Model, Port } from "../model/model.ts";
 import { printShape, printSize } from "../shapes/shape.ts";
 import { augmentedSizes, isOneSize } from "./image-sizes.ts";
-import { isLoss, labelsOfLoss, lossesByOutput, lossOfLabels, type LossSettings } from "./loss.ts";
+import { columnOf, isLoss, labelsOfLoss, lossesByOutput, lossOfLabels, type LossSettings } from "./loss.ts";
 import type { DataFacts } from "./manifest.ts";
 import { layerOf, outputWords, type Parties, type RecipeAndModel } from "./parties.ts";
 import { appended, removal, replacement } from "./program-fixes.ts";
@@ -105,15 +105,18 @@ function vectorDiagnostics(head: Head): readonly Diagnostic[] {
   const name = outputWords(model, output);
   if (output.shape.axes.length > 0) {
     const finding = recipeProblems.notAVector({ output: name, shape: printShape(output.shape), loss: loss.name });
-    const layers = !data || output.shape.channels === data.classes ? "globalavgpool" : `globalavgpool -> dense ${data.classes}`;
+    const layers = !data || output.shape.channels === labelCount(data, output) ? "globalavgpool" : `globalavgpool -> dense ${labelCount(data, output)}`;
     return [locate(finding, span, { related: lossPlace(places, loss), fixes: [appended(span, layers)] })];
   }
   const { channels: scores } = output.shape;
   if (loss.name === "cross-entropy" && scores === 1) return [oneClassDiagnostic(head)];
   // Of two classes a single yes or no tells.
   const isEnough = data && loss.name === "binary-cross-entropy" && data.labelKind === "classes" && data.classes === 2 && scores === 1;
-  return !data || isEnough || scores === data.classes ? [] : [countDiagnostic({ ...head, data })];
+  return !data || isEnough || scores === labelCount(data, output) ? [] : [countDiagnostic({ ...head, data })];
 }
+
+/** How many labels of an image an output tells: one where it has the name of one, else all. */
+const labelCount = ({ labelKind, labels, classes }: DataFacts, { name }: Port): number => (columnOf(name, labelKind, labels) === undefined ? classes : 1);
 
 function mapDiagnostics(head: Head): readonly Diagnostic[] {
   const { model, output, loss, places, recipe, data } = head;
@@ -152,20 +155,21 @@ function oneClassDiagnostic({ model, output, places, project, data, path }: Head
 function countDiagnostic({ recipe, places, model, data, output, project }: Head & Parties): Diagnostic {
   const { channels: scores } = output.shape;
   const name = outputWords(model, output);
-  const finding = recipeProblems.classesDiffer({ output: name, scores, classes: data.classes, labels: data.labelKind });
+  const needed = labelCount(data, output);
+  const finding = recipeProblems.classesDiffer({ output: name, scores, classes: needed, labels: data.labelKind, ...(needed < data.classes && { column: output.name }) });
   const { span } = layerOf(model, output);
   const fitting = Object.entries(model.arguments).filter(([, value]) => value === scores).map(([parameter]) => parameter);
   const parameter = fitting.find((candidate) => /class|label/i.test(candidate)) ?? (fitting.length === 1 ? fitting[0] : undefined);
   if (parameter === undefined) {
     return locate(finding, span, {
-      related: [{ message: `the data has ${data.classes} classes`, span: places.value(["data", "format"]) }],
-      fixes: writtenCount(project, model, output, data.classes),
+      related: [{ message: `the data has ${data.classes} ${data.labelKind === "numbers" ? "numbers" : data.labelKind === "yes-no" ? "labels" : "classes"}`, span: places.value(["data", "format"]) }],
+      fixes: writtenCount(project, model, output, needed),
     });
   }
   const path = ["arguments", parameter];
   return locate(finding, Object.hasOwn(recipe.arguments, parameter) ? places.value(path) : places.value(["model"]), {
     related: [{ message: `${name} is made here`, span }],
-    fixes: [{ title: `set ${parameter} to ${data.classes}`, edits: places.set(path, data.classes) }],
+    fixes: [{ title: `set ${parameter} to ${needed}`, edits: places.set(path, needed) }],
   });
 }
 

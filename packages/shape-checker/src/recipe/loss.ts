@@ -48,6 +48,12 @@ export const labelsOfLoss: Readonly<Record<LossName, readonly LabelKind[]>> = {
   huber: ["numbers"],
 };
 
+/** The place of the label that an output tells, where one of several has its name: a column of the data's table. */
+export function columnOf(output: string, kind: LabelKind, labels: readonly string[]): number | undefined {
+  const place = kind === "numbers" || kind === "yes-no" ? labels.indexOf(output) : -1;
+  return place < 0 ? undefined : place;
+}
+
 /** The loss that labels of a kind usually get. */
 export const lossOfLabels: Readonly<Record<LabelKind, LossName>> = {
   classes: "cross-entropy",

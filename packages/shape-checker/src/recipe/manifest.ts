@@ -42,6 +42,8 @@ export interface DataFacts {
   readonly sizes: Sizes;
   readonly labelKind: LabelKind;
   readonly classes: number;
+  /** The names of classes or labels, where they are known. */
+  readonly labels: readonly string[];
   /** How many images there are; undefined where only the recipe or the format tells what the data is. */
   readonly train?: number;
   readonly test?: number;
@@ -74,6 +76,7 @@ export function factsOf(data: DataSettings, manifest: DataManifest | undefined):
     sizes,
     labelKind: manifest ? (manifest.labelKind ?? "classes") : (data.expects?.labelKind ?? (data.format === "masks" ? "masks" : "classes")),
     classes: stated.classes,
+    labels: manifest?.labels ?? (known === "in its files" ? [] : known.labels),
     ...(counts?.train !== undefined && { train: counts.train }),
     ...(counts?.test !== undefined && { test: counts.test }),
   };
