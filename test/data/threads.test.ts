@@ -13,6 +13,7 @@ import { createLoader, whole } from "../../packages/runtime/src/data/loader.ts";
 import { createPool, threadsFor } from "../../packages/runtime/src/data/pool.ts";
 import { surveyFiles } from "../../packages/runtime/src/data/survey.ts";
 import { Failure } from "../../packages/runtime/src/failure.ts";
+import { train } from "../../packages/runtime/src/index.ts";
 import { folderWith } from "../helpers/cli.ts";
 import { colorPng, grayPng } from "../helpers/png.ts";
 
@@ -131,6 +132,19 @@ survey("sets that do not fit into memory are decoded each time, with the same nu
   assert.not.equal((await surveyFiles(part, pool, { room: 1000 })).sumsOf(0), inMemory.sumsOf(0));
   assert.is(readdirSync(join(cache, "cnn")).length, 2);
   delete process.env["XDG_CACHE_HOME"];
+});
+
+survey("a training that is interrupted while its files are gone through has saved nothing, and ends", async () => {
+  const controller = new AbortController();
+  const folder = folderWith({ "net.cnn": "model Net(classes = 2) {\n  input 3@8x8\n  flatten -> dense classes\n}\n" });
+  const seen: string[] = [];
+  const onEvent = ({ type }: { readonly type: string }): void => {
+    seen.push(type);
+    controller.abort();
+  };
+  const data = { format: "folder", path: photos, resize: [8, 8], workers: 0 } as const;
+  const result = await train({ model: join(folder, "net.cnn"), data }, { out: join(folder, "run"), signal: controller.signal, onEvent });
+  assert.equal([result.status, result.run, seen, readdirSync(folder)], ["interrupted", undefined, ["reading"], ["net.cnn"]]);
 });
 
 survey("a file that is huge by its header alone costs no memory", async () => {

@@ -40,7 +40,7 @@ export interface SurveyOptions {
   readonly onProgress?: OnProgress;
 }
 
-/** Called as images are gone through, with how many of all are done. */
+/** Called as images are gone through, with how many of all are done. What it throws ends that. */
 export type OnProgress = (images: number, all: number) => void;
 
 /** Goes through the files of a part, beside other work where the pool has threads. */
@@ -76,9 +76,9 @@ function memoryFor(images: ImagesInFiles, room: number): ImagesInMemory | undefi
 }
 
 /** Decodes some images and puts them where there is memory for them; what came of each, in their order. */
-export async function surveyEach(images: ImagesInFiles, indices: Uint32Array, memory: ImagesInMemory | undefined, pool: Pool, onProgress?: OnProgress): Promise<readonly Surveyed[]> {
+export function surveyEach(images: ImagesInFiles, indices: Uint32Array, memory: ImagesInMemory | undefined, pool: Pool, onProgress?: OnProgress): Promise<readonly Surveyed[]> {
   let done = 0;
-  const tasks = slices(indices).map(async (places) => {
+  return inTasks(indices, pool, async (places) => {
     const pixels = { ...images.pixels, files: chosen(images.pixels.files, places), ...(images.pixels.masks && { masks: chosen(images.pixels.masks, places) }) };
     const room = memory && { pixels: memory.pixels, masks: memory.masks, places };
     const found = await pool.survey({ ...images, count: places.length, labels: new Uint8Array(0), pixels }, room);
@@ -86,13 +86,29 @@ export async function surveyEach(images: ImagesInFiles, indices: Uint32Array, me
     onProgress?.(done, indices.length);
     return found;
   });
-  return (await Promise.all(tasks)).flat();
 }
 
 /** The SHA-256 of files; undefined for those that cannot be read. */
-export async function hashFiles(files: readonly string[], pool: Pool): Promise<readonly (string | undefined)[]> {
-  const tasks = slices(range(0, files.length)).map((places) => pool.hash(chosen(files, places)));
-  return (await Promise.all(tasks)).flat();
+export const hashFiles = (files: readonly string[], pool: Pool): Promise<readonly (string | undefined)[]> =>
+  inTasks(range(0, files.length), pool, (places) => pool.hash(chosen(files, places)));
+
+/** Divides work into tasks, of which each thread has one at hand beside the one that it does. A failure ends all. */
+async function inTasks<T>(indices: Uint32Array, pool: Pool, run: (places: Uint32Array) => Promise<readonly T[]>): Promise<readonly T[]> {
+  const tasks = Array.from({ length: Math.ceil(indices.length / atOnce) }, (_, task) => indices.slice(task * atOnce, (task + 1) * atOnce));
+  const results: (readonly T[])[] = [];
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    for (let task = next++; task < tasks.length; task = next++) {
+      try {
+        results[task] = await run(tasks[task] ?? new Uint32Array(0));
+      } catch (error) {
+        next = tasks.length;
+        throw error;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.max(1, 2 * pool.threads) }, lane));
+  return results.flat();
 }
 
 /** What the result depends on: the bytes of all files, and what is made of them. Their names stand in the problems. */
@@ -100,8 +116,5 @@ async function keyOf({ channels, pixels }: ImagesInFiles, indices: Uint32Array, 
   const files = [...chosen(pixels.files, indices), ...(pixels.masks ? chosen(pixels.masks, indices) : [])];
   return JSON.stringify([1, channels, pixels.resize, pixels.classes ?? null, files, await hashFiles(files, pool)]);
 }
-
-const slices = (indices: Uint32Array): readonly Uint32Array[] =>
-  Array.from({ length: Math.ceil(indices.length / atOnce) }, (_, task) => indices.slice(task * atOnce, (task + 1) * atOnce));
 
 const chosen = (files: readonly string[], indices: Uint32Array): readonly string[] => Array.from(indices, (index) => files[index] ?? "");

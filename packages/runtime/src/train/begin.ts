@@ -125,7 +125,10 @@ async function attempt(run: string, warnings: readonly Diagnostic[], options: Tr
   let data: TrainingData | undefined;
   let opened = false;
   try {
-    data = await readTrainingData(plan, (images, all) => onEvent({ type: "reading", images, all }));
+    data = await readTrainingData(plan, (images, all) => {
+      signal?.throwIfAborted();
+      onEvent({ type: "reading", images, all });
+    });
     const { start, open } = begin();
     const backend = await selectBackend(options.backend);
     if (!backend.ok) return { status: "unavailable", diagnostics: warnings, message: backend.message };
@@ -145,6 +148,7 @@ async function attempt(run: string, warnings: readonly Diagnostic[], options: Tr
     const session = { network: watch?.network ?? network, watch, optimizer, trainable, heads: headsOf(recipe, model, data.manifest), clipGradientNorm, clipGradientValue, recipe, data, run, disk, onEvent, signal };
     return { status: await trainEpochs(session, start.position), diagnostics: warnings, run };
   } catch (error) {
+    if (signal?.aborted && error === signal.reason) return { status: "interrupted", diagnostics: warnings };
     return { status: "failed", diagnostics: [...warnings, diagnosticOf(error, startOf(run))], ...(opened && { run }) };
   } finally {
     optimizer?.dispose();

@@ -104,13 +104,16 @@ function interruptible({ process: { stderr } }: Context): { readonly signal: Abo
 }
 
 function tellResult(context: Context, { status, run }: TrainResult): void {
-  if (run === undefined) return;
   const { stdout, stderr } = context.process;
+  if (status === "interrupted") context.process.exitCode = 130;
+  if (run === undefined) {
+    if (status === "interrupted") stderr.write("Nothing was trained yet, so nothing is saved.\n");
+    return;
+  }
   const cnn = commandName(context);
   if (status === "failed") stderr.write(`What was trained before is in ${run}.\n`);
   if (status === "finished") stdout.write(`\nThe run is in ${run}. What can be done with it:\n  ${cnn} eval ${run}\n  ${cnn} predict ${run} IMAGE.png\n`);
   if (status === "interrupted") {
     stdout.write(`\nStopped and saved: the run is in ${run}. What can be done with it:\n  ${cnn} train --resume ${run}\n  ${cnn} eval ${run}\n`);
-    context.process.exitCode = 130;
   }
 }
