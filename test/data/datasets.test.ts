@@ -86,6 +86,12 @@ files("IDX files, gzipped or not, with a hyphen or a dot", () => {
   assert.match(refused(() => set.test()), /^CNN7014/);
 });
 
+files("classes.txt names the classes of IDX files, if it names them all", () => {
+  const named = (text: string): readonly string[] => openData("idx", folder({ [trainImages]: idxImages(2), [trainLabels]: idxLabels(0, 1), "classes.txt": Buffer.from(text) })).manifest.labels;
+  assert.equal(named("shirt\r\nshoe\n\n"), ["shirt", "shoe"]);
+  assert.equal(named("shirt\n"), ["0", "1"]);
+});
+
 files("CIFAR-100 takes the fine label", () => {
   const record = Uint8Array.from([3, 42, ...Array.from({ length: 3072 }, (_, i) => Math.floor(i / 1024))]);
   const set = openData("cifar100", folder({ "train.bin": record, "test.bin.gz": gzipSync(record) }));
