@@ -6,23 +6,36 @@
 import type { Span } from "@cnn-lang/parser";
 import { checkProgram, type ProgramCheck } from "../check.ts";
 import { nameCodes } from "../codes/program.ts";
+import type { Expand } from "../elaborate/expand.ts";
 import type { Layer } from "../model/model.ts";
 import type { Project } from "../project.ts";
-import type { Link } from "../resolve/context.ts";
+import { keepExpansions } from "./kept-expansions.ts";
 import { placeKey } from "./place.ts";
 import { linkSelectors } from "./selector-links.ts";
+
+/** Where a name stands, and where what it means is defined. */
+interface Use {
+  readonly use: Span;
+  readonly definition: Span;
+}
 
 export interface Analysis extends ProgramCheck {
   readonly file: string;
   readonly text: string;
   /** Where a name stands → where the name it means is defined; definitions stand for themselves. */
-  readonly links: ReadonlyMap<string, { readonly use: Span; readonly definition: Span }>;
+  readonly links: ReadonlyMap<string, Use>;
   /** The layers made by the call at a place: several where its block is used several times. */
   readonly layersAt: ReadonlyMap<string, readonly Layer[]>;
 }
 
 export function createAnalyses(project: Project): (file: string) => Analysis | undefined {
   const kept = new Map<string, Analysis>();
+  const expansions = new Map<string, Expand>();
+  const expansionsOf = (file: string): Expand => {
+    const known = expansions.get(file) ?? keepExpansions();
+    expansions.set(file, known);
+    return known;
+  };
   const isFresh = (analysis: Analysis): boolean =>
     [...analysis.program.files.values()].every(({ file, text }) => project.read(file) === text) &&
     // A file that could not be read may be there by now.
@@ -31,18 +44,39 @@ export function createAnalyses(project: Project): (file: string) => Analysis | u
   return (file) => {
     const known = kept.get(file);
     if (known && isFresh(known)) return known;
-    const links = new Map<string, { readonly use: Span; readonly definition: Span }>();
-    const link: Link = (use, definition) => links.set(placeKey(use), { use, definition });
-    const checked = checkProgram(project, file, {}, link);
-    linkSelectors(checked.program, checked.expanded, link);
+    const uses: Use[] = [];
+    const checked = checkProgram(project, file, {}, (use, definition) => uses.push({ use, definition }), expansionsOf(file));
     if (!checked.program.entry) {
       kept.delete(file);
       return undefined;
     }
-    const analysis = { ...checked, file, text: checked.program.entry.text, links, layersAt: layersByPlace(checked) };
+    const analysis = analysisOf(checked, file, checked.program.entry.text, uses);
     kept.set(file, analysis);
     return analysis;
   };
+}
+
+/** A keystroke asks for diagnostics alone: the rest is made once something asks for it. */
+function analysisOf(checked: ProgramCheck, file: string, text: string, uses: readonly Use[]): Analysis {
+  let links: Analysis["links"] | undefined;
+  let layersAt: Analysis["layersAt"] | undefined;
+  return {
+    ...checked,
+    file,
+    text,
+    get links() {
+      return (links ??= linksOf(checked, uses));
+    },
+    get layersAt() {
+      return (layersAt ??= layersByPlace(checked));
+    },
+  };
+}
+
+function linksOf({ program, expanded }: ProgramCheck, uses: readonly Use[]): Analysis["links"] {
+  const links = new Map(uses.map((each) => [placeKey(each.use), each]));
+  linkSelectors(program, expanded, (use, definition) => links.set(placeKey(use), { use, definition }));
+  return links;
 }
 
 function layersByPlace({ expanded }: ProgramCheck): ReadonlyMap<string, readonly Layer[]> {
