@@ -6,6 +6,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { textOfPage, withChromium } from "../helpers/browser.ts";
 import { assertShown, type Block, blocksOf, commandsIn, fileNameOf, folderOf, runCommand, runProgram, wordsOf, writeInto } from "../helpers/documents.ts";
+import { runPython, withTorch } from "../helpers/pytorch.ts";
 
 const documents = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "grammar/README.md", ...readdirSync("docs").filter((name) => name.endsWith(".md")).map((name) => `docs/${name}`)];
 const { scripts } = JSON.parse(readFileSync("package.json", "utf8"));
@@ -33,6 +34,11 @@ const checks: Readonly<Record<string, (block: Block, folder: string, next: Block
   ts(block, folder, next) {
     if (block.name.includes(".")) return writeInto(folder, fileNameOf(block), block.text);
     const { text, code } = runProgram(block.text, folder);
+    assert.is(code, 0, text);
+    assertShown(text, next?.language === "text" ? next.text : "", block.text);
+  },
+  python(block, folder, next) {
+    const { text, code } = runPython(block.text, folder);
     assert.is(code, 0, text);
     assertShown(text, next?.language === "text" ? next.text : "", block.text);
   },
@@ -68,7 +74,7 @@ for (const document of documents) {
   const blocks = blocksOf(document);
 
   for (const [index, block] of blocks.entries()) {
-    const able = block.language === "html" ? withChromium(test) : test;
+    const able = block.language === "html" ? withChromium(test) : block.language === "python" ? withTorch(test) : test;
     able(`line ${block.line}: ${block.language} ${block.name}`, async () => {
       const check = checks[block.language];
       if (!check) assert.unreachable(`${document}:${block.line}: a block of ${block.language || "no language"} cannot be checked`);

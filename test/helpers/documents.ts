@@ -8,6 +8,7 @@
  * - ` ```ts `: a program, run in that folder; a ` ```text ` block behind it is what it prints. ` ```ts name.mts ` writes a file for others.
  * - ` ```html `: a page, opened in Chromium with the folder's files and TensorFlow.js's scripts beside it; a ` ```text ` block
  *   behind it is what it shows.
+ * - ` ```python `: a program likewise, for Python with PyTorch.
  * - ` ```sh `: commands for a clone, which are not run: each must be a script of package.json, a file for node, or a command of `cnn`.
  */
 

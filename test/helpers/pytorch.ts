@@ -3,6 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { Test } from "uvu";
+import type { Printed } from "./documents.ts";
 
 /** Files of one emitted module: its code, and where it is to run its weights and inputs. */
 export interface TorchCase {
@@ -45,4 +46,11 @@ export function askTorch(cases: readonly TorchCase[]): readonly TorchAnswer[] {
   const { stdout, stderr, status } = spawnSync(python, ["-W", "ignore", script], { input: JSON.stringify(cases), encoding: "utf8", maxBuffer: 2 ** 28 });
   if (status !== 0) throw new Error(stderr);
   return JSON.parse(stdout);
+}
+
+/** Runs a program in a folder, where PyTorch is. */
+export function runPython(text: string, folder: string): Printed {
+  if (python === undefined) throw new Error("There is no PyTorch.");
+  const { stdout, stderr, status } = spawnSync(python, ["-B", "-"], { cwd: folder, input: text, encoding: "utf8", env: { ...process.env, PYTHONPATH: folder } });
+  return { text: stdout + stderr, code: status };
 }
