@@ -1,14 +1,14 @@
 /** The pipeline: load, resolve names, expand each model, analyze it, and gather what was found. */
 
 import { compareDiagnostics, locate, suggest, type Diagnostic } from "@cnn-lang/parser";
-import { checkBudgets } from "./analyze/budgets.ts";
 import { lintModel, type Written } from "./analyze/lint.ts";
 import { planLoads } from "./analyze/load-plan.ts";
 import { remember } from "./analyze/provenance.ts";
 import { nameCodes, nameProblems } from "./codes/program.ts";
 import { attempt } from "./elaborate/attempt.ts";
+import { type Expand, expandModel } from "./elaborate/expand.ts";
 import { checkLiteralArguments } from "./elaborate/literal-arguments.ts";
-import { elaborateModel, type ElaborationOptions } from "./elaborate/model.ts";
+import type { ElaborationOptions } from "./elaborate/model.ts";
 import { placeEdits } from "./edit-places.ts";
 import { markFirstLines } from "./first-line.ts";
 import { dropIgnored } from "./ignore.ts";
@@ -52,8 +52,8 @@ export function check(project: Project, entry: string, options: CheckOptions = {
   return { models, diagnostics };
 }
 
-/** `check` with what lies behind it; `link` hears which definition each name means. */
-export function checkProgram(project: Project, entry: string, options: CheckOptions = {}, link?: Link): ProgramCheck {
+/** `check` with what lies behind it; `link` hears which definition each name means, `expand` may keep what it expanded before. */
+export function checkProgram(project: Project, entry: string, options: CheckOptions = {}, link?: Link, expand: Expand = expandModel): ProgramCheck {
   const program = loadProgram(project, entry);
   const { report, diagnostics } = collect(program.diagnostics);
   if (!program.entry) return { program, expanded: [], models: [], diagnostics: diagnostics() };
@@ -66,20 +66,17 @@ export function checkProgram(project: Project, entry: string, options: CheckOpti
   const expanded: Model[] = [];
   const { entry: scope } = program;
   for (const declaration of chosenModels(scope, options.model, report)) {
-    let failed = false;
-    const elaborated = elaborateModel(program.entry, declaration, options, recursion, (diagnostic) => {
-      if (diagnostic.severity === "error") failed = true;
-      report(diagnostic);
-    });
-    if (!elaborated) continue;
-    expanded.push(elaborated.model);
-    const selectorsHold = checkSelectors(declaration, elaborated.paths, report);
-    if (!elaborated.complete || failed) continue;
-    checkBudgets(elaborated.model, elaborated.budgets, report);
-    lintModel(elaborated.model, { ...writtenAround(program, diagnostics()), selectorsHold }, report);
-    const loads = planLoads(project, elaborated.model, report);
-    remember(elaborated.model, { attempt: (inputs) => attempt(scope, declaration, options, recursion, inputs), rehearse: elaborated.rehearse, loads });
-    models.push(elaborated.model);
+    const { model, isWhole, paths, diagnostics: ofModel, budgets, rehearse } = expand(scope, declaration, options, recursion);
+    ofModel.forEach(report);
+    if (!model) continue;
+    expanded.push(model);
+    const selectorsHold = checkSelectors(declaration, paths, report);
+    if (!isWhole) continue;
+    budgets.forEach(report);
+    lintModel(model, { ...writtenAround(program, diagnostics()), selectorsHold }, report);
+    const loads = planLoads(project, model, report);
+    remember(model, { attempt: (inputs) => attempt(scope, declaration, options, recursion, inputs), rehearse, loads });
+    models.push(model);
   }
   for (const call of calls) checkLiteralArguments(call, report);
   const found = dropIgnored(diagnostics(), program.files).map((diagnostic) => markFirstLines(diagnostic, program.files)).map(placeEdits(program.files));

@@ -5,7 +5,7 @@ import { checkBudgets } from "../analyze/budgets.ts";
 import type { Model } from "../model/model.ts";
 import type { FileScope } from "../resolve/program.ts";
 import type { Recursion } from "../resolve/recursion.ts";
-import { elaborateModel, type ElaborationOptions } from "./model.ts";
+import { type Elaborated, elaborateModel, type ElaborationOptions } from "./model.ts";
 
 export interface Expansion {
   /** As far as it could be expanded; absent where it is derived from nothing. */
@@ -17,6 +17,7 @@ export interface Expansion {
   readonly diagnostics: readonly Diagnostic[];
   /** What its assertions say of the whole model. */
   readonly budgets: readonly Diagnostic[];
+  readonly rehearse?: Elaborated["rehearse"];
 }
 
 export type Expand = (scope: FileScope, declaration: ModelDeclaration, options: ElaborationOptions, recursion: Recursion) => Expansion;
@@ -29,5 +30,5 @@ export const expandModel: Expand = (scope, declaration, options, recursion) => {
   const { model, complete, paths } = elaborated;
   const isWhole = complete && diagnostics.every(({ severity }) => severity !== "error");
   if (isWhole) checkBudgets(model, elaborated.budgets, (diagnostic) => budgets.push(diagnostic));
-  return { model, isWhole, paths, diagnostics, budgets };
+  return { model, isWhole, paths, diagnostics, budgets, ...(elaborated.rehearse && { rehearse: elaborated.rehearse }) };
 };
