@@ -158,12 +158,14 @@ function countDiagnostic({ recipe, places, model, data, output, project }: Head 
   const needed = labelCount(data, output);
   const finding = recipeProblems.classesDiffer({ output: name, scores, classes: needed, labels: data.labelKind, ...(needed < data.classes && { column: output.name }) });
   const { span } = layerOf(model, output);
+  const written = writtenCount(project, model, output, needed);
   const fitting = Object.entries(model.arguments).filter(([, value]) => value === scores).map(([parameter]) => parameter);
-  const parameter = fitting.find((candidate) => /class|label/i.test(candidate)) ?? (fitting.length === 1 ? fitting[0] : undefined);
+  // A number that stands in the layer itself comes from no parameter.
+  const parameter = written.length > 0 ? undefined : (fitting.find((candidate) => /class|label/i.test(candidate)) ?? (fitting.length === 1 ? fitting[0] : undefined));
   if (parameter === undefined) {
     return locate(finding, span, {
       related: [{ message: `the data has ${data.classes} ${data.labelKind === "numbers" ? "numbers" : data.labelKind === "yes-no" ? "labels" : "classes"}`, span: places.value(["data", "format"]) }],
-      fixes: writtenCount(project, model, output, needed),
+      fixes: written,
     });
   }
   const path = ["arguments", parameter];
