@@ -19,6 +19,16 @@ test("a model with a gap is no model, even where the shape behind the gap was as
   assert.equal(check(around("width -> 2@64x64")).models, []);
 });
 
+test("a model with an input of unknown shape is no model, even where nothing reads that input", () => {
+  assert.equal(check("model Net {\n  input left\n  input right 2@8x8\n  relu\n}\n").models, []);
+});
+
+test("labelled joins and layers given as arguments can be used again; a label on a named value is refused", () => {
+  assert.is(check(around("join: mul { | identity | conv 3 1 }\n  reuse join")).models.length, 1);
+  assert.is(check(`block twice(body) {\n  first: body\n  reuse first\n}\n${around("twice { conv 3 1 }")}`).models.length, 1);
+  assert.match(codes(around("relu as p\n  dense 3\n  first: p -> relu")), "CNN4113");
+});
+
 test("a mend that takes a line out ends in the next one: editors go by line and column", () => {
   const [{ fixes } = { fixes: [] }] = check(around("softplus\n  softplus\n  conv 3 3")).diagnostics;
   assert.equal(fixes.flatMap(({ edits }) => edits.map(({ span: { start, end } }) => [start.line, start.column, end.line, end.column])), [[3, 1, 4, 1]]);

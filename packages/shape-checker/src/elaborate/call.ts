@@ -36,6 +36,10 @@ export function callStep(walk: Walk, use: CallStep, flow: Flow, place: Place): S
 
   const point = findPoint(place.environment, name);
   if (point !== undefined) {
+    if (step.label) {
+      const fixes = [{ title: "leave the label out", edits: [{ span: { ...step.label.span, end: step.core.span.start }, text: "" }] }];
+      reportAt(walk, place, locate(flowProblems.unusableLabel({ what: "a named value" }), step.label.span, { fixes }));
+    }
     if (step.afterArrow) {
       const joined = (join: string) => ({ title: `write ${join} ${name}`, edits: [{ span: call.callee.span, text: `${join} ${name}` }] });
       const [here, there] = [flow, point].map((each) => (typeof each === "string" ? undefined : each.shape));
@@ -83,6 +87,7 @@ function callLayer(walk: Walk, use: CallStep, layer: LayerValue, flow: Flow, pla
         const [first] = call.arguments;
         reportAt(walk, place, locate(valueProblems.groupTakesNoArguments({ name: call.callee.text }), first?.span ?? call.span));
       }
+      rememberLabel(use, path, place);
       const claim = { span: step.label?.span ?? call.callee.span, step, whole: step.span };
       const inner: Place = {
         ...enterScope(walk, place, "group", call.callee.text, path, claim),
@@ -94,14 +99,17 @@ function callLayer(walk: Walk, use: CallStep, layer: LayerValue, flow: Flow, pla
   }
 }
 
+/** Makes a labelled call known to `reuse`. */
+function rememberLabel({ step, label }: CallStep, path: string, { environment, paths, frozen }: Place): void {
+  if (label !== undefined) setLabel(environment, label, { step, environment, paths, path, frozen });
+}
+
 function callOperator(walk: Walk, use: CallStep, name: OperatorName, flow: Flow, place: Place): StepResult {
   const operator = operatorOf(name);
   if (operator.arity === "many") return callJoin(walk, use, name, flow, place);
   const path = placePath(place.paths, use.call.callee.text, use.label);
-  const { call, step, label } = use;
-  if (label !== undefined) {
-    setLabel(place.environment, label, { step, environment: place.environment, paths: place.paths, path, frozen: place.frozen });
-  }
+  const { call, step } = use;
+  rememberLabel(use, path, place);
   // What nothing is known of is not held against the flow: only what needs no flow would be, and that is little.
   if (typeof flow === "string") {
     walk.silentPaths.add(path);
@@ -121,6 +129,7 @@ function callJoin(walk: Walk, use: CallStep, name: OperatorName, flow: Flow, pla
   const operator = operatorOf(name);
   if (operator.arity !== "many") return "unknown";
   const path = label === undefined ? undefined : placePath(place.paths, name, label);
+  if (path !== undefined) rememberLabel(use, path, place);
   const claim = { span: step.label?.span ?? call.callee.span, step, whole: step.span };
   const inner = path === undefined ? place : enterScope(walk, place, "group", label ?? name, path, claim);
 

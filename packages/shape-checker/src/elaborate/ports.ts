@@ -23,6 +23,7 @@ export function inputStep(walk: Walk, input: Input, place: Place): Flow {
   const written = readShape(input.shape, sightOf(walk, place, "nothing"));
   const given = walk.inputShapes.get(name) ?? written;
   const unknownInput = (): Flow => {
+    walk.hasGap = true;
     walk.inputs.push({ name, layer: -1, shape: { channels: 0, axes: [] } });
     if (input.name) setPoint(place.environment, name, "unknown");
     return "unknown";

@@ -48,7 +48,7 @@ export interface Walk {
   readonly made: Made[];
   /** Set where the program asked for a size: of other sizes other layers might be made. */
   dependsOnSize: boolean;
-  /** Set where a shape was believed behind an unknown layer. */
+  /** Set where a shape was believed behind an unknown layer, and where an input's shape is unknown. */
   hasGap: boolean;
   calls: number;
   /** What the expansion has cost so far. */
