@@ -5,7 +5,7 @@ import { syntax } from "./codes.ts";
 import type { Finding } from "./diagnostic.ts";
 import {
   Arrow, Block, BranchBrace, Break, Import, In, LBrace, Model, Name, RBrace, StringToken, Then, Word, Else, From, Colon, Equals,
-  RParen, RBracket, keywords, LParen, TemplateEnd, TemplateMiddle,
+  RParen, RBracket, keywords, LParen, TemplateEnd, TemplateMiddle, WordLabel,
 } from "./tokens.ts";
 
 /** What a rule wants to see, where it has a choice. */
@@ -60,6 +60,10 @@ export function unexpectedToken(expected: string, token: IToken, before: IToken,
   if (type === Block || type === Model || type === Import) return syntax.nested({ text: token.image });
   const isReserved = keywords.has(token.image) && !type.CATEGORIES?.includes(Name);
   if (isReserved && expected === "a name") return syntax.reservedWord({ text: token.image });
+  // As Python writes it: the colon has made a label of the name.
+  if (type === WordLabel && (before.tokenType === Block || before.tokenType === Model)) {
+    return syntax.unexpected({ expected: `braces, \`${before.image} ${token.image} { … }\``, found: "a colon" });
+  }
   const after = keywords.has(before.image) || before.tokenType === Arrow || before.tokenType === Equals ? ` after \`${before.image}\`` : "";
   const found = atEnd && !Number.isNaN(token.startOffset) ? "the end of the line" : describe(token);
   return syntax.unexpected({ expected: `${expected}${after}`, found });

@@ -105,7 +105,10 @@ export const { table: flowCodes, create: flowProblems } = defineCodes({
     code: "CNN4113",
     severity: "error",
     title: "A label names what is no layer",
-    message: (f: { what: string }) => `${f.what} is no layer, so it takes no label; as NAME names what flows there`,
+    message: (f: { what: string; input?: string }) =>
+      f.input === undefined
+        ? `${f.what} is no layer, so it takes no label; as NAME names what flows there`
+        : `input stands without a colon: input ${f.input}`,
   },
   badLabel: {
     code: "CNN4114",

@@ -30,8 +30,10 @@ export const { table: nameCodes, create: nameProblems } = defineCodes({
     code: "CNN2002",
     severity: "error",
     title: "An unknown name",
-    message: (f: { name: string; suggestion?: string; ended?: true; owner?: string; later?: true }) =>
-      f.ended
+    message: (f: { name: string; suggestion?: string; ended?: true; owner?: string; later?: true; argument?: string }) =>
+      f.argument !== undefined
+        ? `${f.name} is the name of an argument: what it is given stands behind a =, as in ${f.argument}`
+        : f.ended
         ? `${f.name} is not defined here: it ended with the braces in which it was defined`
         : f.later
           ? `${f.name} is not defined yet: a default sees the parameters before it, and ${f.name} comes after`

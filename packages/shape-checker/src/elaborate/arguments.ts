@@ -4,11 +4,13 @@
  */
 
 import { locate, type Argument, type BlockDeclaration, type Call, type Diagnostic, type Fix, type Span } from "@cnn-lang/parser";
+import { nameProblems } from "../codes/program.ts";
 import { valueProblems } from "../codes/values.ts";
 import type { OperatorName } from "../operators/index.ts";
 import { operatorOf } from "../operators/index.ts";
 import type { Parameter, Signature } from "../operators/operator.ts";
 import { bindValue, type Bound } from "./bind-value.ts";
+import { findValue } from "./environment.ts";
 import type { Sight } from "./evaluate.ts";
 import { functions } from "./functions.ts";
 import { needlessNumbers } from "./habits.ts";
@@ -45,6 +47,8 @@ function parametersOf(name: OperatorName): Parameters {
 export function bindArguments(name: OperatorName, call: Call, rank: number, sight: Sight): BoundCall {
   const { names, parameters } = parametersOf(name);
   const places = matchArguments(name, call, names, sight.report);
+  const bare = bareNames(call, names, (text) => findValue(sight.environment, text) !== undefined || sight.environment.file.names.has(text));
+  reportBareNames(call, bare, sight.text, sight.report);
   const values: Record<string, Given> = {};
   const useDefault = (parameter: string, kind: Parameter): void => {
     const standard = fallback(kind, values, rank);
@@ -57,7 +61,9 @@ export function bindArguments(name: OperatorName, call: Call, rank: number, sigh
     const argument = places.get(parameter);
     const fixes = (): readonly Fix[] =>
       argument ? [...swapFixes(argument, kind, places, sight), ...needlessNumbers(call, argument, kind, sight.here)] : [];
-    const bound = argument ? bindValue({ operator: name, parameter, kind, argument, rank, sight, fixes }) : undefined;
+    const bound = !argument
+      ? undefined
+      : bare.includes(argument) ? "unknown" : bindValue({ operator: name, parameter, kind, argument, rank, sight, fixes });
     if (bound === "unknown") {
       guessed ||= kind.kind === "word";
       if (isHarmless(kind)) useDefault(parameter, kind);
@@ -107,6 +113,21 @@ const isBlurred = (call: Pick<Call, "arguments">, names: readonly string[]): boo
 
 /** `conv w(3)`, where two arguments were meant. */
 const isNoFunction = (value: Argument["value"]): boolean => value.kind === "function-call" && !Object.hasOwn(functions, value.callee.text);
+
+/** The arguments of `conv 8 3 stride 2 pad 1` that are names of arguments, with their values behind them. */
+export const bareNames = (call: Pick<Call, "arguments">, names: readonly string[], isDefined: (name: string) => boolean): readonly Argument[] =>
+  call.arguments.filter(({ name, value }) => !name && value.kind === "reference" && names.includes(value.text) && !isDefined(value.text));
+
+/** Tells the first of them, with a mend for all: one alone would give an argument twice. */
+export function reportBareNames(call: Pick<Call, "arguments">, bare: readonly Argument[], textOf: (span: Span) => string, report: (diagnostic: Diagnostic) => void): void {
+  const [first] = bare;
+  if (!first) return;
+  const pairs = bare.map(({ span }) => ({ span, next: call.arguments[call.arguments.findIndex((argument) => argument.span === span) + 1] }));
+  const edits = pairs.flatMap(({ span, next }) => (next && !next.name && !bare.includes(next) ? [{ span: { ...span, start: span.end, end: next.span.start }, text: "=" }] : []));
+  const written = pairs.map(({ span, next }) => `${textOf(span)}=${next && !next.name ? textOf(next.span) : "…"}`).join(" ");
+  const fixes = edits.length === pairs.length ? [{ title: `write ${written}`, edits }] : [];
+  report(locate(nameProblems.unknownName({ name: textOf(first.span), argument: written }), first.span, { fixes }));
+}
 
 /** `conv 3x3 16`: the size and the count have changed places. */
 export function swapFixes({ value }: Argument, kind: Parameter, places: ReadonlyMap<string, Argument>, sight: Sight): readonly Fix[] {

@@ -1,6 +1,6 @@
 /** The flow through a body: its items in order, each step with its label and its names. */
 
-import { locate, type Body, type Core, type Item, type Label, type Name, type Step } from "@cnn-lang/parser";
+import { locate, type AnyNode, type Body, type Core, type Item, type Label, type Name, type Step } from "@cnn-lang/parser";
 import { flowProblems } from "../codes/flow.ts";
 import { nameProblems } from "../codes/program.ts";
 import { assertConditions, assertShape } from "./assertions.ts";
@@ -12,7 +12,7 @@ import { labelText } from "./labels.ts";
 import { inputStep, outputStep } from "./ports.ts";
 import { pathScope, placePath } from "./paths.ts";
 import { skipStep } from "./skip.ts";
-import { enterScope, reportAt, sightOf, type Place, type Walk } from "./walk.ts";
+import { enterScope, reportAt, sightOf, textAt, type Place, type Walk } from "./walk.ts";
 
 /** Walks `{ … }`: names given inside end with it. */
 export function walkBody(walk: Walk, body: Body, flow: Flow, outer: Place): Flow {
@@ -116,7 +116,15 @@ function reuseStep(walk: Walk, core: Extract<Core, { kind: "reuse" }>, flow: Flo
   return walkCore(walk, labelled.step, segments.at(-1), flow, again);
 }
 
-function refuseLabel(walk: Walk, { core }: Step, label: Label, place: Place): void {
+/** `input: 3@32x32`, as Python or JSON would have it. */
+export const isInputWithColon = (node: AnyNode): boolean => node.kind === "step" && node.core.kind === "shape" && node.label?.parts.join("") === "input";
+
+function refuseLabel(walk: Walk, step: Step, label: Label, place: Place): void {
+  const { core } = step;
+  if (isInputWithColon(step)) {
+    const fixes = [{ title: "leave the colon out", edits: [{ span: { ...label.span, end: core.span.start }, text: "input " }] }];
+    return reportAt(walk, place, locate(flowProblems.unusableLabel({ what: "a shape", input: textAt(place.environment.file, core.span) }), label.span, { fixes }));
+  }
   const what = core.kind === "shape" ? "a shape" : `an ${core.kind}`;
   const fixes = [{ title: "leave the label out", edits: [{ span: { ...label.span, end: core.span.start }, text: "" }] }];
   reportAt(walk, place, locate(flowProblems.unusableLabel({ what }), label.span, { fixes }));

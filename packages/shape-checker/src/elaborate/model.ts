@@ -22,7 +22,7 @@ import { openScope } from "../resolve/scopes.ts";
 import type { Rehearsal } from "../analyze/provenance.ts";
 import { resolvePath } from "../project.ts";
 import { printShape, type Shape } from "../shapes/shape.ts";
-import { walkBody, walkItems } from "./body.ts";
+import { isInputWithColon, walkBody, walkItems } from "./body.ts";
 import { noClaims } from "./claims.ts";
 import { type Environment, type Flow, type Named, rootEnvironment, setValue } from "./environment.ts";
 import { evaluate, nameValue, type Sight } from "./evaluate.ts";
@@ -268,9 +268,9 @@ function plainValue(value: Value): ArgumentValue | undefined {
   }
 }
 
-/** An input that stands in a group, which the names' pass has reported. */
+/** An input that stands in a group, or `input: 3@32x32`, which are told by themselves. */
 function holdsInput(body: Body): boolean {
   let found = false;
-  visitNodes(body, ({ kind }) => void (found ||= kind === "input"));
+  visitNodes(body, (node) => void (found ||= node.kind === "input" || isInputWithColon(node)));
   return found;
 }

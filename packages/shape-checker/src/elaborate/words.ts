@@ -44,6 +44,12 @@ const needless: Readonly<Record<string, string>> = {
   input_shape: "a model's input line says it",
   activation: "an activation is a layer of its own: -> relu",
   inplace: "memory is the compiler's matter",
+  name: "a label before the layer names it, as in fc: dense 10",
+  weights: "load in the model takes weights from a file",
+  input_dim: "inputs are counted by the compiler",
+  data_format: "channels come first in a shape, whatever computes it",
+  device: "what computes a model is chosen when it is trained",
+  dtype: "all of a network is computed in float32",
   dim: "the batch is implicit, and channels come first",
   axis: "the batch is implicit, and channels come first",
 };

@@ -22,7 +22,7 @@ import {
 import { nameProblems } from "../codes/program.ts";
 import { flowProblems } from "../codes/flow.ts";
 import { valueProblems } from "../codes/values.ts";
-import { matchArguments, reportMissing, reportMissingOfBlock } from "../elaborate/arguments.ts";
+import { bareNames, matchArguments, reportBareNames, reportMissing, reportMissingOfBlock } from "../elaborate/arguments.ts";
 import { wordsOf, wrongWord } from "../elaborate/words.ts";
 import { isOperatorName, operatorOf } from "../operators/index.ts";
 import { bodiesOf } from "./calls.ts";
@@ -250,10 +250,13 @@ function checkCall(call: Call, scope: Scope, context: NameContext): void {
 
   const signature = operator && !value && !declared ? operator.signature : undefined;
   const parameters = Object.entries(signature ?? {});
+  const bare = bareNames(call, operator?.arity === "one" ? Object.keys(signature ?? {}) : [], (text) => isDefined(text, scope, context));
+  reportBareNames(call, bare, ({ start, end }) => context.file.text.slice(start.offset, end.offset), context.report);
   let position = 0;
   for (const argument of call.arguments) {
     const parameter = argument.name ? signature?.[argument.name.text] : parameters[position++]?.[1];
     const { value: written } = argument;
+    if (bare.includes(argument)) continue;
     if (written.kind === "body") checkBody(written, argumentScope(scope), context, "argument");
     else if (written.kind === "shape") checkShape(written, scope, context);
     if (operator?.arity === "many" && !declared && !value && !argument.name) checkJoined(name, written, scope, context);
@@ -287,8 +290,11 @@ function checkJoined(join: string, written: Argument["value"], scope: Scope, con
 }
 
 /** Whether a bare word has a meaning of its own; where only certain words are taken, another one is one of those misspelt. */
-const isKnown = (name: string, scope: Scope, { file }: NameContext): boolean =>
-  find(scope, "values", name) !== undefined || file.names.has(name) || (isOperatorName(name) && name !== "input");
+const isKnown = (name: string, scope: Scope, context: NameContext): boolean =>
+  isDefined(name, scope, context) || (isOperatorName(name) && name !== "input");
+
+/** Whether the program gives a bare word a meaning. */
+const isDefined = (name: string, scope: Scope, { file }: NameContext): boolean => find(scope, "values", name) !== undefined || file.names.has(name);
 
 function usePoint(name: string, span: Span, scope: Scope, context: NameContext): void {
   const point = find(scope, "points", name);

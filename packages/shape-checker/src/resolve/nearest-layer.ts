@@ -10,6 +10,9 @@ const lookAlikes: Readonly<Record<string, string>> = {
   α: "a", ε: "e", ο: "o", ρ: "p", ν: "v", ι: "i", κ: "k", υ: "u", χ: "x",
 };
 
+/** What other frameworks make layers of, and this language statements. */
+const statements: Readonly<Record<string, string>> = { residual: "skip", shortcut: "skip", skip_connection: "skip", loop: "repeat" };
+
 export interface Nearest {
   readonly suggestion?: string;
   /** A letter of another script that makes the name differ: "U+043E". */
@@ -19,7 +22,7 @@ export interface Nearest {
 }
 
 export function nearestLayer(name: string, blocks: Iterable<string>): Nearest {
-  const alias = Object.hasOwn(aliases, name) ? aliases[name] : undefined;
+  const alias = Object.hasOwn(aliases, name) ? aliases[name] : Object.hasOwn(statements, name) ? statements[name] : undefined;
   if (alias) return { suggestion: alias, alias: true };
   const known = new Set([...Object.keys(operators), ...blocks]);
   known.delete("input");
