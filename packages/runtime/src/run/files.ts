@@ -82,9 +82,9 @@ export function writeFolder(to: Disk, path: string, files: Readonly<Record<strin
   });
 }
 
-/** Appends a line to a file. Throws the Failure CNN8002 where it cannot be written. */
-export function appendLine(to: Disk, path: string, line: string): void {
-  writing(to, path, undefined, () => to.append(path, bytesOf(`${line}\n`)));
+/** Appends to a file. Throws the Failure CNN8002 where it cannot be written. */
+export function append(to: Disk, path: string, content: Content): void {
+  writing(to, path, undefined, () => to.append(path, bytesOf(content)));
 }
 
 function writing(to: Disk, path: string, temporary: string | undefined, write: () => void): void {

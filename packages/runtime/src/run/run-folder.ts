@@ -9,7 +9,8 @@ import type { DataManifest, Recipe } from "@cnn-lang/shape-checker";
 import { runProblems } from "../codes.ts";
 import { fail } from "../failure.ts";
 import type { Metrics } from "../train/metrics.ts";
-import { appendLine, type Disk, reasonOf, writeFile, writeFolder } from "./files.ts";
+import { append, type Disk, reasonOf, writeFile, writeFolder } from "./files.ts";
+import { firstRecord, newEventFile } from "./tensorboard.ts";
 
 export interface NewRun {
   /** The `.cnn` texts by their paths below the project's root. */
@@ -27,6 +28,7 @@ export interface NewRun {
  */
 export function createRun(disk: Disk, path: string, { sources, recipe, code, data }: NewRun): void {
   if (!isFree(path)) fail(runProblems.outExists({ path }));
+  const now = Date.now() / 1000;
   writeFolder(disk, path, {
     ...Object.fromEntries([...sources].map(([file, text]) => [`model/${file}`, text])),
     "recipe.json": json(recipe),
@@ -34,6 +36,7 @@ export function createRun(disk: Disk, path: string, { sources, recipe, code, dat
     "model.js": code,
     "metrics.jsonl": "",
     "timing.jsonl": "",
+    [newEventFile(now)]: firstRecord(now),
   });
 }
 
@@ -65,7 +68,7 @@ export interface MetricsLine extends Metrics {
 }
 
 export function appendMetrics(disk: Disk, run: string, { learningRate, ...line }: MetricsLine): void {
-  appendLine(disk, join(run, "metrics.jsonl"), JSON.stringify({ ...line, learningRate }));
+  append(disk, join(run, "metrics.jsonl"), `${JSON.stringify({ ...line, learningRate })}\n`);
 }
 
 export interface TimingLine {
@@ -77,7 +80,7 @@ export interface TimingLine {
 }
 
 export function appendTiming(disk: Disk, run: string, line: TimingLine): void {
-  appendLine(disk, join(run, "timing.jsonl"), JSON.stringify(line));
+  append(disk, join(run, "timing.jsonl"), `${JSON.stringify(line)}\n`);
 }
 
 /** Drops the lines of the given epoch and later ones, and a torn last line: a resumed training writes them again. */

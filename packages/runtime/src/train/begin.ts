@@ -10,6 +10,7 @@ import { diagnosticOf, fail, startOf } from "../failure.ts";
 import { type Checkpoint, checkpointFolder, readCheckpoint, saveCheckpoint, startPosition } from "../run/checkpoint.ts";
 import { type Disk, disk as realDisk } from "../run/files.ts";
 import { createRun, cutLines, freeRunName, recipeOf } from "../run/run-folder.ts";
+import { cutScalars } from "../run/tensorboard.ts";
 import { groupsOf } from "./groups.ts";
 import { headsOf } from "./heads.ts";
 import { buildNetwork, disposeNetwork, type Network, trainableWeights } from "./network.ts";
@@ -95,7 +96,11 @@ export async function resume(run: string, options: Omit<TrainOptions, "out"> = {
     const { epochs, earlyStopping } = plan.recipe;
     const endedEarly = epoch <= epochs && isOut(earlyStopping, patience);
     if (epoch > epochs || endedEarly) fail(runProblems.alreadyFinished({ path: run, epochs, ...(endedEarly && { endedAfter: epoch - 1 }) }));
-    return { start, open: (_network, _data, disk) => cutLines(disk, run, epoch) };
+    const open = (_network: Network, _data: TrainingData, disk: Disk): void => {
+      cutLines(disk, run, epoch);
+      cutScalars(disk, run, start.position.step);
+    };
+    return { start, open };
   });
 }
 

@@ -7,6 +7,7 @@ import { fail } from "../failure.ts";
 import { type Position, saveCheckpoint } from "../run/checkpoint.ts";
 import type { Disk } from "../run/files.ts";
 import { appendMetrics, appendTiming } from "../run/run-folder.ts";
+import { appendScalars } from "../run/tensorboard.ts";
 import { downloadWeights } from "../weights/transfer.ts";
 import { measure } from "./measure.ts";
 import { add, type Metrics, metricsOf, noSums, readResults } from "./metrics.ts";
@@ -114,6 +115,8 @@ export async function trainEpochs(session: Session, start: Position): Promise<"f
     appendMetrics(disk, run, { epoch, step, split: "train", ...trained, learningRate });
     if (validation) appendMetrics(disk, run, { epoch, step, split: "validation", ...validation, learningRate });
     appendTiming(disk, run, timing);
+    const scalars = { ...scalarsOf("train", trained), ...(validation && scalarsOf("validation", validation)), learning_rate: learningRate, images_per_second: timing.imagesPerSecond };
+    appendScalars(disk, run, { time: Date.now() / 1000, step, scalars });
     best = better(recipe, best, step, judged);
     const isBest = best.step === step;
     plateau = afterEpoch(recipe, plateau, judged.loss);
@@ -128,6 +131,10 @@ export async function trainEpochs(session: Session, start: Position): Promise<"f
   }
   return "finished";
 }
+
+/** Metrics by TensorBoard's tags, `loss/train`: those of one metric stand in one chart. */
+const scalarsOf = (split: string, metrics: Metrics): Readonly<Record<string, number>> =>
+  Object.fromEntries(Object.entries(metrics).flatMap(([name, value]) => (typeof value === "number" ? [[`${name}/${split}`, value]] : [])));
 
 interface PendingStep extends StepResult {
   readonly size: number;
