@@ -4,33 +4,6 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 
-/** The weights' shapes, by name. */
-export const weightShapes = {
-  "conv_1.weight": [5, 5, 1, 6],
-  "conv_1.bias": [6],
-  "conv_2.weight": [5, 5, 6, 16],
-  "conv_2.bias": [16],
-  "dense_1.weight": [256, 120],
-  "dense_1.bias": [120],
-  "dense_2.weight": [120, 84],
-  "dense_2.bias": [84],
-  "dense_3.weight": [84, 10],
-  "dense_3.bias": [10],
-};
-
-export type Weights = {
-  "conv_1.weight": tf.Tensor4D;
-  "conv_1.bias": tf.Tensor1D;
-  "conv_2.weight": tf.Tensor4D;
-  "conv_2.bias": tf.Tensor1D;
-  "dense_1.weight": tf.Tensor2D;
-  "dense_1.bias": tf.Tensor1D;
-  "dense_2.weight": tf.Tensor2D;
-  "dense_2.bias": tf.Tensor1D;
-  "dense_3.weight": tf.Tensor2D;
-  "dense_3.bias": tf.Tensor1D;
-};
-
 // input: [batch, 28, 28, 1], which is 1@28x28 with the channels last
 // → output: [batch, 10]
 export function forward(weights: Weights, input: tf.Tensor4D): tf.Tensor2D {
@@ -69,3 +42,30 @@ export function forward(weights: Weights, input: tf.Tensor4D): tf.Tensor2D {
     return dense_3;
   });
 }
+
+/** The weights' shapes, by name. */
+export const weightShapes = {
+  "conv_1.weight": [5, 5, 1, 6],
+  "conv_1.bias": [6],
+  "conv_2.weight": [5, 5, 6, 16],
+  "conv_2.bias": [16],
+  "dense_1.weight": [256, 120],
+  "dense_1.bias": [120],
+  "dense_2.weight": [120, 84],
+  "dense_2.bias": [84],
+  "dense_3.weight": [84, 10],
+  "dense_3.bias": [10],
+};
+
+export type Weights = {
+  "conv_1.weight": tf.Tensor4D;
+  "conv_1.bias": tf.Tensor1D;
+  "conv_2.weight": tf.Tensor4D;
+  "conv_2.bias": tf.Tensor1D;
+  "dense_1.weight": tf.Tensor2D;
+  "dense_1.bias": tf.Tensor1D;
+  "dense_2.weight": tf.Tensor2D;
+  "dense_2.bias": tf.Tensor1D;
+  "dense_3.weight": tf.Tensor2D;
+  "dense_3.bias": tf.Tensor1D;
+};

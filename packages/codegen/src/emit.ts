@@ -80,9 +80,10 @@ async function emitCore(model: Model, options: EmitOptions): Promise<EmitResult>
   const { items, functions } = outline(computed, body, expressions);
   const parts = emitFunctions(functions, module, names);
   const forward = emitForward(computed, items, module, names);
-  const tables = [weightTable(model, typescript), emitFold(model, folds, typescript), ...(inline ? [emitLoad(model, folds)] : [])];
+  // What a reader comes for stands first; tables are long.
+  const tables = [...(inline ? [emitLoad(model, folds)] : []), emitFold(model, folds, typescript), weightTable(model, typescript)];
   const [before, after] = inline ? [ownTensorFlow, await inlined(module, inline)] : [imports(module, forward.usesMode), code``];
-  const text = join([header(model, inference), before, ...tables, parts, forward.code, after]);
+  const text = join([header(model, inference), before, parts, forward.code, code`\n`, ...tables, after]);
   const { code: resolved, origins } = resolveMarks(observed ? text.text : await format(text, typescript), module.marks);
   return { code: resolved, map: createSourceMap(origins, file), origins };
 }

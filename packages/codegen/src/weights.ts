@@ -39,7 +39,7 @@ export function emitLoad(model: Model, folds: readonly Fold[]): Code {
   const table = axesTable(model, false);
   const loaded = code`loadWeights(file, weightShapes${table.text === "" ? code`` : code`, weightAxes`})`;
   const about = comment(["The weights from a safetensors file, an ArrayBuffer, with PyTorch's names and layouts."]);
-  return code`${table}${about}export function load(file) {\nreturn ${folds.length > 0 ? code`tf.tidy(() => fold(${loaded}))` : loaded};\n}\n\n`;
+  return code`${about}export function load(file) {\nreturn ${folds.length > 0 ? code`tf.tidy(() => fold(${loaded}))` : loaded};\n}\n\n${table}`;
 }
 
 /** The folds of an optimised model, one for each filter. */
@@ -62,9 +62,9 @@ export function emitFold(model: Model, folds: readonly Fold[], typescript: boole
     "are new ones; those that are given may be disposed.",
   ]);
   const call = code`foldBatchNorms(weights, norms)`;
-  if (!typescript) return code`${table}${about}export function fold(weights) {\nreturn ${call};\n}\n\n`;
+  if (!typescript) return code`${about}export function fold(weights) {\nreturn ${call};\n}\n\n${table}`;
   const types = code`export type Folded = ${typeOf(foldedShapes(model, folds))};\n\n`;
-  return code`${types}${table}${about}export function fold(weights: Weights): Folded {\nreturn ${call} as Folded;\n}\n\n`;
+  return code`${about}export function fold(weights: Weights): Folded {\nreturn ${call} as Folded;\n}\n\n${table}${types}`;
 }
 
 /** `{ norm: "bn1" }`, with what is not as usual. */
