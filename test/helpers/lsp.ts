@@ -38,6 +38,8 @@ export interface Editor {
   said(name: string, version: number): Promise<Published>;
   /** Hears all that is published. */
   onPublished(listener: (news: Published) => unknown): { dispose(): void };
+  /** Sends a message as it stands, whatever it is. */
+  sendRaw(body: string): void;
   /** A request about a document. */
   ask(method: string, name: string, params?: object): Promise<unknown>;
   /** Ends the server politely; its exit code and what it wrote to standard error. */
@@ -116,6 +118,7 @@ export async function openEditor({
       listeners.add(listener);
       return { dispose: () => listeners.delete(listener) };
     },
+    sendRaw: (body) => void child.stdin.write(`Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`),
     ask: (method, name, params = {}) => connection.sendRequest(method, { textDocument: { uri: uriOf(name) }, ...params }),
     async close() {
       await connection.sendRequest("shutdown");

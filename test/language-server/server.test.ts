@@ -97,6 +97,7 @@ test("malformed, unknown and late messages do no harm", async () => {
   assert.is(await refused(connection.sendRequest("textDocument/noSuchThing", {})), "refused");
   assert.is(await refused(connection.sendRequest("cnn/graphs")), "refused");
   await connection.sendNotification("textDocument/noSuchThing", {});
+  for (const body of ["{ this is no JSON", "[1, 2]", "null", "7", '{"jsonrpc":"2.0"}', '{"jsonrpc":"2.0","id":5}', '{"jsonrpc":"2.0","id":77,"result":3}']) editor.sendRaw(body);
   // A change of a document that was never opened, a version from the past, a range beyond the end.
   await connection.sendNotification("textDocument/didChange", { textDocument: { uri: editor.uri("ghost.cnn"), version: 4 }, contentChanges: [{ text: "x" }] });
   await connection.sendNotification("textDocument/didChange", { textDocument: { uri: editor.uri("net.cnn"), version: -3 }, contentChanges: [{ range: at(700, 0, 9), text: "// end\n" }] });
