@@ -22,7 +22,7 @@ const environment = (more: Readonly<Record<string, string>>): NodeJS.ProcessEnv 
 /** Runs `cnn` with the words of a command line, or a list of them where one holds blanks. */
 export function cnn(words: string | readonly string[], folder: string, env: Readonly<Record<string, string>> = {}): Outcome {
   const list = typeof words === "string" ? words.split(" ") : words;
-  const { stdout, stderr, status, error } = spawnSync(process.execPath, [bin, ...list], { cwd: folder, encoding: "utf8", env: environment(env), timeout: 120_000 });
+  const { stdout, stderr, status, error } = spawnSync(process.execPath, [bin, ...list], { cwd: folder, encoding: "utf8", env: environment(env), timeout: 300_000 });
   if (error) throw error;
   return { stdout, stderr, code: status };
 }
@@ -36,7 +36,7 @@ export interface Running {
 
 /** Starts `cnn`, to be interrupted. */
 export function start(words: string, folder: string): Running {
-  const child = spawn(process.execPath, [bin, ...words.split(" ")], { cwd: folder, env: environment({}), stdio: ["ignore", "pipe", "pipe"], timeout: 120_000 });
+  const child = spawn(process.execPath, [bin, ...words.split(" ")], { cwd: folder, env: environment({}), stdio: ["ignore", "pipe", "pipe"], timeout: 300_000 });
   let stdout = "";
   let stderr = "";
   child.stdout.on("data", (chunk) => (stdout += chunk));

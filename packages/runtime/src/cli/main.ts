@@ -12,6 +12,7 @@ import { explainCommand } from "./commands/explain.ts";
 import { exportCommand } from "./commands/export.ts";
 import { fmtCommand } from "./commands/fmt.ts";
 import { graphCommand } from "./commands/graph.ts";
+import { initCommand } from "./commands/init.ts";
 import { predictCommand } from "./commands/predict.ts";
 import { runCommand } from "./commands/run.ts";
 import { summaryCommand } from "./commands/summary.ts";
@@ -23,6 +24,7 @@ import { version } from "./version.ts";
 
 const routes = buildRouteMap<string, Context>({
   routes: {
+    init: initCommand,
     check: checkCommand,
     summary: summaryCommand,
     explain: explainCommand,
