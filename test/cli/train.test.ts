@@ -77,7 +77,7 @@ test("flags make a recipe of their own", () => {
 
 test("eval: figures and confusions for people, a document for programs", () => {
   const { stdout, stderr, code } = cnn("eval runs/Net-1", folder);
-  assert.match(stdout, /^runs\/Net-1, step \d+, on 2,000 test images\n\naccuracy {2}\d+\.\d\d %\nloss {6}\d\.\d{4}\n\nis \\ seen as /);
+  assert.match(stdout, /^runs\/Net-1, step \d+, on 2,000 test images\n\naccuracy {2}\d+\.\d\d %\nloss {6}\d\.\d{4}\n\nclass +precision +recall +F1 +in all\n0 [^]*\n\nis \\ seen as /);
   assert.equal([stderr, code], ["", 0]);
   const { samples, confusion, accuracy } = documentOf("eval", cnn("eval runs/Net-1 --format json", folder).stdout);
   assert.is(samples, 2000);
