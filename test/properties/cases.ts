@@ -33,7 +33,7 @@ function neighbours(path: string): Files {
 }
 
 /** Large models take long: a program of the zoo is drawn less often than one of some lines. */
-const drawn: readonly Original[] = originals.flatMap((original) => Array.from({ length: original.name.includes("zoo") ? 1 : 3 }, () => original));
+const drawn: readonly Original[] = originals.flatMap((original) => Array.from({ length: original.name.includes("zoo") ? 1 : 6 }, () => original));
 
 export interface Case {
   readonly kind: string;

@@ -59,7 +59,7 @@ test("the arms of an if are all in one line or all expanded, also where only wha
 });
 
 test("a model that ends with its name has no body: that is told", () => {
-  assert.equal(["model Net", "model Net(a = 1)", "block a"].map(codes), ["CNN1001", "CNN1001", "CNN1001"]);
+  assert.equal(["model Net", "model Net(a = 1)", "block a"].map((text) => codes(text)), ["CNN1001", "CNN1001", "CNN1001"]);
   assert.is(codes("model Net { input 3 -> relu }\nmodel Other = Net"), "");
 });
 
