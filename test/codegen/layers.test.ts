@@ -17,8 +17,8 @@ import { startBackend } from "../helpers/nets.ts";
 import { numbersFor } from "../helpers/numbers.ts";
 import { around, modelOf } from "../helpers/program.ts";
 import type { GoldenTensor } from "../helpers/safetensors.ts";
-import { zooFile, zooFiles, zooModel } from "../helpers/zoo.ts";
-import { operatorPrograms } from "./operator-programs.ts";
+import { firstAndLast, zooFiles, zooModel } from "../helpers/zoo.ts";
+import { oddPrograms, operatorPrograms } from "./operator-programs.ts";
 
 const test = suite("models of TensorFlow.js's layers");
 const folder = folderBesidePackages("layers");
@@ -59,8 +59,7 @@ async function withoutWeights(module: LayersModule): Promise<tfl.LayersModel> {
 
 for (const file of zooFiles) {
   test(`${file}: TensorFlow.js finds the checker's shapes and counts, layer by layer`, async () => {
-    const { models } = zooFile(file);
-    for (const model of new Set([...models.slice(0, 1), ...models.slice(-1)])) assertClaims(model, await withoutWeights(await loadLayers(model, folder)));
+    for (const model of firstAndLast(file)) assertClaims(model, await withoutWeights(await loadLayers(model, folder)));
   });
 }
 
@@ -127,6 +126,14 @@ for (const { input, line } of operatorPrograms) {
 }
 
 test.run();
+
+for (const [name, lines] of Object.entries(oddPrograms)) {
+  test(`${name}: the core code's values, also when saved and loaded`, async () => {
+    const compared = await compare(modelOf(`model Net {\n  ${lines}\n}\n`));
+    await assertSaves(compared);
+    compared.built.dispose();
+  });
+}
 
 /** Networks with branches, skips, groups, two inputs and two outputs, on images as small as they allow. */
 const networks: readonly Parameters<typeof zooModel>[] = [

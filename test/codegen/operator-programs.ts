@@ -48,3 +48,15 @@ const lines: Readonly<Record<string, readonly string[]>> = {
 };
 
 export const operatorPrograms: readonly OperatorProgram[] = Object.entries(lines).flatMap(([input, each]) => each.map((line) => ({ input, line })));
+
+/** Models, by what is odd about them, whose modules or values hang together in an unusual way. */
+export const oddPrograms: Readonly<Record<string, string>> = {
+  "nothing but an identity": "input 3@4x4\n  identity",
+  "an input that is an output": "input 3@4x4 as x\n  output same\n  x -> conv 2 1\n  output other",
+  "a join with a label": "input 3@4x4\n  sum: add { | a: conv 4 1 | conv 4 1 }\n  relu",
+  "a value that is added to itself": "input 3@4x4 as x\n  conv 3 1 as y\n  add { | y | y | x }",
+  "layers that no output needs, in a group": "input 3@4x4\n  g: { conv 4 1 as a\n unused: conv 5 1\n a -> b: conv 3 1 }\n  relu",
+  "a loop with a label, and computed labels": 'input 3@4x4\n  body: for i in range(3) { "l{i}": { conv 3 1 -> relu } }\n  tail: repeat 2 { skip { conv 3 3 pad=1 } }',
+  "a group in a group, and branches": "input 3@4x4\n  g: { concat { | a: { conv 2 1 -> relu } | b: { c: { conv 2 1 } -> 3: conv 2 1 } } -> conv 3 1 }\n  globalavgpool -> dense 2",
+  "labels that Python reads as one": 'input 3\n  "é": dense 3\n  "e\\u{301}x": dense 3\n  "ﬁ": scale\n  "fi": scale\n  x: dense 2',
+};

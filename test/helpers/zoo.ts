@@ -19,6 +19,12 @@ export function zooFile(file: string): ReturnType<typeof check> {
   return known;
 }
 
+/** A file's first model, and its last, where that is another. */
+export function firstAndLast(file: string): readonly Model[] {
+  const { models } = zooFile(file);
+  return [...new Set([...models.slice(0, 1), ...models.slice(-1)])];
+}
+
 /** One model of the zoo, as it is or with an input of another size, or other arguments. */
 export function zooModel(file: string, name: string, input?: string, args?: CheckOptions["arguments"]): Model {
   const shape = readShapeText(input ?? "");
