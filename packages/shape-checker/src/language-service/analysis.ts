@@ -5,10 +5,10 @@
 
 import type { Span } from "@cnn-lang/parser";
 import { checkProgram, type ProgramCheck } from "../check.ts";
-import { nameCodes } from "../codes/program.ts";
 import type { Expand } from "../elaborate/expand.ts";
 import type { Layer } from "../model/model.ts";
-import type { Project } from "../project.ts";
+import { type Project, resolvePath } from "../project.ts";
+import type { FileScope } from "../resolve/program.ts";
 import { keepExpansions } from "./kept-expansions.ts";
 import { placeKey } from "./place.ts";
 import { linkSelectors } from "./selector-links.ts";
@@ -36,10 +36,8 @@ export function createAnalyses(project: Project): (file: string) => Analysis | u
     expansions.set(file, known);
     return known;
   };
-  const isFresh = (analysis: Analysis): boolean =>
-    [...analysis.program.files.values()].every(({ file, text }) => project.read(file) === text) &&
-    // A file that could not be read may be there by now.
-    !analysis.diagnostics.some(({ code }) => code === nameCodes.importFailed.code);
+  const isFresh = ({ program: { files } }: Analysis): boolean =>
+    [...files.values()].every((scope) => project.read(scope.file) === scope.text && importsOf(scope).every((file) => files.has(file) || typeof project.read(file) !== "string"));
 
   return (file) => {
     const known = kept.get(file);
@@ -72,6 +70,12 @@ function analysisOf(checked: ProgramCheck, file: string, text: string, uses: rea
     },
   };
 }
+
+/** The files that a file imports, as far as its imports are right; one that could not be read may be there by now. */
+const importsOf = ({ file, ast }: FileScope): readonly string[] =>
+  ast.declarations.flatMap((declaration) =>
+    declaration.kind === "import" && declaration.from.kind !== "invalid" && /^\.\.?\/.*\.cnn$/.test(declaration.from.value) ? [resolvePath(file, declaration.from.value)] : [],
+  );
 
 function linksOf({ program, expanded }: ProgramCheck, uses: readonly Use[]): Analysis["links"] {
   const links = new Map(uses.map((each) => [placeKey(each.use), each]));

@@ -78,13 +78,15 @@ function formulas({ attributes, inputs }: Layer, { layers }: Model): readonly st
   return new Set(lines).size === 1 ? lines.slice(0, 1) : lines.map((line, axis) => `${names[axis] ?? "axis"}: ${line}`);
 }
 
-function costLine({ cost, frozen }: Layer): string {
-  const field = cost.receptiveField.length > 0 ? [`receptive field ${printSize(cost.receptiveField)}`] : [];
+const fieldOf = ({ cost: { receptiveField } }: Layer): readonly string[] => (receptiveField.length > 0 ? [`receptive field ${printSize(receptiveField)}`] : []);
+
+function costLine(layer: Layer): string {
+  const { cost, frozen } = layer;
   const counts = [
     ...(cost.parameters > 0 ? [`${cost.parameters.toLocaleString("en")} parameters${frozen ? " (frozen)" : ""}`] : []),
     ...(cost.macs > 0 ? [`${cost.macs.toLocaleString("en")} MACs`] : []),
   ];
-  return [...counts, ...field].join(" · ");
+  return [...counts, ...fieldOf(layer)].join(" · ");
 }
 
 function usesLine(layers: readonly Layer[], model: Model): string {
@@ -105,7 +107,7 @@ function hoverBlock(analysis: Analysis, call: Call): Hover | undefined {
     const macs = inside.reduce((total, { cost }) => total + cost.macs, 0);
     const markdown = [
       `**block ${use.name}** ${printShape(first.outputShape)} → ${printShape(last.outputShape)}`,
-      `${inside.length} layers · ${parameters.toLocaleString("en")} parameters · ${macs.toLocaleString("en")} MACs`,
+      [`${inside.length} layers`, `${parameters.toLocaleString("en")} parameters`, `${macs.toLocaleString("en")} MACs`, ...fieldOf(last)].join(" · "),
     ];
     return { span: call.callee.span, markdown: markdown.join("\n\n") };
   }

@@ -88,7 +88,7 @@ export function serve(connection: Connection, pageOf: (code: string) => string |
     return { capabilities, serverInfo: { name: "cnn-server" } };
   });
   connection.onInitialized(() => {
-    if (watches) void connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: "**/*.{cnn,json,safetensors}" }] });
+    if (watches) void connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: "**/*.{cnn,train.json,safetensors}" }] });
   });
   documents.onDidOpen(() => watches || files.refresh());
   // What lay on disk may be different now: nothing of it is kept.
