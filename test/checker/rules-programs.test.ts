@@ -5,6 +5,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { compile } from "@cnn-lang/codegen";
 import { check as checkProject, memoryProject, summarize, weightsOf } from "@cnn-lang/shape-checker";
+import { textOfCommand } from "../helpers/cli-here.ts";
 import { cnn, folderWith } from "../helpers/cli.ts";
 import { shape } from "../helpers/infer.ts";
 import { around, check, codes, mistakes, modelOf, outputs, weightedPaths } from "../helpers/program.ts";
@@ -28,6 +29,14 @@ test("rule 35: what makes one thing of one model takes none of several by itself
     const { stdout, stderr, code } = cnn(command, folder);
     assert.equal([stdout, stderr, code], ["", "two.cnn holds several models: Net, Other. Pick one: two.cnn#Net\n", 2], command);
   }
+});
+
+test("rule 35: with data, check holds each model against it", async () => {
+  const classifier = (name: string, classes: number): string => `model ${name} {\n  input 1@28x28\n  flatten -> dense ${classes}\n}\n`;
+  const folder = folderWith({ "two.cnn": classifier("Ten", 10) + classifier("Also", 10), "odd.cnn": classifier("Ten", 10) + classifier("Nine", 9) });
+  assert.match(await textOfCommand(["check", "two.cnn", "--data", "digits"], folder), /^two\.cnn: Ten 1@28x28 → 10.*\ntwo\.cnn: Also 1@28x28 → 10.*\n$/);
+  const odd = await textOfCommand(["check", "odd.cnn", "--data", "digits"], folder);
+  assert.match(odd, /odd\.cnn:7:14: error CNN6103: the output of Nine has 9 class scores, but the data has 10 classes[^]*\n1 error\n$/);
 });
 
 test("rule 36: a model's parameters need defaults, a block's need none", () => {

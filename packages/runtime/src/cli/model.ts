@@ -79,13 +79,19 @@ export function checkedModel(context: Context, reference: string, flags: ModelFl
   throw severalModels(file, models.map(({ name }) => name));
 }
 
+/** The models that a reference means, each by a reference of its own: the one that is picked, or all of the file. */
+export function eachModel(reference: string, flags: Pick<ModelFlags, "model">): readonly string[] {
+  const { file, name } = splitReference(reference);
+  if (name !== undefined || flags.model !== undefined) return [reference];
+  const { declarations } = parse(openProjects().textOf(file) ?? "", { file }).ast;
+  const names = declarations.flatMap((declaration) => (declaration.kind === "model" ? [declaration.name.text] : []));
+  return names.length > 1 ? names.map((each) => `${file}#${each}`) : [reference];
+}
+
 /** Refuses a reference that picks none of several models, before anything is checked. */
 export function refuseSeveralModels(reference: string, flags: Pick<ModelFlags, "model">): void {
-  const { file, name } = splitReference(reference);
-  const text = name === undefined && flags.model === undefined ? openProjects().textOf(file) : undefined;
-  const { declarations } = parse(text ?? "", { file }).ast;
-  const names = declarations.flatMap((declaration) => (declaration.kind === "model" ? [declaration.name.text] : []));
-  if (names.length > 1) throw severalModels(file, names);
+  const names = eachModel(reference, flags).map((each) => splitReference(each).name ?? "");
+  if (names.length > 1) throw severalModels(splitReference(reference).file, names);
 }
 
 const severalModels = (file: string, names: readonly string[]): Refusal =>

@@ -4,7 +4,7 @@ import { check, type Checked, type CheckedRecipe, checkRecipe, type Model, print
 import type { Diagnostic } from "@cnn-lang/parser";
 import { buildCommand } from "@stricli/core";
 import { type Context, Refusal } from "../context.ts";
-import { checkOptions, modelFlags, type ModelFlags, splitReference, tellDiagnostics } from "../model.ts";
+import { checkOptions, eachModel, modelFlags, type ModelFlags, splitReference, tellDiagnostics } from "../model.ts";
 import { githubAnnotations } from "../output/github.ts";
 import { flagsFile } from "../output/human.ts";
 import { checkDocument, type FileReport } from "../output/json.ts";
@@ -89,14 +89,22 @@ async function checkedFiles(context: Context, references: readonly string[], fla
       files.push({ file: reference, check: () => check(project, file, options) });
       continue;
     }
-    const recipe = await recipeOfFlags(context, reference, data, flags);
-    if (!recipe) return undefined;
-    files.push({ file: reference, check: () => ofRecipe(checkRecipe(project, flagsFile, check, JSON.stringify(recipe))) });
+    const recipes: string[] = [];
+    for (const model of eachModel(reference, flags)) {
+      const recipe = await recipeOfFlags(context, model, data, flags);
+      if (!recipe) return undefined;
+      recipes.push(JSON.stringify(recipe));
+    }
+    files.push({ file: reference, check: () => ofRecipes(recipes.map((recipe) => checkRecipe(project, flagsFile, check, recipe))) });
   }
   return { projects, files };
 }
 
-const ofRecipe = ({ model, diagnostics }: CheckedRecipe): Checked => ({ models: model ? [model] : [], diagnostics });
+/** One for each model of a file; what is wrong with the file itself is told once. */
+const ofRecipes = (checked: readonly CheckedRecipe[]): Checked => ({
+  models: checked.flatMap(({ model }) => (model ? [model] : [])),
+  diagnostics: checked.flatMap(({ diagnostics }) => diagnostics),
+});
 
 interface CheckedFile extends FileReport {
   readonly models: readonly Model[];
