@@ -118,7 +118,7 @@ for (const backend of ["cpu", "wasm"]) {
       const images: Head = { output: "output", loss: { name: "cross-entropy", labelSmoothing: 0, classWeights: null, weight: 1 }, task: "classes", width: 7, metrics: ["accuracy", "top-5"] };
       const ranked = tf.tensor2d([7, 6, 5, 4, 3, 2, 1, 7, 6, 5, 4, 3, 2, 1], [2, 7]);
       const judged = judge(new Map([["output", ranked]]), tf.tensor1d([4, 5], "int32"), [images]);
-      assert.equal(Array.from(judged.tally.dataSync().slice(1)), [2, 0, 1]);
+      assert.equal(Array.from(judged.tally.dataSync().slice(1)), [0, 1]);
     });
   });
 

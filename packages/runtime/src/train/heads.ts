@@ -85,12 +85,12 @@ export function judge(outputs: Outputs, labels: tf.Tensor, heads: readonly Head[
 }
 
 /** How many numbers `countsOf` gives. */
-export const countedNumbers = ({ task, width, metrics }: Head): number => (task === "pixels" ? width * width : task === "classes" && metrics.includes("top-5") ? 3 : 2);
+export const countedNumbers = ({ task, width, metrics }: Head): number => (task === "pixels" ? width * width : task === "classes" && metrics.includes("top-5") ? 2 : 1);
 
 /**
- * What metrics are made of, in sums over a batch. Of pixels the confusion of classes, row by row; else how many decisions there
- * were, how many were right (of numbers: the sum of absolute differences), and, where it is asked for, how many images had their
- * class among the five best.
+ * What metrics are made of, in sums over a batch. Of pixels the confusion of classes, row by row; else how many decisions were
+ * right (of numbers: the sum of absolute differences), and, where it is asked for, how many images had their class among the five
+ * best.
  */
 function countsOf(head: Head, output: tf.Tensor, target: tf.Tensor): tf.Tensor1D {
   const number = (value: tf.Tensor): tf.Tensor1D => tf.reshape(tf.sum(tf.cast(value, "float32")), [1]);
@@ -98,19 +98,18 @@ function countsOf(head: Head, output: tf.Tensor, target: tf.Tensor): tf.Tensor1D
     case "classes": {
       const labels = head.loss.name === "binary-cross-entropy" ? tf.argMax(target, -1) : target;
       const hits = number(tf.equal(tf.argMax(output, -1), labels));
-      const all = tf.tensor1d([labels.size]);
-      if (!head.metrics.includes("top-5")) return tf.concat1d([all, hits]);
+      if (!head.metrics.includes("top-5")) return hits;
       const own = tf.sum(tf.mul(output, tf.cast(tf.oneHot(tf.cast(labels, "int32"), channelsOf(output)), "float32")), -1, true);
       const better = tf.sum(tf.cast(tf.greater(output, own), "float32"), -1);
-      return tf.concat1d([all, hits, number(tf.less(better, 5))]);
+      return tf.concat1d([hits, number(tf.less(better, 5))]);
     }
     case "binary":
     case "yes-no":
-      return tf.concat1d([tf.tensor1d([output.size]), number(tf.equal(tf.cast(tf.greater(output, 0), "float32"), target))]);
+      return number(tf.equal(tf.cast(tf.greater(output, 0), "float32"), target));
     case "pixels":
       return confusionOf(output, target, head.loss.name === "pixel-cross-entropy" ? head.loss.ignore : null);
     case "numbers":
-      return tf.concat1d([tf.tensor1d([output.size]), number(tf.abs(tf.sub(output, target)))]);
+      return number(tf.abs(tf.sub(output, target)));
   }
 }
 

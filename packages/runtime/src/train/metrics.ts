@@ -65,23 +65,24 @@ export function metricsOf({ loss, samples, heads: sums }: Sums, heads: readonly 
 }
 
 function headMetrics(head: Head, { loss, counts }: HeadSums, samples: number): HeadMetrics {
-  return { loss: loss / samples, ...Object.fromEntries(head.metrics.map((metric) => [keys[metric], metricOf(metric, head, counts)])) };
+  return { loss: loss / samples, ...Object.fromEntries(head.metrics.map((metric) => [keys[metric], metricOf(metric, head, counts, samples)])) };
 }
 
-function metricOf(metric: MetricName, { task, width }: Head, counts: readonly number[]): number {
-  const [all = 0, right = 0, amongFive = 0] = counts;
+function metricOf(metric: MetricName, { task, width }: Head, counts: readonly number[], samples: number): number {
+  const [right = 0, amongFive = 0] = counts;
+  const decisions = task === "classes" ? samples : samples * width;
   switch (metric) {
     case "accuracy": {
-      if (task !== "pixels") return right / all;
+      if (task !== "pixels") return right / decisions;
       const pixels = counts.reduce((sum, count) => sum + count, 0);
       return counts.reduce((sum, count, place) => sum + (place % (width + 1) === 0 ? count : 0), 0) / pixels;
     }
     case "top-5":
-      return amongFive / all;
+      return amongFive / decisions;
     case "iou":
       return meanIou(confusionIn(counts, width));
     case "mae":
-      return right / all;
+      return right / decisions;
   }
 }
 
