@@ -17,6 +17,7 @@ import { wasmKernels } from "../packages/runtime/src/kernels/wasm/install.ts";
 import { loadModule } from "../packages/runtime/src/load-module.ts";
 import { randomWeights } from "../test/helpers/optimized.ts";
 import { leNet5, resNet18, simpleCnn, takeWeights } from "./rivals/layers.ts";
+import { median, type Row, tell } from "./row.ts";
 
 interface Case {
   readonly name: string;
@@ -34,7 +35,7 @@ const cases: readonly Case[] = [
 ];
 
 /** Medians in milliseconds a batch, of emitted code and of tfjs-layers, on both kinds of kernels. */
-export interface InferenceTiming {
+interface InferenceTiming {
   readonly network: string;
   readonly batch: number;
   readonly emitted: { readonly stock: number; readonly ours: number };
@@ -57,7 +58,7 @@ async function kernelSwitch(): Promise<(kind: "stock" | "ours") => void> {
 }
 
 /** Times every network; `rounds` turns of each contestant, after three that only warm up. */
-export async function timeInference(rounds = 15): Promise<readonly InferenceTiming[]> {
+async function timeInference(rounds = 15): Promise<readonly InferenceTiming[]> {
   const use = await kernelSwitch();
   const timings: InferenceTiming[] = [];
   for (const { name, program, batches, rival, flattened } of cases) {
@@ -113,8 +114,6 @@ function milliseconds(infer: () => tf.Tensor): number {
   return time;
 }
 
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
-
 function assertEqual(name: string, ours: tf.Tensor, theirs: tf.Tensor): void {
   const [a, b] = [Float32Array.from(ours.dataSync()), Float32Array.from(theirs.dataSync())];
   const scale = b.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
@@ -123,13 +122,11 @@ function assertEqual(name: string, ours: tf.Tensor, theirs: tf.Tensor): void {
   tf.dispose([ours, theirs]);
 }
 
-if (import.meta.filename === process.argv[1]) {
-  console.log("Emitted code for inference against tfjs-layers on wasm: how many times faster, and milliseconds a batch\n");
-  const header = ["network", "batch", "both stock", "both ours", "ours : stock", "emitted stock", "ours", "layers stock", "ours"];
-  console.log(header.map((text, i) => (i === 0 ? text.padEnd(12) : text.padStart(14))).join(""));
-  for (const { network, batch, emitted, layers } of await timeInference()) {
-    const ratios = [layers.stock / emitted.stock, layers.ours / emitted.ours, layers.stock / emitted.ours].map((ratio) => `${ratio.toFixed(2)}x`);
-    const times = [emitted.stock, emitted.ours, layers.stock, layers.ours].map((ms) => ms.toFixed(2));
-    console.log(network.padEnd(12) + [String(batch), ...ratios, ...times].map((text) => text.padStart(14)).join(""));
-  }
-}
+const rows = (await timeInference()).flatMap(({ network, batch, emitted, layers }): readonly Row[] => {
+  const row = (kernels: string, ours: number, theirs: number): Row => ({
+    what: `inference, ${network}, batch ${batch}, wasm, ${kernels}`, peer: "tfjs-layers by hand, the same kernels", unit: "ms", ours, theirs, judged: "ratio", bar: 1.2, moonshot: 2,
+  });
+  const stock = { ...row("our kernels", emitted.ours, layers.stock), peer: "tfjs-layers by hand, TensorFlow.js's kernels" };
+  return [row("TensorFlow.js's kernels", emitted.stock, layers.stock), row("our kernels", emitted.ours, layers.ours), stock];
+});
+tell(rows);

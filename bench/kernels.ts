@@ -1,5 +1,5 @@
 /**
- * Our kernels against TensorFlow.js's own on wasm, and a training step against PyTorch where it is installed:
+ * Our kernels against TensorFlow.js's own on wasm, one by one:
  *
  *     node --import tsx --conditions=@cnn-lang/source bench/kernels.ts
  *
@@ -10,15 +10,8 @@ import * as tf from "@tensorflow/tfjs-core";
 import { registerGradients } from "../packages/runtime/src/backends/backend.ts";
 import { selectBackend } from "../packages/runtime/src/backends/select.ts";
 import { wasmKernels } from "../packages/runtime/src/kernels/wasm/install.ts";
-import { prepare } from "./network.ts";
-import { startPyTorch } from "./rivals/pytorch.ts";
+import { median, milliseconds } from "./row.ts";
 
-const milliseconds = (work: () => void): number => {
-  const start = performance.now();
-  work();
-  return performance.now() - start;
-};
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
 // The stock kernels, before ours replace them.
 await import("@tensorflow/tfjs-backend-wasm");
@@ -107,22 +100,4 @@ for (const [title, calls] of groups) {
     const [ours, theirs] = [median(rounds.map(([a]) => a)), median(rounds.map(([, b]) => b))];
     console.log(`${title.padEnd(36)} ${name.padEnd(36)} ${ours.toFixed(3).padStart(8)} ${(other ? `${(theirs / ours).toFixed(1)}x` : "no rival").padStart(9)}`);
   }
-}
-
-const peer = startPyTorch();
-if (!peer) console.log("\nPyTorch is not installed: no peer for whole steps.");
-else {
-  console.log(`\nMilliseconds of a training step, and how many times faster than ${peer.about}\n`);
-  for (const [network, batch] of [["simplecnn", 32], ["simplecnn", 128], ["lenet5", 32]] as const) {
-    const { step } = await prepare(network, batch);
-    const [ours, theirs]: [number[], number[]] = [[], []];
-    for (let round = 0; round < 8; round += 1) {
-      ours.push(...Array.from({ length: 5 }, () => milliseconds(step)));
-      theirs.push(...(await peer.steps(network, batch, 5)));
-    }
-    const [a, b] = [median(ours.slice(10)), median(theirs.slice(10))];
-    const [c, d] = [Math.min(...ours), Math.min(...theirs)];
-    console.log(`${network} batch ${String(batch).padEnd(4)} ${a.toFixed(2).padStart(8)} against ${b.toFixed(2).padStart(8)}: ${(b / a).toFixed(2)}x; fastest ${c.toFixed(2)} against ${d.toFixed(2)}: ${(d / c).toFixed(2)}x`);
-  }
-  peer.stop();
 }

@@ -1,7 +1,7 @@
 /** A network, emitted and ready to be trained step by step as `cnn train` does it: what the benchmarks time. */
 
 import { readFileSync } from "node:fs";
-import { check, memoryProject } from "@cnn-lang/shape-checker";
+import { check, memoryProject, type Model } from "@cnn-lang/shape-checker";
 import type { Judged } from "../packages/runtime/src/train/heads.ts";
 import { buildNetwork, trainableWeights } from "../packages/runtime/src/train/network.ts";
 import { createOptimizer } from "../packages/runtime/src/train/optimizers.ts";
@@ -13,12 +13,18 @@ export interface Trainee {
   step(): Judged;
 }
 
-/** A network of `test/goldens/nets`, or of any `.cnn` file with one model, with new weights, cross-entropy and Adam. */
-export async function prepare(name: string, batch: number): Promise<Trainee> {
-  const source = readFileSync(name.endsWith(".cnn") ? name : new URL(`../test/goldens/nets/${name}.cnn`, import.meta.url), "utf8");
-  const [model] = check(memoryProject({ "main.cnn": source }), "main.cnn").models;
-  const [input] = model?.inputs ?? [], [output] = model?.outputs ?? [];
-  if (!model || !input || !output) throw new Error(`${name}.cnn has no model.`);
+/** The model in a `.cnn` file that holds one. */
+export function modelIn(file: string): Model {
+  const [model] = check(memoryProject({ "main.cnn": readFileSync(file, "utf8") }), "main.cnn").models;
+  if (!model) throw new Error(`${file} has no model.`);
+  return model;
+}
+
+/** The model in a file, with new weights, cross-entropy and Adam. */
+export async function prepare(file: string, batch: number): Promise<Trainee> {
+  const model = modelIn(file);
+  const [input] = model.inputs, [output] = model.outputs;
+  if (!input || !output) throw new Error(`${file} has no input and output.`);
   const network = await buildNetwork(model, initialWeights(model, 1));
   const trainable = trainableWeights(model);
   const optimizer = createOptimizer({ name: "adam", learningRate: 0.001, betas: [0.9, 0.999], epsilon: 1e-8, weightDecay: 0 }, network.weights, trainable);

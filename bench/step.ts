@@ -1,14 +1,14 @@
 /**
- * One training step of a golden network on wasm, and where its time goes, kernel by kernel:
+ * One training step of a network on wasm, and where its time goes, kernel by kernel:
  *
- *     node --import tsx --conditions=@cnn-lang/source bench/step.ts [simplecnn] [batch 32] [steps 20]
+ *     node --import tsx --conditions=@cnn-lang/source bench/step.ts [FILE.cnn] [batch 32] [steps 20]
  */
 
 import * as tf from "@tensorflow/tfjs-core";
 import { selectBackend } from "../packages/runtime/src/backends/select.ts";
 import { prepare } from "./network.ts";
 
-const [name = "simplecnn", batch = "32", steps = "20"] = process.argv.slice(2);
+const [name = "test/goldens/nets/simplecnn.cnn", batch = "32", steps = "20"] = process.argv.slice(2);
 const selection = await selectBackend("wasm");
 if (!selection.ok) throw new Error(selection.message);
 const { step } = await prepare(name, Number(batch));

@@ -11,16 +11,15 @@ import * as tf from "@tensorflow/tfjs-core";
 import { openGpu, startOn } from "../packages/runtime/src/backends/webgpu.ts";
 import { currentRecorder } from "../packages/runtime/src/kernels/webgpu/install.ts";
 import { prepare } from "./network.ts";
+import { median, type Row, spreadOf, tell } from "./row.ts";
 
-export interface StepCost {
-  readonly name: string;
-  readonly batch: number;
+interface StepCost {
   readonly dispatches: number;
   readonly submits: number;
   /** Bytes written to the card. */
   readonly uploaded: number;
-  /** Median time on the processor. */
-  readonly hostMs: number;
+  /** Times on the processor, in milliseconds. */
+  readonly host: readonly number[];
 }
 
 const counts = { dispatches: 0, submits: 0, uploaded: 0 };
@@ -49,7 +48,7 @@ function watchDevice(device: GPUDevice): void {
   });
 }
 
-async function cost(name: string, batch: number, device: GPUDevice, step: () => void): Promise<StepCost> {
+async function cost(device: GPUDevice, step: () => void): Promise<StepCost> {
   for (let i = 0; i < 8; i += 1) step();
   await device.queue.onSubmittedWorkDone();
   const before = { ...counts }, steps = 20, times: number[] = [];
@@ -60,7 +59,7 @@ async function cost(name: string, batch: number, device: GPUDevice, step: () => 
     await device.queue.onSubmittedWorkDone();
   }
   const each = (key: keyof typeof counts): number => (counts[key] - before[key]) / steps;
-  return { name, batch, dispatches: each("dispatches"), submits: each("submits"), uploaded: each("uploaded"), hostMs: times.sort((a, b) => a - b)[steps >> 1] ?? Number.NaN };
+  return { dispatches: each("dispatches"), submits: each("submits"), uploaded: each("uploaded"), host: times };
 }
 
 /** The same network and optimizer as anyone would write them with TensorFlow.js alone. */
@@ -88,31 +87,33 @@ function plain(batch: number): () => void {
   };
 }
 
-/** Costs of one step, ours and plain, at each batch size. */
-export async function countSteps(batches: readonly number[] = [4, 32, 128]): Promise<readonly StepCost[]> {
+async function webgpuRows(): Promise<readonly Row[]> {
+  const batch = 128;
   const adapter = await (await openGpu(["backend=null"])).requestAdapter();
   if (adapter === null) throw new Error("Dawn has no null device.");
   await import("@tensorflow/tfjs-backend-webgpu");
-  const names = tf.getKernelsForBackend("webgpu").map(({ kernelName }) => kernelName);
-  const stock = names.flatMap((name) => tf.getKernel(name, "webgpu") ?? []);
+  const stock = tf.getKernelsForBackend("webgpu").slice();
   const { device } = await startOn(adapter);
   if (!currentRecorder()) throw new Error("Our kernels cannot be installed here.");
   watchDevice(device);
-  const costs: StepCost[] = [];
-  for (const batch of batches) {
-    const { step } = await prepare("simplecnn", batch);
-    costs.push(await cost("this package", batch, device, () => tf.dispose(Object.values(step()))));
-  }
+  const { step } = await prepare("test/goldens/nets/simplecnn.cnn", batch);
+  const ours = await cost(device, () => tf.dispose(Object.values(step())));
   for (const kernel of stock) {
     tf.unregisterKernel(kernel.kernelName, "webgpu");
     tf.registerKernel(kernel);
   }
   tf.env().set("WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE", 15);
-  for (const batch of batches) costs.push(await cost("plain TensorFlow.js", batch, device, plain(batch)));
-  return costs;
+  const theirs = await cost(device, plain(batch));
+  const row = (what: string, unit: string, pick: (cost: StepCost) => number, goals: Partial<Row>): Row => ({
+    what: `${what} of a step on webgpu, SimpleCNN, batch ${batch}, null device`, peer: "plain TensorFlow.js loop, its own kernels", unit, ours: pick(ours), theirs: pick(theirs), judged: "ours", ...goals,
+  });
+  return [
+    row("dispatches", "dispatches", ({ dispatches }) => dispatches, { bar: 60, moonshot: 45 }),
+    row("time on the processor", "ms", ({ host }) => median(host), { bar: 4, moonshot: 0.2, spread: spreadOf(ours.host) }),
+    row("uploads", "MB", ({ uploaded }) => uploaded / 1e6, {}),
+    row("submits", "submits", ({ submits }) => submits, {}),
+  ];
 }
 
-for (const { name, batch, dispatches, submits, uploaded, hostMs } of await countSteps()) {
-  console.log(`${name.padEnd(20)} batch ${String(batch).padStart(3)}: ${dispatches} dispatches, ${submits} submits, ${(uploaded / 1e6).toFixed(2)} MB uploaded, ${hostMs.toFixed(2)} ms`);
-}
+tell(await webgpuRows());
 process.exit(0);

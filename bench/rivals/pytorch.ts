@@ -5,14 +5,17 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { emit } from "@cnn-lang/codegen";
+import { modelIn } from "../network.ts";
 
 const python = "/usr/bin/python3";
+/** Debian's PyTorch is built on the reference BLAS, whose dense layers are slow; OpenBLAS takes its place when it is found first. */
 const openBlas = "/usr/lib/x86_64-linux-gnu/openblas-pthread";
 
 export interface Peer {
   readonly about: string;
-  /** The milliseconds of so many training steps. */
-  steps(network: string, batch: number, count: number): Promise<number[]>;
+  /** The milliseconds of so many training steps of the model in a `.cnn` file. */
+  steps(file: string, batch: number, count: number): Promise<number[]>;
   stop(): void;
 }
 
@@ -27,8 +30,11 @@ export function startPyTorch(): Peer | undefined {
   const lines = createInterface({ input: child.stdout });
   return {
     about: `PyTorch ${version.stdout.trim()}, one thread, channels last, ${fast ? "OpenBLAS" : "its own BLAS"}`,
-    async steps(network, batch, count) {
-      child.stdin.write(`${network} ${batch} ${count}\n`);
+    async steps(file, batch, steps) {
+      const model = modelIn(file);
+      const { code } = await emit(model, { target: "pytorch" });
+      const { channels, axes } = model.inputs[0]?.shape ?? { channels: 1, axes: [] };
+      child.stdin.write(`${JSON.stringify({ code, name: model.name, shape: [channels, ...axes], batch, steps })}\n`);
       const [line] = await once(lines, "line");
       return JSON.parse(String(line));
     },

@@ -1,0 +1,70 @@
+/**
+ * All benchmarks, each against its peer in one run, the ratios first:
+ *
+ *     npm run bench
+ *     npm run bench -- --only training,check     some of them
+ *     npm run bench -- --json                    rows for other programs
+ *     npm run bench -- --slow                    also what takes minutes
+ *
+ * A run of all of them is written to docs/benchmarks.md, with the machine. Run it on a quiet machine, and read the ratios.
+ */
+
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { cpus, loadavg, totalmem } from "node:os";
+import { cells, columns, type Row, tell } from "./row.ts";
+
+const benchmarks = ["training", "inference", "webgpu", "check", "editor", "memory"] as const;
+
+const words = process.argv.slice(2);
+const only = words[words.indexOf("--only") + 1]?.split(",") ?? [];
+const chosen = words.includes("--only") ? benchmarks.filter((name) => only.includes(name)) : benchmarks;
+const unknown = words.includes("--only") ? only.filter((name) => !benchmarks.some((known) => known === name)) : [];
+if (unknown.length > 0) {
+  console.error(`There is no benchmark ${unknown.join(", ")}; there are ${benchmarks.join(", ")}.`);
+  process.exit(2);
+}
+
+/** Each runs in a process of its own: none sees what another left behind. */
+function rowsOf(name: string): readonly Row[] {
+  const options = ["--json", ...(words.includes("--slow") ? ["--slow"] : [])];
+  const { stdout, status } = spawnSync(process.execPath, ["--expose-gc", "--import", "tsx", "--conditions=@cnn-lang/source", `bench/${name}.ts`, ...options], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  if (status !== 0) {
+    console.error(`The benchmark ${name} failed.`);
+    process.exit(1);
+  }
+  return JSON.parse(stdout);
+}
+
+const results = chosen.map((name) => {
+  process.stderr.write(`${name} …\n`);
+  return { name, rows: rowsOf(name) };
+});
+tell(results.flatMap(({ rows }) => rows));
+
+/** The document: what was run, where, and the table. */
+function report(): string {
+  const [cpu] = cpus();
+  const machine = `${cpu?.model.trim() ?? "a processor"}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${process.arch}, Node ${process.versions.node}`;
+  const line = (texts: readonly string[]): string => `| ${texts.join(" | ")} |`;
+  return `# Benchmarks
+
+Written by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}: ${machine}; average load before ${(loadavg()[2] ?? 0).toFixed(1)}. A figure and its peer's
+come from the same run, taking turns; both are medians. The ratio tells how many times faster, or fewer, ours is; machines differ, ratios less so.
+
+${line(columns)}
+${line(columns.map(() => "---"))}
+${results.flatMap(({ rows }) => rows.map((row) => line(cells(row)))).join("\n")}
+
+The speed of trainings on a graphics card was not measured: none was at hand. What a step asks of one is counted on Dawn's null
+device, which computes nothing.
+`;
+}
+
+if (!words.includes("--only") && !words.includes("--json")) {
+  writeFileSync("docs/benchmarks.md", report());
+  console.log("\nWritten to docs/benchmarks.md.");
+}
