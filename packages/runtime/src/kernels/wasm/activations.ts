@@ -5,7 +5,7 @@ import { isFloat, sizeOf } from "../kernel.ts";
 import { kernel } from "./heap.ts";
 
 /** In the order in which `assembly/activations.ts` numbers them. */
-const activations = ["relu6", "silu", "hardSigmoid", "hardSwish"] as const;
+export const activations = ["relu6", "silu", "hardSigmoid", "hardSwish"] as const;
 export type Activation = (typeof activations)[number];
 
 interface Attributes {

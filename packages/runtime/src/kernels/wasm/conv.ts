@@ -2,6 +2,7 @@
 
 import { backend_util, type TensorInfo } from "@tensorflow/tfjs-core";
 import { isFloat } from "../kernel.ts";
+import { finishOf } from "./fused.ts";
 import { type Heap, kernel } from "./heap.ts";
 import { isInference } from "./packs.ts";
 import { explicitWindow, windowBytes, windowOf, type Sliding } from "./window.ts";
@@ -80,13 +81,12 @@ export const convKernels = [
   kernel<{ x: TensorInfo; filter: TensorInfo; bias?: TensorInfo; preluActivationWeights?: TensorInfo }, StockAttributes & { activation: string }>(
     "FusedConv2D",
     (heap, { x, filter, bias, preluActivationWeights }, attributes) => {
-      const { activation } = attributes;
-      if (attributes.dataFormat === "NCHW" || !isFloat(x, filter) || preluActivationWeights) return "stock";
-      if (activation !== "linear" && activation !== "relu") return "stock";
+      const finish = finishOf(attributes.activation);
+      if (attributes.dataFormat === "NCHW" || !isFloat(x, filter) || preluActivationWeights || !finish) return "stock";
       const info = stockInfo(x.shape, filter.shape, attributes);
       const kept = isInference();
       const y = convolve(heap, windowOf(info, kept), x, filter, bias, heap.output(info.outShape), kept);
-      if (activation === "relu") heap.call("relu", heap.address(y), heap.address(y), info.outShape.reduce((a, b) => a * b));
+      finish(heap, y);
       return y;
     },
   ),

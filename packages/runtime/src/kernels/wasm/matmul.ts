@@ -2,6 +2,7 @@
 
 import type { TensorInfo } from "@tensorflow/tfjs-core";
 import { isFloat, sizeOf } from "../kernel.ts";
+import { finishOf } from "./fused.ts";
 import { type Heap, kernel } from "./heap.ts";
 import { isInference } from "./packs.ts";
 
@@ -77,13 +78,14 @@ export const matmulKernels = [
   kernel<{ a: TensorInfo; b: TensorInfo; bias?: TensorInfo; preluActivationWeights?: TensorInfo }, Attributes & { activation: string }>(
     "_FusedMatMul",
     (heap, { a, b, bias, preluActivationWeights }, attributes) => {
-      const { activation, transposeA, transposeB } = attributes;
-      if (!isFloat(a, b) || preluActivationWeights || (activation !== "linear" && activation !== "relu")) return "stock";
+      const { transposeA, transposeB } = attributes;
+      const finish = finishOf(attributes.activation);
+      if (!isFloat(a, b) || preluActivationWeights || !finish) return "stock";
       const product = productOf(a.shape, b.shape, attributes);
       if (!product || (bias && (sizeOf(bias) !== product.N || transposeA || transposeB))) return "stock";
       const packable = product.batch === 1 && !transposeA && !transposeB && isInference();
       const c = (packable && multiplyPacked(heap, product, a, b, bias)) || multiply(heap, product, a, b, bias);
-      if (activation === "relu") heap.call("relu", heap.address(c), heap.address(c), sizeOf(c));
+      finish(heap, c);
       return c;
     },
   ),
