@@ -67,21 +67,31 @@ async function run(number: number, { kind, files }: Case): Promise<void> {
   }
 }
 
+/** Ends with the report of what was run so far. */
+let isEnding = false;
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => (isEnding = true));
+
+let done = 0;
 if (values.only !== undefined) {
   const number = Number(values.only);
   const chosen = row(Math.floor(number / rowLength))[number % rowLength];
   if (chosen) {
     console.log(chosen.files["main.cnn"]);
     await run(number, chosen);
+    done = 1;
   }
 } else {
-  for (let number = 0; number < total; number += rowLength) {
-    for (const [i, each] of row(number / rowLength).slice(0, total - number).entries()) await run(number + i, each);
+  while (done < total && !isEnding) {
+    for (const each of row(done / rowLength).slice(0, total - done)) await run(done++, each);
+    // Signals are heard between the rows.
+    await new Promise((resolve) => setImmediate(resolve));
   }
 }
 
 const seconds = (performance.now() - start) / 1000;
-console.log(`\n${values.only === undefined ? total : 1} cases of seed ${seed} in ${seconds.toFixed(0)} s; the slowest, ${slowest.case} (${slowest.kind}), took ${Math.round(slowest.time)} ms of the processor`);
+const { user, system } = process.cpuUsage();
+console.log(`\n${done} cases of seed ${seed} in ${seconds.toFixed(0)} s, ${((user + system) / 1e6).toFixed(0)} s of the processor`);
+console.log(`the slowest, ${slowest.case} (${slowest.kind}), took ${Math.round(slowest.time)} ms of the processor`);
 console.log([...kinds].map(([kind, count]) => `  ${kind}: ${count}`).join("\n"));
 console.log(found.size === 0 ? "nothing broken" : [...found].map(([invariant, count]) => `  ${invariant}: ${count}`).join("\n"));
 process.exitCode = found.size === 0 ? 0 : 1;

@@ -45,6 +45,13 @@ test("a layer or value is taken out with the arrow that leads on from it, also o
   assert.is(mended(around("let v = 1\n    -> relu")), around("relu"));
 });
 
+test("a loop that is labelled by a mend may be frozen: the label stands behind that word", () => {
+  const text = around("frozen repeat 2 { a: conv 3 1 }");
+  const [{ fixes } = { fixes: [] }] = check(text).diagnostics;
+  const edits = fixes.find(({ title }) => title.startsWith("label the loop"))?.edits.toReversed() ?? [];
+  assert.match(edits.reduce((all, { span, text: by }) => all.slice(0, span.start.offset) + by + all.slice(span.end.offset), text), "frozen a: repeat 2 { conv 3 1 }");
+});
+
 test("a number where a list is due, right behind the word before it", () => {
   assert.match(mended(around("for _i in(2) { relu }")), "for _i in range(2) {");
 });

@@ -63,7 +63,7 @@ function loopFixes({ step, loop }: Claim): readonly Fix[] {
   if (loop.step.label) return fixes;
   const written = label.form === "string" ? JSON.stringify(text) : text;
   const edits = [
-    { span: { ...loop.step.span, end: loop.step.span.start }, text: `${written}: ` },
+    { span: { ...loop.step.core.span, end: loop.step.core.span.start }, text: `${written}: ` },
     { span: { ...label.span, end: step.core.span.start }, text: "" },
   ];
   return [...fixes, { title: `label the loop: ${written}.0, ${written}.1, …`, edits }];
