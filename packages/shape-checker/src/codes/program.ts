@@ -4,6 +4,30 @@ import { defineCodes } from "@cnn-lang/parser";
 
 const nearest = (suggestion: string | undefined): string => (suggestion ? `; did you mean ${suggestion}?` : "");
 
+interface UnknownName {
+  readonly name: string;
+  readonly suggestion?: string;
+  /** It ended with its braces. */
+  readonly ended?: true;
+  /** It is a parameter of this other declaration. */
+  readonly owner?: string;
+  /** It is a parameter that comes after this default. */
+  readonly later?: true;
+  /** It is a point in the flow. */
+  readonly point?: true;
+  /** It is an argument's name, and this is how the argument is written. */
+  readonly argument?: string;
+}
+
+function unknownName({ name, suggestion, ended, owner, later, point, argument }: UnknownName): string {
+  if (argument !== undefined) return `${name} is the name of an argument: what it is given stands behind a =, as in ${argument}`;
+  if (point) return `${name} is a point in the flow, and no value: concat ${name}, add ${name} or mul ${name} join it with what flows`;
+  if (ended) return `${name} is not defined here: it ended with the braces in which it was defined`;
+  if (later) return `${name} is not defined yet: a default sees the parameters before it, and ${name} comes after`;
+  if (owner) return `${name} is not defined here: it is a parameter of ${owner}, and others see nothing of it`;
+  return `${name} is not defined here${nearest(suggestion)}`;
+}
+
 /** How to say what stands where it cannot. */
 const instead = {
   input: "a block or group is given what flows at its use",
@@ -30,17 +54,8 @@ export const { table: nameCodes, create: nameProblems } = defineCodes({
     code: "CNN2002",
     severity: "error",
     title: "An unknown name",
-    message: (f: { name: string; suggestion?: string; ended?: true; owner?: string; later?: true; argument?: string }) =>
-      f.argument !== undefined
-        ? `${f.name} is the name of an argument: what it is given stands behind a =, as in ${f.argument}`
-        : f.ended
-        ? `${f.name} is not defined here: it ended with the braces in which it was defined`
-        : f.later
-          ? `${f.name} is not defined yet: a default sees the parameters before it, and ${f.name} comes after`
-        : f.owner
-          ? `${f.name} is not defined here: it is a parameter of ${f.owner}, and others see nothing of it`
-          : `${f.name} is not defined here${nearest(f.suggestion)}`,
-    help: (f) =>
+    message: unknownName,
+    help: (f: UnknownName) =>
       f.owner
         ? `give this declaration a parameter of its own, and pass ${f.name} where it is used`
         : "names come from parameters, let, for and as; a bare operator or block is a layer as a value",

@@ -49,6 +49,7 @@ export function bindArguments(name: OperatorName, call: Call, rank: number, sigh
   const places = matchArguments(name, call, names, sight.report);
   const bare = bareNames(call, names, (text) => findValue(sight.environment, text) !== undefined || sight.environment.file.names.has(text));
   reportBareNames(call, bare, sight.text, sight.report);
+  const misspelt = misspeltNames(call, names);
   const values: Record<string, Given> = {};
   const useDefault = (parameter: string, kind: Parameter): void => {
     const standard = fallback(kind, values, rank);
@@ -69,11 +70,18 @@ export function bindArguments(name: OperatorName, call: Call, rank: number, sigh
       if (isHarmless(kind)) useDefault(parameter, kind);
       else known = false;
     } else if (bound !== undefined) values[parameter] = bound;
+    else if (misspelt.has(parameter) && !isHarmless(kind)) known = false;
     else if (kind.default !== undefined || kind.optional) useDefault(parameter, kind);
     else known = false;
   }
   reportMissing(name, call, places, sight.report);
   return { values: known ? values : undefined, places, guessed };
+}
+
+/** Which parameters misspelt names probably mean: with their defaults the layer would be another one. */
+export function misspeltNames(call: Pick<Call, "arguments">, names: readonly string[]): ReadonlySet<string> {
+  const meant = call.arguments.flatMap(({ name }) => (name && !names.includes(name.text) ? [nearestArgument(name.text, names).suggestion] : []));
+  return new Set(meant.filter((name) => name !== undefined));
 }
 
 /** What an operator needs and is not given. The names' pass tells it too, of calls that are never built. */

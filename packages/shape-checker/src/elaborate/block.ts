@@ -2,7 +2,7 @@
 
 import { locate, type Argument, type BlockDeclaration } from "@cnn-lang/parser";
 import { valueProblems } from "../codes/values.ts";
-import { matchArguments, reportMissingOfBlock } from "./arguments.ts";
+import { matchArguments, misspeltNames, reportMissingOfBlock } from "./arguments.ts";
 import type { CallStep } from "./call.ts";
 import { type Flow, type Named, rootEnvironment, setLabel, setValue } from "./environment.ts";
 import { nameValue, type Sight } from "./evaluate.ts";
@@ -23,7 +23,7 @@ export function callBlock(walk: Walk, { step, call, label }: CallStep, { declara
   const environment = rootEnvironment(scope);
   const claim = { span: step.label?.span ?? call.callee.span, step, whole: step.span };
   const inner: Place = { ...enterScope(walk, place, "block", declaration.name.text, path, claim), environment, within: "block" };
-  bindBlockArguments(walk, declaration, call, flow, place, inner);
+  bindBlockArguments(walk, { declaration, scope }, call, flow, place, inner);
   return deeper(walk, call.span, () => walk.through(declaration.body, flow, inner));
 }
 
@@ -32,7 +32,7 @@ const isRecursive = (walk: Walk, declaration: BlockDeclaration): boolean => walk
 
 function bindBlockArguments(
   walk: Walk,
-  declaration: BlockDeclaration,
+  { declaration, scope }: Pick<BlockValue, "declaration" | "scope">,
   call: CallStep["call"],
   flow: Flow,
   outer: Place,
@@ -40,18 +40,22 @@ function bindBlockArguments(
 ): void {
   const names = declaration.parameters.map(({ name }) => name.text);
   const sight = sightOf(walk, outer, flow);
-  const places = matchArguments(declaration.name.text, call, names, sight.report);
+  // Of a block that could not be read, parameters may be lost.
+  const tell = scope.isReadable ? sight.report : () => undefined;
+  const places = matchArguments(declaration.name.text, call, names, tell);
+  const misspelt = misspeltNames(call, names);
   for (const parameter of declaration.parameters) {
     const name = parameter.name.text;
     const argument = places.get(name);
     if (argument) setValue(inner.environment, name, argumentValue(argument, sight));
+    else if (misspelt.has(name)) setValue(inner.environment, name, { value: unknown });
     else if (parameter.default) {
       const use = { parameter: name, at: call.arguments.at(-1)?.span ?? call.callee.span };
       setValue(inner.environment, name, nameValue(parameter.default, sightOf(walk, inner, flow), use));
     }
     else setValue(inner.environment, name, { value: unknown });
   }
-  reportMissingOfBlock(declaration, call, places, sight.report);
+  reportMissingOfBlock(declaration, call, places, tell);
 }
 
 function argumentValue({ value }: Argument, sight: Sight): Named {

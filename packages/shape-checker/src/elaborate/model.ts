@@ -157,7 +157,7 @@ function bindChain(
   for (const parameter of declaration.parameters) {
     const { text: name, span } = parameter.name;
     const set = given.get(name);
-    if (set === undefined && !parameter.default) report(locate(valueProblems.parameterWithoutDefault({ name }), span));
+    if (set === undefined && !parameter.default && scope.isReadable) report(locate(valueProblems.parameterWithoutDefault({ name }), span));
     setValue(environment, name, set ?? (parameter.default ? nameValue(parameter.default, sight) : { value: unknown }));
   }
   const own = { declaration, scope, environment };

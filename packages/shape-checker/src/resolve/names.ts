@@ -237,8 +237,11 @@ function checkCall(call: Call, scope: Scope, context: NameContext): void {
     // Whether a value is a layer is known only where it is expanded.
   } else if (declared?.kind === "block") {
     linkArguments(call.arguments, declared.declaration.parameters, context);
-    const places = matchArguments(name, call, declared.declaration.parameters.map((parameter) => parameter.name.text), context.report);
-    if (context.file.isReadable) reportMissingOfBlock(declared.declaration, call, places, context.report);
+    // Its parameters may be lost in text that could not be read.
+    if (declared.scope.isReadable) {
+      const places = matchArguments(name, call, declared.declaration.parameters.map((parameter) => parameter.name.text), context.report);
+      reportMissingOfBlock(declared.declaration, call, places, context.report);
+    }
   } else if (declared?.kind === "model") {
     context.report(locate(nameProblems.modelAsLayer({ name }), span, { related: [{ message: `${name} is declared here`, span: declared.span }] }));
   } else if (operator && isOperatorName(name) && !declared) {
@@ -248,6 +251,7 @@ function checkCall(call: Call, scope: Scope, context: NameContext): void {
     context.calls.push({ operator: name, call, file: context.file });
   } else if (!declared) reportUnknownLayer(call, scope, context);
 
+  const isUnknown = !value && !point && !declared && !operator;
   const signature = operator && !value && !declared ? operator.signature : undefined;
   const parameters = Object.entries(signature ?? {});
   const bare = bareNames(call, operator?.arity === "one" ? Object.keys(signature ?? {}) : [], (text) => isDefined(text, scope, context));
@@ -257,6 +261,11 @@ function checkCall(call: Call, scope: Scope, context: NameContext): void {
     const parameter = argument.name ? signature?.[argument.name.text] : parameters[position++]?.[1];
     const { value: written } = argument;
     if (bare.includes(argument)) continue;
+    // `conca e2`: of a layer that is not known, a point may well be what it joins.
+    if (isUnknown && written.kind === "reference" && find(scope, "points", written.text)) {
+      usePoint(written.text, written.span, scope, context);
+      continue;
+    }
     if (written.kind === "body") checkBody(written, argumentScope(scope), context, "argument");
     else if (written.kind === "shape") checkShape(written, scope, context);
     if (operator?.arity === "many" && !declared && !value && !argument.name) checkJoined(name, written, scope, context);

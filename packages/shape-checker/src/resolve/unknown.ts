@@ -16,6 +16,12 @@ const layerNames: readonly string[] = Object.keys(operators).filter((name) => na
 /** A bare word in an expression or argument. */
 export function reportUnknownValue(name: string, span: Span, scope: Scope, context: NameContext): void {
   if (reportNamedBelow(name, span, scope, context)) return;
+  const point = find(scope, "points", name);
+  if (point) {
+    point.used = true;
+    const related = [{ message: `${name} is named here`, span: point.span }];
+    return context.report(locate(nameProblems.unknownName({ name, point: true }), span, { related }));
+  }
   const suggestion = suggest(name, [...namesIn(scope, "values"), ...blockNames(context), ...enumeratedWords, ...layerNames]);
   report(nameProblems.unknownName({ name, ...reason({ name, span, suggestion }, context), ...(suggestion && { suggestion }) }), { name, span, suggestion }, scope, context);
 }
@@ -71,7 +77,7 @@ function report(finding: Finding, { name, span, suggestion }: Unknown, scope: Sc
 
 function reportNamedBelow(name: string, span: Span, scope: Scope, context: NameContext): boolean {
   const later = findLater(scope, name);
-  if (!later) return false;
+  if (!later || later.start.offset < span.start.offset) return false;
   context.awaited.add(name);
   const related = [{ message: `${name} is named here`, span: later }];
   context.report(locate(nameProblems.usedBefore({ name, line: later.start.line }), span, { related }));
