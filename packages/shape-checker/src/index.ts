@@ -23,6 +23,7 @@ export { printModel, weightsOf } from "./model/query.ts";
 export type * from "./model/model.ts";
 export { countElements, printShape, readShapeText } from "./shapes/shape.ts";
 export type { Shape } from "./shapes/shape.ts";
+export { samePadding } from "./shapes/window.ts";
 export { headerLength, readHeader } from "./analyze/safetensors-header.ts";
 export type { BadHeader, Dtype, SafetensorsHeader, TensorHeader } from "./analyze/safetensors-header.ts";
 export { checkRecipe, relativeTo } from "./recipe/check-recipe.ts";

@@ -46,8 +46,9 @@ export interface Layers {
 export function emitLayers(module: Module): Layers {
   const { model } = module;
   const body = reaching(model);
-  const shared = new Map(model.layers.flatMap(({ reuses }) => (reuses === undefined ? [] : [[reuses, true] as const])));
-  const expressions = new Map(body.map((layer) => [layer.id, textOf(layer, module)]));
+  const shared = new Set(model.layers.flatMap(({ reuses }) => reuses ?? []));
+  // A layer that is used again is like no other: no function makes it twice.
+  const expressions = new Map(body.map((layer) => [layer.id, `${textOf(layer, module)}${shared.has(layer.reuses ?? layer.id) ? layer.id : ""}`]));
   const { items, functions } = outline(model, body, expressions);
   const made = new Map<Outlined, Code>();
   const objects = new Map<LayerId, Code>();
@@ -149,12 +150,11 @@ function value(id: LayerId, { values }: Pick<Scope, "values">): Code {
   return found;
 }
 
-/** A layer's expression without what differs from call to call; that of a layer that is used again is like no other. */
+/** A layer's expression without what differs from call to call. */
 function textOf(layer: Layer, module: Module): string {
   const values = new Map(layer.inputs.map((id, index) => [id, identifier(`$${index}`)]));
-  const isAgain = layer.reuses !== undefined || module.model.layers.some(({ reuses }) => reuses === layer.id);
   const scope = { values, name: (_: string, ending: string): Code => code`${ending}` };
-  return `${appliedLayer(layer, contextOf(layer, module, scope, undefined)).text}${isAgain ? layer.id : ""}`;
+  return appliedLayer(layer, contextOf(layer, module, scope, undefined)).text;
 }
 
 /** `own` makes the layer itself a constant, where that is needed. */

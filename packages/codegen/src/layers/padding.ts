@@ -1,5 +1,6 @@
 /** Where TensorFlow.js's layers can pad as a program says: not at all, or as `same` does. Else a layer of its own pads before. */
 
+import { samePadding } from "@cnn-lang/shape-checker";
 import type { Code, Value } from "../code.ts";
 import { isOne, isZero, size } from "../emit/arguments.ts";
 import { apply, type Context } from "./layer.ts";
@@ -18,9 +19,8 @@ export interface Window {
 export function paddingWord({ kernel, stride, padding, dilation = [] }: Window, axes: readonly number[]): "valid" | "same" | undefined {
   if (isZero(padding)) return "valid";
   const isSame = padding.every(([before, after], axis) => {
-    const [n = 0, k = 1, s = 1] = [axes[axis], kernel[axis], stride[axis]];
-    const total = Math.max(0, (Math.ceil(n / s) - 1) * s + k - n);
-    return before === Math.floor(total / 2) && after === Math.ceil(total / 2);
+    const [front, back] = samePadding(axes[axis] ?? 0, kernel[axis] ?? 1, stride[axis] ?? 1, 1);
+    return before === front && after === back;
   });
   return isSame && isOne(dilation) ? "same" : undefined;
 }
