@@ -23,10 +23,11 @@ test("a model with an input of unknown shape is no model, even where nothing rea
   assert.equal(check("model Net {\n  input left\n  input right 2@8x8\n  relu\n}\n").models, []);
 });
 
-test("labelled joins and layers given as arguments can be used again; a label on a named value is refused", () => {
+test("labelled joins and layers given as arguments can be used again; a label on a named value or a reuse is refused", () => {
   assert.is(check(around("join: mul { | identity | conv 3 1 }\n  reuse join")).models.length, 1);
   assert.is(check(`block twice(body) {\n  first: body\n  reuse first\n}\n${around("twice { conv 3 1 }")}`).models.length, 1);
   assert.match(codes(around("relu as p\n  dense 3\n  first: p -> relu")), "CNN4113");
+  assert.match(codes(around("first: relu\n  second: reuse first\n  reuse second")), "CNN4113");
 });
 
 test("a mend that takes a line out ends in the next one: editors go by line and column", () => {

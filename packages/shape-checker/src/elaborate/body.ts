@@ -74,6 +74,7 @@ function walkCore(walk: Walk, step: Step, label: string | undefined, flow: Flow,
     case "if":
       return ifStep(walk, core, flow, label === undefined ? place : groupPlace(walk, step, label, place));
     case "reuse":
+      if (step.label) refuseLabel(walk, step, step.label, place);
       return reuseStep(walk, core, flow, place);
     case "invalid":
       return "unknown";
@@ -125,7 +126,7 @@ function refuseLabel(walk: Walk, step: Step, label: Label, place: Place): void {
     const fixes = [{ title: "leave the colon out", edits: [{ span: { ...label.span, end: core.span.start }, text: "input " }] }];
     return reportAt(walk, place, locate(flowProblems.unusableLabel({ what: "a shape", input: textAt(place.environment.file, core.span) }), label.span, { fixes }));
   }
-  const what = core.kind === "shape" ? "a shape" : `an ${core.kind}`;
+  const what = core.kind === "shape" || core.kind === "reuse" ? `a ${core.kind}` : `an ${core.kind}`;
   const fixes = [{ title: "leave the label out", edits: [{ span: { ...label.span, end: core.span.start }, text: "" }] }];
   reportAt(walk, place, locate(flowProblems.unusableLabel({ what }), label.span, { fixes }));
 }
