@@ -116,6 +116,16 @@ export const cases: readonly Case[] = [
   ["a parameter is renamed where it is given by name, too", `block b(wi┆dth = 3) { conv width 3 }\n${model("b width=4")}`, async (front) => assert.equal(await front.rename("c"), main(`block b(c = 3) { conv c 3 }\n${model("b c=4")}`))],
   ["a label is renamed where it is selected and used again", model("en┆c: conv 1 1\nreuse enc\nfreeze all except enc"), async (front) => assert.equal(await front.rename("stem"), main(model("stem: conv 1 1\nreuse stem\nfreeze all except stem")))],
   ["a point is renamed", model("relu as le┆ft -> tanh\nadd left"), async (front) => assert.equal(await front.rename("a"), main(model("relu as a -> tanh\nadd a")))],
+  [
+    "a model is renamed in the recipes that train it",
+    `${model("flatten").replace("model M", "model M┆")}// === net.train.json ===\n{ "model": "main.cnn#M", "data": { "format": "digits" } }\n// === other.train.json ===\n{ "model": "main.cnn" }\n`,
+    async (front) =>
+      assert.equal(await front.rename("Net"), {
+        "main.cnn": model("flatten").replace("model M", "model Net"),
+        "net.train.json": '{ "model": "main.cnn#Net", "data": { "format": "digits" } }\n',
+        "other.train.json": '{ "model": "main.cnn" }\n',
+      }),
+  ],
   ["no operator's name is given", "block b(wi┆dth) { conv width 3 }\n", async (front) => assert.is(await front.rename("conv"), "conv is the name of an operator")],
   ["nor one that is taken", "block b(wi┆dth, c) { conv width c }\n", async (front) => assert.is(await front.rename("c"), "c is already used in this file")],
 

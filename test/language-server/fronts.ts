@@ -95,7 +95,7 @@ export function inProcess({ files, file, offset, end }: Scene): Front {
     },
     references: async () => service.references(file, offset, others).map(place),
     async rename(name) {
-      const renaming = service.rename(file, offset, name, others);
+      const renaming = service.rename(file, offset, name, others, recipes);
       return "edits" in renaming ? changed(renaming.edits) : renaming.refusal;
     },
     hints: async () => service.inlayHints(file).map(({ position, text: hint }) => `${position.line}:${position.column} ${hint}`),

@@ -24,7 +24,9 @@ export interface EditorFiles {
   readonly project: Project;
   /** All `.cnn` files of the project that a file belongs to, and those that are open. */
   sources(file: string): readonly string[];
-  /** The recipes of the project that train a model of a file. */
+  /** All recipes of the project that a file belongs to, and those that are open. */
+  recipes(file: string): readonly string[];
+  /** Those that train a model of a file. */
   recipesOf(file: string): readonly string[];
   /** Files were made, changed or removed on disk. */
   refresh(): void;
@@ -74,6 +76,7 @@ export function editorFiles(documents: TextDocuments<TextDocument>): EditorFiles
   return {
     project,
     sources: (file) => [...new Set([...below(file).sources, ...openFiles().filter((path) => !isRecipe(path))])],
+    recipes: (file) => [...new Set([...below(file).recipes.map((recipe) => recipe.file), ...openFiles().filter(isRecipe)])],
     recipesOf(file) {
       const open = openFiles().filter(isRecipe);
       const closed = below(file).recipes.filter((recipe) => recipe.trains === file && !open.includes(recipe.file));

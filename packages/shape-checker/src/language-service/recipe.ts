@@ -1,6 +1,6 @@
 /** Recipes in an editor: completion and hovers from their schema, and from the models that they can name. */
 
-import { createSource, parse, type ModelDeclaration } from "@cnn-lang/parser";
+import { createSource, parse, type ModelDeclaration, type Span } from "@cnn-lang/parser";
 import { getLocation, type Node, parseTree } from "jsonc-parser";
 import type { Project } from "../project.ts";
 import { relativeTo } from "../recipe/check-recipe.ts";
@@ -15,6 +15,14 @@ export const isRecipe = (file: string): boolean => file.endsWith(".json");
 export function modelFileOf(file: string, text: string): string | undefined {
   const reference: unknown = valueOf(parseTree(text), "model")?.value;
   return typeof reference === "string" ? relativeTo(file, splitModelReference(reference).file) : undefined;
+}
+
+/** Where a recipe names a model of a `.cnn` file: what stands behind the `#`. */
+export function modelNameIn(file: string, text: string, program: string, model: string): Span | undefined {
+  const node = valueOf(parseTree(text), "model");
+  if (!node || modelFileOf(file, text) !== program || splitModelReference(String(node.value)).model !== model) return undefined;
+  const end = node.offset + node.length - 1;
+  return createSource(file, text).span(end - model.length, end);
 }
 
 /** Completions at an offset of a recipe; `files` are the paths that it may name. */

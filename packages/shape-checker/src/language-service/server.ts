@@ -155,7 +155,7 @@ export function serve(connection: Connection, pageOf: (code: string) => string |
   connection.onRenameRequest(({ textDocument, position, newName }) => {
     const place = at(textDocument.uri, position);
     if (!place) return null;
-    const renaming = service.rename(place.file, place.offset, newName, files.sources(place.file));
+    const renaming = service.rename(place.file, place.offset, newName, files.sources(place.file), files.recipes(place.file));
     return "edits" in renaming ? workspaceEdit(renaming.edits) : new ResponseError(LSPErrorCodes.RequestFailed, renaming.refusal);
   });
   connection.onDocumentSymbol(({ textDocument }) => service.documentSymbols(fileOf(textDocument.uri)).map(toSymbol));

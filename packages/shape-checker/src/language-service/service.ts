@@ -3,7 +3,7 @@
  * and a page are thin fronts of it. Every answer is made from the project's texts as they are now.
  */
 
-import { format, type Diagnostic, type Span } from "@cnn-lang/parser";
+import { format, type Diagnostic, type Name, type Span } from "@cnn-lang/parser";
 import { check } from "../check.ts";
 import type { Model } from "../model/model.ts";
 import type { Project } from "../project.ts";
@@ -24,7 +24,7 @@ import {
   type Renaming,
   type SemanticToken,
 } from "./navigation.ts";
-import { isRecipe, recipeCompletions, recipeHover } from "./recipe.ts";
+import { isRecipe, modelNameIn, recipeCompletions, recipeHover } from "./recipe.ts";
 import { signatureHelp, type SignatureHelp } from "./signature.ts";
 
 export interface LanguageService {
@@ -43,7 +43,8 @@ export interface LanguageService {
   definition(file: string, offset: number): Span | undefined;
   /** Places in this file, in what it imports, and in the `others`: the files that may import it. */
   references(file: string, offset: number, others?: readonly string[]): readonly Span[];
-  rename(file: string, offset: number, name: string, others?: readonly string[]): Renaming;
+  /** The same, and in the `recipes` that name a model. */
+  rename(file: string, offset: number, name: string, others?: readonly string[], recipes?: readonly string[]): Renaming;
   documentSymbols(file: string): readonly DocumentSymbol[];
   foldingRanges(file: string): readonly Span[];
   selectionRanges(file: string, offset: number): readonly Span[];
@@ -92,8 +93,14 @@ export function createLanguageService(project: Project): LanguageService {
     definition: (file, offset) => answer(file, undefined, (analysis) => definition(analysis, offset)),
     references: (file, offset, others = []) =>
       answer<readonly Span[]>(file, [], (analysis) => references(analysis, offset, among(file, others))),
-    rename: (file, offset, name, others = []) =>
-      answer<Renaming>(file, { refusal: "there is no such file" }, (analysis) => rename(analysis, offset, name, among(file, others))),
+    rename: (file, offset, name, others = [], recipes = []) =>
+      answer<Renaming>(file, { refusal: "there is no such file" }, (analysis) => {
+        const renaming = rename(analysis, offset, name, among(file, others));
+        const model = modelAt(analysis, offset);
+        if ("refusal" in renaming || !model) return renaming;
+        const named = recipes.flatMap((recipe) => answerRecipe(recipe, (text) => modelNameIn(recipe, text, model.span.file, model.text)) ?? []);
+        return { edits: [...renaming.edits, ...named.map((span) => ({ span, text: name }))] };
+      }),
     documentSymbols: (file) => answer(file, [], documentSymbols),
     foldingRanges: (file) => answer(file, [], foldingRanges),
     selectionRanges: (file, offset) => answer<readonly Span[]>(file, [], (analysis) => selectionRanges(analysis, offset)),
@@ -104,6 +111,13 @@ export function createLanguageService(project: Project): LanguageService {
       return typeof text === "string" ? (await format(text)).text : undefined;
     },
   };
+}
+
+/** The name of the model that is meant at an offset, where it is declared. */
+function modelAt(analysis: Analysis, offset: number): Name | undefined {
+  const target = definition(analysis, offset);
+  const models = target && analysis.program.files.get(target.file)?.models;
+  return models?.find(({ name }) => name.span.start.offset === target?.start.offset)?.name;
 }
 
 /** Equal for one mistake that two checks found. */
