@@ -12,3 +12,4 @@ export { editDistance, suggest } from "./suggest.ts";
 export { children, nodeAt, walk } from "./walk.ts";
 export { format } from "./format.ts";
 export type { FormatResult } from "./format.ts";
+export { reservedWords } from "./tokens.ts";

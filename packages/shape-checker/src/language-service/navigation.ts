@@ -1,6 +1,6 @@
 /** Ways through the text: definitions, references, renaming, symbols, folding, selection, token kinds. */
 
-import { children, nodeAt, walk, type AnyNode, type Edit, type Span } from "@cnn-lang/parser";
+import { children, nodeAt, reservedWords, walk, type AnyNode, type Edit, type Span } from "@cnn-lang/parser";
 import { isOperatorName } from "../operators/index.ts";
 import { definitionOf, nameAt, type Analysis } from "./analysis.ts";
 import { placeKey } from "./place.ts";
@@ -28,9 +28,6 @@ export function references(analysis: Analysis, offset: number, all: readonly Ana
 export type Renaming = { readonly edits: readonly Edit[] } | { readonly refusal: string };
 
 const nameForm = /^[\p{L}_][\p{L}\p{Nd}_]*$/u;
-const reserved = new Set(
-  "model block import input output let if else for in repeat skip project as load freeze frozen reuse assert true false and or not".split(" "),
-);
 
 /** The edits that give the name at an offset another name everywhere, or why that cannot be. */
 export function rename(analysis: Analysis, offset: number, name: string, all: readonly Analysis[]): Renaming {
@@ -38,7 +35,7 @@ export function rename(analysis: Analysis, offset: number, name: string, all: re
   const [first] = places;
   if (!first) return { refusal: "there is no name here that could be renamed" };
   if (!nameForm.test(name)) return { refusal: `"${name}" is not a name: letters, digits and _ only, and no digit first` };
-  if (reserved.has(name)) return { refusal: `${name} is a word of the language` };
+  if (reservedWords.includes(name)) return { refusal: `${name} is a word of the language` };
   if (isOperatorName(name)) return { refusal: `${name} is the name of an operator` };
   const texts = new Map(all.flatMap(({ program }) => [...program.files]));
   const old = texts.get(first.file)?.text.slice(first.start.offset, first.end.offset);
