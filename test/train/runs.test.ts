@@ -67,7 +67,8 @@ runs("a run holds sources, recipe, code, metrics and checkpoints", async () => {
   const out = fresh();
   const result = await start(out);
   assert.equal([result.status, result.run, messages(result)], ["finished", out, []]);
-  assert.equal(readdirSync(out).toSorted(), ["best", "checkpoints", "data.json", "last", "metrics.jsonl", "model", "model.js", "recipe.json", "timing.jsonl"]);
+  const names = readdirSync(out).map((name) => name.replace(/tfevents\.\d+/, "tfevents.TIME")).toSorted();
+  assert.equal(names, ["best", "checkpoints", "data.json", "events.out.tfevents.TIME.cnn", "last", "metrics.jsonl", "model", "model.js", "recipe.json", "report.html", "timing.jsonl"]);
   assert.is(text(out, "model/small.cnn"), program);
   const resolved = JSON.parse(text(out, "recipe.json"));
   assert.equal([resolved.model, resolved.arguments, resolved.data.normalize.mean.length], ["model/small.cnn#Small", {}, 1]);

@@ -226,6 +226,29 @@ export const { table: runCodes, create: runProblems } = defineCodes({
         ? `${f.path} has trained all its ${counted(f.epochs, "epoch")}; nothing is left to resume`
         : `${f.path} has ended early, after ${f.endedAfter} of its ${f.epochs} epochs, as its recipe says; nothing is left to resume`,
   },
+  runChanged: {
+    code: "CNN8013",
+    severity: "error",
+    title: "A run was changed since its checkpoint",
+    message: (f: { path: string; step: number; changed: readonly string[] }) =>
+      `${f.path} was changed since step ${count(f.step)} was saved: ${f.changed.map((name) => (name === "program" ? "the text of its model" : `"${name}" in its recipe`)).join(", ")}`,
+    help: () => 'undo that and resume, or train a new run that starts from the old one\'s weights: "weights" in a recipe',
+  },
+  runInUse: {
+    code: "CNN8014",
+    severity: "error",
+    title: "A run is being trained",
+    message: (f: { path: string; pid: number; host: string; here: string }) =>
+      `${f.path} is being trained by another process, number ${f.pid}${f.host === f.here ? "" : ` on ${f.host}`}`,
+    help: (f) => (f.host === f.here ? "wait until it has ended, or end it: Ctrl-C saves" : `if no process trains it on ${f.host} any more, remove ${f.path}/.lock`),
+  },
+  reportNotWritten: {
+    code: "CNN8015",
+    severity: "warning",
+    title: "A report is not written",
+    message: (f: { path: string; why: string }) => `${f.path} is not written: ${f.why}`,
+    help: () => "the run itself is whole; cnn eval RUN --report writes its report",
+  },
   inputMissing: {
     code: "CNN8101",
     severity: "error",

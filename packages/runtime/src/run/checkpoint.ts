@@ -14,7 +14,8 @@ import { type PlateauState, startPlateau } from "../train/plateau.ts";
 import { type Best, type Patience, startPatience } from "../train/stopping.ts";
 import { type NamedArray, type NamedArrays, readSafetensors, safetensorsBytes } from "../weights/safetensors.ts";
 import { fitting, layoutOf } from "../weights/transfer.ts";
-import { type Disk, writeFile, writeFolder } from "./files.ts";
+import { type Content, type Disk, writeFile, writeFolder } from "./files.ts";
+import type { Origin } from "./origin.ts";
 import { json } from "./run-folder.ts";
 
 /** How far a training is. */
@@ -32,6 +33,8 @@ export interface Position {
   readonly patience: Patience;
   /** What the schedule remembers, where it waits for a plateau. */
   readonly plateau: PlateauState;
+  /** What the training hangs on; older runs do not tell. */
+  readonly origin?: Origin;
 }
 
 export const startPosition: Position = { version: 1, epoch: 1, step: 0, stepInEpoch: 0, sums: noSums, best: null, patience: startPatience, plateau: startPlateau };
@@ -50,20 +53,28 @@ const folderOf = (run: string, name: string): string => join(run, "checkpoints",
  *
  * @throws Failure CNN8002 where it cannot be written: the checkpoints before it stay as they were.
  */
-export function saveCheckpoint(disk: Disk, run: string, model: Model, { weights, optimizer, position }: Checkpoint, isBest: boolean): void {
-  const name = `${position.step}`;
+export function saveCheckpoint(disk: Disk, run: string, model: Model, checkpoint: Checkpoint, isBest: boolean): void {
+  const name = `${checkpoint.position.step}`;
   // One that a crash left behind before `last` could name it.
   if (existsSync(folderOf(run, name))) disk.remove(folderOf(run, name));
-  writeFolder(disk, folderOf(run, name), {
-    "weights.safetensors": safetensorsBytes(weights),
-    "optimizer.safetensors": safetensorsBytes(optimizerArrays(model, optimizer)),
-    "state.json": json(position),
-  });
+  writeFolder(disk, folderOf(run, name), filesOf(model, checkpoint));
   // `last` at the end: where it is not reached, the training goes on from before and makes the same checkpoint again.
   if (isBest) writeFile(disk, join(run, "best"), `${name}\n`);
   writeFile(disk, join(run, "last"), `${name}\n`);
   const named = [name, nameIn(run, "best")];
   for (const other of readdirSync(join(run, "checkpoints"))) if (!named.includes(other)) disk.remove(folderOf(run, other));
+}
+
+const filesOf = (model: Model, { weights, optimizer, position }: Checkpoint): Readonly<Record<string, Content>> => ({
+  "weights.safetensors": safetensorsBytes(weights),
+  "optimizer.safetensors": safetensorsBytes(optimizerArrays(model, optimizer)),
+  "state.json": json(position),
+});
+
+/** The files of a run's first checkpoint by their paths in the run: a new run has them from the beginning. */
+export function firstCheckpoint(model: Model, checkpoint: Checkpoint): Readonly<Record<string, Content>> {
+  const name = `${checkpoint.position.step}`;
+  return { ...Object.fromEntries(Object.entries(filesOf(model, checkpoint)).map(([file, content]) => [`checkpoints/${name}/${file}`, content])), last: `${name}\n` };
 }
 
 /** The memory by slot and weight, in PyTorch's layout. */
@@ -137,7 +148,7 @@ function readOptimizer(file: string, model: Model): OptimizerState {
 function isPosition(value: unknown): value is Position {
   const isNumber = (number: unknown): boolean => Number.isFinite(number);
   const isCount = (number: unknown): boolean => Number.isSafeInteger(number) && Number(number) >= 0;
-  const { version, epoch, step, stepInEpoch, sums, best, patience, plateau } = fieldsOf(value);
+  const { version, epoch, step, stepInEpoch, sums, best, patience, plateau, origin = {} } = fieldsOf(value);
   const { loss, samples, heads } = fieldsOf(sums);
   const areHeads = Array.isArray(heads) && heads.map(fieldsOf).every((head) => isNumber(head["loss"]) && Array.isArray(head["counts"]) && head["counts"].every(isNumber));
   const hasNumbers = (given: unknown, ...names: string[]): boolean => names.every((name) => isNumber(fieldsOf(given)[name]));
@@ -146,7 +157,8 @@ function isPosition(value: unknown): value is Position {
     version === 1 && [epoch, step, stepInEpoch, samples].every(isCount) && isNumber(loss) && areHeads &&
     (best === null || hasNumbers(best, "step", "value", "loss")) &&
     hasNumbers(patience, "waited") && mayBeNumber(fieldsOf(patience)["value"]) &&
-    hasNumbers(plateau, "share", "waited") && mayBeNumber(fieldsOf(plateau)["best"])
+    hasNumbers(plateau, "share", "waited") && mayBeNumber(fieldsOf(plateau)["best"]) &&
+    Object.values(fieldsOf(origin)).every((hash) => typeof hash === "string")
   );
 }
 

@@ -9,7 +9,7 @@ import type { DataManifest, Recipe } from "@cnn-lang/shape-checker";
 import { runProblems } from "../codes.ts";
 import { fail } from "../failure.ts";
 import type { Metrics } from "../train/metrics.ts";
-import { append, type Disk, reasonOf, writeFile, writeFolder } from "./files.ts";
+import { append, type Content, type Disk, reasonOf, writeFile, writeFolder } from "./files.ts";
 import { firstRecord, newEventFile } from "./tensorboard.ts";
 
 export interface NewRun {
@@ -19,6 +19,8 @@ export interface NewRun {
   readonly recipe: Recipe;
   readonly code: string;
   readonly data: DataManifest;
+  /** The files of the checkpoint that it starts from, by their paths in the run. */
+  readonly checkpoint: Readonly<Record<string, Content>>;
 }
 
 /**
@@ -26,7 +28,7 @@ export interface NewRun {
  *
  * @throws Failure CNN8001 where the folder exists and holds something, CNN8002 where it cannot be written.
  */
-export function createRun(disk: Disk, path: string, { sources, recipe, code, data }: NewRun): void {
+export function createRun(disk: Disk, path: string, { sources, recipe, code, data, checkpoint }: NewRun): void {
   if (!isFree(path)) fail(runProblems.outExists({ path }));
   const now = Date.now() / 1000;
   writeFolder(disk, path, {
@@ -37,6 +39,7 @@ export function createRun(disk: Disk, path: string, { sources, recipe, code, dat
     "metrics.jsonl": "",
     "timing.jsonl": "",
     [newEventFile(now)]: firstRecord(now),
+    ...checkpoint,
   });
 }
 
@@ -81,6 +84,11 @@ export interface TimingLine {
 
 export function appendTiming(disk: Disk, run: string, line: TimingLine): void {
   append(disk, join(run, "timing.jsonl"), `${JSON.stringify(line)}\n`);
+}
+
+/** Removes what a process left that was killed while it wrote. */
+export function sweep(disk: Disk, run: string): void {
+  for (const name of readdirSync(run)) if (/^\.(.*\.new|lock\.\d+)$/.test(name)) disk.remove(join(run, name));
 }
 
 /** Drops the lines of the given epoch and later ones, and a torn last line: a resumed training writes them again. */

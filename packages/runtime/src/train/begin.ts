@@ -1,15 +1,18 @@
 /** `train` begins a run, `resume` goes on with one. */
 
-import type { Diagnostic } from "@cnn-lang/parser";
+import { type Diagnostic, locate } from "@cnn-lang/parser";
 import type { WrittenRecipe } from "@cnn-lang/shape-checker";
 import { createWatch, type Watch } from "../anomaly/watch.ts";
 import { selectBackend } from "../backends/select.ts";
 import { runProblems } from "../codes.ts";
 import { stepsOf } from "../data/loader.ts";
 import { diagnosticOf, fail, startOf } from "../failure.ts";
-import { type Checkpoint, checkpointFolder, readCheckpoint, saveCheckpoint, startPosition } from "../run/checkpoint.ts";
+import { reportTraining } from "../report/measured.ts";
+import { type Checkpoint, checkpointFolder, firstCheckpoint, readCheckpoint, startPosition } from "../run/checkpoint.ts";
 import { type Disk, disk as realDisk } from "../run/files.ts";
-import { createRun, cutLines, freeRunName, recipeOf } from "../run/run-folder.ts";
+import { lockRun } from "../run/lock.ts";
+import { changedSince, type Origin, originOf } from "../run/origin.ts";
+import { createRun, cutLines, freeRunName, recipeOf, sweep } from "../run/run-folder.ts";
 import { cutScalars } from "../run/tensorboard.ts";
 import { groupsOf } from "./groups.ts";
 import { headsOf } from "./heads.ts";
@@ -76,11 +79,12 @@ export async function train(recipe: string | WrittenRecipe, options: TrainOption
   const { plan, diagnostics } = makePlan(recipe);
   if (!plan) return { status: "failed", diagnostics };
   const run = options.out ?? freeRunName(plan.model.name);
-  return attempt(run, diagnostics, options, plan, () => {
-    const start = { weights: startingWeights(plan), optimizer: {}, position: startPosition };
+  return attempt(run, diagnostics, options, plan, (origin, lock) => {
+    const start = { weights: startingWeights(plan), optimizer: {}, position: { ...startPosition, origin } };
     const open = ({ code }: Network, data: TrainingData, disk: Disk): void => {
-      createRun(disk, run, { sources: plan.sources, recipe: runRecipe(plan, data), code, data: data.manifest });
-      saveCheckpoint(disk, run, plan.model, start, false);
+      const checkpoint = firstCheckpoint(plan.model, start);
+      createRun(disk, run, { sources: plan.sources, recipe: runRecipe(plan, data), code, data: data.manifest, checkpoint });
+      lock();
     };
     return { start, open };
   });
@@ -90,15 +94,19 @@ export async function train(recipe: string | WrittenRecipe, options: TrainOption
 export async function resume(run: string, options: Omit<TrainOptions, "out"> = {}): Promise<TrainResult> {
   const { plan, diagnostics } = planOf(run);
   if (!plan) return { status: "failed", diagnostics };
-  return attempt(run, diagnostics, options, plan, () => {
+  return attempt(run, diagnostics, options, plan, (origin, lock) => {
+    lock();
     const start = readCheckpoint(checkpointFolder(run, "last"), plan.model);
-    const { epoch, patience } = start.position;
+    const { epoch, step, patience, origin: before = {} } = start.position;
+    const changed = changedSince(before, origin);
+    if (changed.length > 0) fail(runProblems.runChanged({ path: run, step, changed }));
     const { epochs, earlyStopping } = plan.recipe;
     const endedEarly = epoch <= epochs && isOut(earlyStopping, patience);
     if (epoch > epochs || endedEarly) fail(runProblems.alreadyFinished({ path: run, epochs, ...(endedEarly && { endedAfter: epoch - 1 }) }));
     const open = (_network: Network, _data: TrainingData, disk: Disk): void => {
+      sweep(disk, run);
       cutLines(disk, run, epoch);
-      cutScalars(disk, run, start.position.step);
+      cutScalars(disk, run, step);
     };
     return { start, open };
   });
@@ -121,20 +129,22 @@ interface Beginning {
 }
 
 /** Reads data and weights, starts the backend, trains. A failure on the way becomes the result's last diagnostic. */
-async function attempt(run: string, warnings: readonly Diagnostic[], options: TrainOptions, plan: Plan, begin: () => Beginning): Promise<TrainResult> {
+async function attempt(run: string, warnings: readonly Diagnostic[], options: TrainOptions, plan: Plan, begin: (origin: Origin, lock: () => void) => Beginning): Promise<TrainResult> {
   const { recipe, model } = plan;
   const { onEvent = () => {}, signal, disk = realDisk } = options;
   let network: Network | undefined;
   let optimizer: Optimizer | undefined;
   let watch: Watch | undefined;
   let data: TrainingData | undefined;
+  let unlock: (() => void) | undefined;
   let opened = false;
   try {
     data = await readTrainingData(plan, (images, all) => {
       signal?.throwIfAborted();
       onEvent({ type: "reading", images, all });
     });
-    const { start, open } = begin();
+    const origin = originOf(runRecipe(plan, data), plan.sources);
+    const { start, open } = begin(origin, () => (unlock = lockRun(run)));
     const backend = await selectBackend(options.backend);
     if (!backend.ok) return { status: "unavailable", diagnostics: warnings, message: backend.message };
 
@@ -150,8 +160,10 @@ async function attempt(run: string, warnings: readonly Diagnostic[], options: Tr
     onEvent({ type: "start", run, model: model.name, backend: name, why, warnings: [...backend.warnings, ...data.warnings.map(({ message }) => message)], ...counts, epochs: recipe.epochs, step: start.position.step });
     const { clipGradientNorm, clipGradientValue } = recipe;
     watch = options.detectAnomaly ? createWatch(network) : undefined;
-    const session = { network: watch?.network ?? network, watch, optimizer, trainable, heads: headsOf(recipe, model, data.manifest), clipGradientNorm, clipGradientValue, recipe, data, run, disk, onEvent, signal };
-    return { status: await trainEpochs(session, start.position), diagnostics: warnings, run };
+    const session = { network: watch?.network ?? network, watch, optimizer, trainable, heads: headsOf(recipe, model, data.manifest), clipGradientNorm, clipGradientValue, recipe, data, origin, run, disk, onEvent, signal };
+    const status = await trainEpochs(session, start.position);
+    const warning = await reportTraining(session, network, data.manifest.labels);
+    return { status, diagnostics: [...warnings, ...(warning ? [locate(warning, startOf(run))] : [])], run };
   } catch (error) {
     if (signal?.aborted && error === signal.reason) return { status: "interrupted", diagnostics: warnings };
     return { status: "failed", diagnostics: [...warnings, diagnosticOf(error, startOf(run))], ...(opened && { run }) };
@@ -160,6 +172,7 @@ async function attempt(run: string, warnings: readonly Diagnostic[], options: Tr
     watch?.dispose();
     if (network) disposeNetwork(network);
     await data?.close();
+    unlock?.();
   }
 }
 

@@ -6,34 +6,19 @@ import { runProblems } from "../codes.ts";
 import { openData, openNamed } from "../data/built-in.ts";
 import { loadEvaluation } from "../data/load.ts";
 import { fail, startOf } from "../failure.ts";
+import { collectMistakes } from "../report/mistakes.ts";
+import { mostMistakes, shown } from "../report/measured.ts";
+import { writeReport } from "../report/report.ts";
+import { disk } from "../run/files.ts";
 import { type LoadOptions, type RunResult, withRun } from "../run/load.ts";
-import { type Head, namesFor } from "./heads.ts";
-import { type Measured, type MeasuredHead, measure } from "./measure.ts";
-import type { ClassFigures, Confusion, HeadMetrics } from "./metrics.ts";
+import { type Evaluation, evaluationOf } from "./evaluation.ts";
+import { measure } from "./measure.ts";
 
 export interface EvaluateOptions extends LoadOptions {
   /** Other data than the recipe's: a built-in set's name, or a folder. */
   readonly data?: string;
-}
-
-/** How well one output does. */
-export interface OutputEvaluation extends HeadMetrics {
-  /** Row: what an image (or pixel) is; column: what it was taken for. Of outputs that decide between classes. */
-  readonly confusion?: Confusion;
-  /** Class by class, or label by label. */
-  readonly classes?: readonly (ClassFigures & { readonly label: string })[];
-}
-
-/** Of a model with several outputs, the first one's, and each one's beside. */
-export interface Evaluation extends OutputEvaluation {
-  readonly outputs?: Readonly<Record<string, OutputEvaluation>>;
-  readonly samples: number;
-  /** Which images: the data's test images, else the recipe's validation images, else all training images. */
-  readonly split: "test" | "validation" | "train";
-  /** The classes' names, in the order of the confusion matrix; of yes-no labels and numbers, theirs. */
-  readonly labels: readonly string[];
-  /** The checkpoint that was measured. */
-  readonly checkpoint: string;
+  /** Whether the run's `report.html` is written anew, with what is measured. */
+  readonly report?: boolean;
 }
 
 /** Measures a run's model. Mistakes in run and data come back as diagnostics, and images that were left out. */
@@ -49,25 +34,20 @@ export async function evaluate(run: string, options: EvaluateOptions = {}): Prom
     const part = await loadEvaluation(set, recipe.data, recipe.seed, isOwn);
     leftOut.push(...part.warnings.map((finding) => locate(finding, startOf(run))));
     try {
-      const measured = await measure(network, part.loader.batches(part.indices, Math.max(recipe.batch, 128)), heads);
-      return { split: part.split, ...evaluationOf(measured, heads, data.labels), labels: data.labels, checkpoint };
+      const collector = options.report ? collectMistakes(heads[0], mostMistakes) : undefined;
+      const measured = await measure(network, part.loader.batches(part.indices, Math.max(recipe.batch, 128)), heads, collector);
+      const evaluation: Evaluation = { split: part.split, ...evaluationOf(measured, heads, data.labels), labels: data.labels, checkpoint };
+      if (options.report) {
+        const mistakes = await shown(part.images, part.indices, collector?.mistakes() ?? []);
+        await writeReport(disk, { run, model, recipe, evaluation, of: part.indices.length, mistakes });
+      }
+      return evaluation;
     } finally {
       await part.close();
     }
   });
   return result.status === "ok" ? { ...result, diagnostics: leftOut } : result;
 }
-
-function evaluationOf({ metrics: { outputs, ...metrics }, samples, heads: measured }: Measured, heads: readonly Head[], labels: readonly string[]): Omit<Evaluation, "split" | "labels" | "checkpoint"> {
-  const each = heads.map((head, i) => [head.output, { ...(outputs?.[head.output] ?? metrics), ...named(measured[i] ?? {}, namesFor(head, labels)) }] as const);
-  const { confusion, classes }: OutputEvaluation = each[0]?.[1] ?? metrics;
-  return { samples, ...metrics, ...(confusion && { confusion }), ...(classes && { classes }), ...(outputs && { outputs: Object.fromEntries(each) }) };
-}
-
-const named = ({ confusion, classes }: MeasuredHead, labels: readonly string[]): Pick<OutputEvaluation, "confusion" | "classes"> => ({
-  ...(confusion && { confusion }),
-  ...(classes && { classes: classes.map((figures, label) => ({ label: labels[label] ?? `${label}`, ...figures })) }),
-});
 
 /** Whether images become what the model takes, as its recipe prepares them. */
 function fits(manifest: DataManifest, { data }: Recipe, { inputs: [input] }: Model): boolean {

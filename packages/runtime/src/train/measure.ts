@@ -21,19 +21,26 @@ export interface MeasuredHead {
   readonly classes?: readonly ClassFigures[];
 }
 
+/** What else is read of each batch. */
+export interface Also {
+  of(outputs: Outputs): tf.Tensor;
+  add(values: ArrayLike<number>, batch: Batch): void;
+}
+
 /** Measures a network by batches. Nothing random happens, and nothing of the network moves. */
-export async function measure(network: Network, batches: AsyncIterable<Batch>, heads: readonly Head[]): Promise<Measured> {
+export async function measure(network: Network, batches: AsyncIterable<Batch>, heads: readonly Head[], also?: Also): Promise<Measured> {
   const tellings = heads.map(tellingOf);
   let sums = noSums;
   for await (const batch of batches) {
-    const { loss, tally, predictions } = tf.tidy(() => {
+    const { loss, tally, predictions, read } = tf.tidy(() => {
       const outputs = run(network, tf.tensor4d(batch.images, [...batch.shape]), { training: false });
-      return { ...judge(outputs, labelTensor(batch.labels), heads), predictions: heads.map((head) => predicted(head, outputs)) };
+      return { ...judge(outputs, labelTensor(batch.labels), heads), predictions: heads.map((head) => predicted(head, outputs)), read: also?.of(outputs) };
     });
     const [result = { loss: NaN, heads: [] }] = await readResults([{ loss, tally }], heads);
     sums = add(sums, result, batch.size);
     for (const [i, telling] of tellings.entries()) telling.add((await predictions[i]?.data()) ?? [], ownLabels(heads[i], batch.labels));
-    tf.dispose(predictions);
+    if (read) also?.add(await read.data(), batch);
+    tf.dispose([predictions, read ?? []]);
     await new Promise(setImmediate);
   }
   return { metrics: metricsOf(sums, heads), samples: sums.samples, heads: tellings.map((telling, i) => telling.figures(sums.heads[i]?.counts ?? [])) };

@@ -6,6 +6,7 @@ import { epochOrder, stepsOf } from "../data/loader.ts";
 import { fail } from "../failure.ts";
 import { type Position, saveCheckpoint } from "../run/checkpoint.ts";
 import type { Disk } from "../run/files.ts";
+import type { Origin } from "../run/origin.ts";
 import { appendMetrics, appendTiming } from "../run/run-folder.ts";
 import { appendScalars } from "../run/tensorboard.ts";
 import { downloadWeights } from "../weights/transfer.ts";
@@ -38,6 +39,8 @@ export type TrainEvent =
 export interface Session extends Training {
   readonly recipe: Recipe;
   readonly data: TrainingData;
+  /** What the checkpoints will belong to. */
+  readonly origin: Origin;
   readonly run: string;
   readonly disk: Disk;
   readonly onEvent: (event: TrainEvent) => void;
@@ -64,7 +67,7 @@ export async function trainEpochs(session: Session, start: Position): Promise<"f
 
   const save = async (epoch: number, isBest: boolean): Promise<void> => {
     if (step === saved) return;
-    const position = { version: 1, epoch, step, stepInEpoch, sums, best, patience, plateau } as const;
+    const position = { version: 1, epoch, step, stepInEpoch, sums, best, patience, plateau, origin: session.origin } as const;
     saveCheckpoint(disk, run, network.model, { weights: await downloadWeights(network.model, network.weights), optimizer: await session.optimizer.state(), position }, isBest);
     saved = step;
     onEvent({ type: "checkpoint", step });

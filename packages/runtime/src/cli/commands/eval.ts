@@ -8,6 +8,7 @@ import { runFlags, type RunFlags } from "../run-flags.ts";
 
 interface Flags extends RunFlags {
   readonly data?: string;
+  readonly report?: boolean;
 }
 
 export const evalCommand = buildCommand<Flags, [run: string], Context>({
@@ -20,6 +21,7 @@ export const evalCommand = buildCommand<Flags, [run: string], Context>({
   parameters: {
     flags: {
       data: { kind: "parsed", parse: String, optional: true, placeholder: "NAME-or-DIR", brief: "Other data than the run's own" },
+      report: { kind: "boolean", optional: true, withNegated: false, brief: "Write the run's report.html anew, with what is measured" },
       ...runFlags,
     },
     positional: { kind: "tuple", parameters: [{ parse: String, placeholder: "RUN", brief: "A run's folder" }] },

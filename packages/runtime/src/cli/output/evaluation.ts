@@ -1,7 +1,7 @@
 /** How well a model does, for people: figures, class by class, and which classes it takes for which. */
 
 import { basename } from "node:path";
-import type { Evaluation, OutputEvaluation } from "../../train/evaluate.ts";
+import type { Evaluation, OutputEvaluation } from "../../train/evaluation.ts";
 import { metricWords } from "./metrics.ts";
 import { counted, grouped, percent } from "./numbers.ts";
 import { drawTable } from "./table.ts";

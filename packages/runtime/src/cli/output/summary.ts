@@ -15,6 +15,17 @@ const columns: readonly Column[] = [
   { title: "sees", align: "right" },
 ];
 
+export interface SummaryTable {
+  readonly title: string;
+  readonly columns: readonly Column[];
+  readonly rows: readonly Row[];
+  /** Names and figures. */
+  readonly totals: readonly Row[];
+}
+
+/** What all forms of the table are made of. */
+export const summaryTable = (summary: Summary): SummaryTable => ({ title: title(summary), columns, rows: rowsOf(summary), totals: totals(summary) });
+
 /** For a terminal: a title, the layers' table, and the totals. */
 export function drawSummary(summary: Summary, paint: Paint): string {
   const [head = "", ...rows] = drawTable(columns, rowsOf(summary)).split("\n");
