@@ -1,6 +1,7 @@
 /** The one canonical layout: what it looks like, that it keeps the program, and that it stays as it is. */
 
 import { check as checkFormatted, format as formatWith } from "prettier";
+import { readFileSync } from "node:fs";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { format, parse } from "@cnn-lang/parser";
@@ -42,6 +43,11 @@ for (const [name, before, after] of [
 ] as const) {
   test(name, async () => assert.is(await formatted(before), `${after}\n`));
 }
+
+test("one file with every construct: formatted/untidy.cnn becomes formatted/tidy.cnn", async () => {
+  const read = (name: string): string => readFileSync(`test/syntax/formatted/${name}.cnn`, "utf8");
+  assert.is(await formatted(read("untidy")), read("tidy"));
+});
 
 test("an empty text stays empty", async () => assert.is(await formatted(""), ""));
 
