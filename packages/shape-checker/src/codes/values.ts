@@ -17,8 +17,12 @@ export const { table: valueCodes, create: valueProblems } = defineCodes({
     code: "CNN3002",
     severity: "error",
     title: "Too many arguments",
-    message: (f: { callee: string; takes: readonly string[] }) =>
-      f.takes.length === 0 ? `${f.callee} takes no arguments` : `${f.callee} takes no more arguments than ${f.takes.join(", ")}`,
+    message: (f: { callee: string; takes: readonly string[]; layer?: string }) =>
+      f.layer !== undefined
+        ? `an arrow is missing between ${f.callee} and ${f.layer}`
+        : f.takes.length === 0
+          ? `${f.callee} takes no arguments`
+          : `${f.callee} takes no more arguments than ${f.takes.join(", ")}`,
   },
   missingArgument: {
     code: "CNN3003",

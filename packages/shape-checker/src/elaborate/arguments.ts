@@ -7,8 +7,9 @@ import { locate, type Argument, type BlockDeclaration, type Call, type Diagnosti
 import { nameProblems } from "../codes/program.ts";
 import { valueProblems } from "../codes/values.ts";
 import type { OperatorName } from "../operators/index.ts";
-import { operatorOf } from "../operators/index.ts";
+import { isOperatorName, operatorOf } from "../operators/index.ts";
 import type { Parameter, Signature } from "../operators/operator.ts";
+import type { FileScope } from "../resolve/program.ts";
 import { bindValue, type Bound } from "./bind-value.ts";
 import { findValue } from "./environment.ts";
 import type { Sight } from "./evaluate.ts";
@@ -46,7 +47,8 @@ function parametersOf(name: OperatorName): Parameters {
 /** Binds a call of an operator; mistakes are reported. `rank` is the number of axes of what flows in. */
 export function bindArguments(name: OperatorName, call: Call, rank: number, sight: Sight): BoundCall {
   const { names, parameters } = parametersOf(name);
-  const places = matchArguments(name, call, names, sight.report);
+  const isLayer = layersOf(sight.environment.file);
+  const places = matchArguments(name, call, names, sight.report, isLayer);
   const bare = bareNames(call, names, (text) => findValue(sight.environment, text) !== undefined || sight.environment.file.names.has(text));
   reportBareNames(call, bare, sight.text, sight.report);
   const misspelt = misspeltNames(call, names);
@@ -55,7 +57,7 @@ export function bindArguments(name: OperatorName, call: Call, rank: number, sigh
     const standard = fallback(kind, values, rank);
     if (standard !== undefined) values[parameter] = standard;
   };
-  let known = true;
+  let known = !lacksArrow(call, names, isLayer);
   let guessed = false;
 
   for (const [parameter, kind] of parameters) {
@@ -174,14 +176,15 @@ export function matchArguments(
   call: { readonly arguments: readonly Argument[] },
   parameters: readonly string[],
   report: (diagnostic: Diagnostic) => void,
+  isLayer: (name: string) => boolean,
 ): ReadonlyMap<string, Argument> {
   const places = new Map<string, Argument>();
+  reportSurplus(callee, surplusOf(call, parameters), parameters, report, isLayer);
   let position = 0;
   for (const argument of call.arguments) {
     const name = argument.name?.text ?? parameters[position++];
-    if (name === undefined) {
-      report(locate(valueProblems.tooManyArguments({ callee, takes: parameters }), argument.span, { fixes: [leaveOut(argument)] }));
-    } else if (!parameters.includes(name)) {
+    if (name === undefined) continue;
+    if (!parameters.includes(name)) {
       const near = nearestArgument(name, parameters);
       const isFree = near.suggestion !== undefined && !places.has(near.suggestion) && !call.arguments.some((other) => other.name?.text === near.suggestion);
       const span = argument.name?.span ?? argument.span;
@@ -193,6 +196,39 @@ export function matchArguments(
     } else places.set(name, argument);
   }
   return places;
+}
+
+/** Whether a bare name means a layer in a file. */
+export const layersOf = ({ names }: FileScope) => (name: string): boolean => isOperatorName(name) || names.get(name)?.kind === "block";
+
+/** Arguments in order for which there is no parameter. */
+const surplusOf = (call: { readonly arguments: readonly Argument[] }, parameters: readonly string[]): readonly Argument[] =>
+  call.arguments.filter(({ name }) => name === undefined).slice(parameters.length);
+
+/** `tanh avgpool 2`: the arrow before the next layer is missing, and what flows on is not what was meant. */
+export function lacksArrow(call: { readonly arguments: readonly Argument[] }, parameters: readonly string[], isLayer: (name: string) => boolean): boolean {
+  const [first] = surplusOf(call, parameters);
+  return first?.value.kind === "reference" && isLayer(first.value.text);
+}
+
+/** One mistake however many there are. */
+function reportSurplus(
+  callee: string,
+  surplus: readonly Argument[],
+  takes: readonly string[],
+  report: (diagnostic: Diagnostic) => void,
+  isLayer: (name: string) => boolean,
+): void {
+  const [first] = surplus;
+  const last = surplus.at(-1);
+  if (!first || !last) return;
+  if (first.value.kind === "reference" && isLayer(first.value.text)) {
+    const fixes = [{ title: "write the arrow", edits: [{ span: { ...first.span, end: first.span.start }, text: "-> " }] }];
+    report(locate(valueProblems.tooManyArguments({ callee, takes, layer: first.value.text }), first.span, { fixes }));
+    return;
+  }
+  const fixes = [{ title: surplus.length === 1 ? "leave it out" : "leave them out", edits: surplus.map(({ span }) => ({ span: withBlankBefore(span), text: "" })) }];
+  report(locate(valueProblems.tooManyArguments({ callee, takes }), { ...first.span, end: last.span.end }, { fixes }));
 }
 
 const leaveOut = ({ span }: Argument): Fix => ({ title: "leave it out", edits: [{ span: withBlankBefore(span), text: "" }] });

@@ -241,7 +241,13 @@ function wrongType(binding: Binding, found: Value | undefined): "unknown" {
   const text = found && asKind(found, kind, rank);
   const mends = text === undefined ? [] : writeValue(argument, sight.environment, text);
   const finding = valueProblems.wrongType({ what: what(binding), needed: needed(kind), found: found ? describeValue(found) : "something else" });
-  return refuse(binding, finding, mends);
+  return refuse(binding, finding, found?.type === "layer" ? arrowBefore(binding) : mends);
+}
+
+/** `conv 16 5 relu`: all that is needed is given, and the next layer follows. */
+function arrowBefore({ argument: { name, value, span }, kind }: Binding): readonly Fix[] {
+  if (name || value.kind !== "reference" || kind.default === undefined) return [];
+  return [{ title: "write the arrow", edits: [{ span: { ...span, end: span.start }, text: "-> " }] }];
 }
 
 function unknownWord(binding: Binding, value: Value): "unknown" {

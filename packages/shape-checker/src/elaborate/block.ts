@@ -2,7 +2,7 @@
 
 import { locate, type Argument, type BlockDeclaration } from "@cnn-lang/parser";
 import { valueProblems } from "../codes/values.ts";
-import { matchArguments, misspeltNames, reportMissingOfBlock } from "./arguments.ts";
+import { lacksArrow, layersOf, matchArguments, misspeltNames, reportMissingOfBlock } from "./arguments.ts";
 import type { CallStep } from "./call.ts";
 import { type Flow, type Named, rootEnvironment, setLabel, setValue } from "./environment.ts";
 import { nameValue, type Sight } from "./evaluate.ts";
@@ -24,7 +24,8 @@ export function callBlock(walk: Walk, { step, call, label }: CallStep, { declara
   const claim = { span: step.label?.span ?? call.callee.span, step, whole: step.span };
   const inner: Place = { ...enterScope(walk, place, "block", declaration.name.text, path, claim), environment, within: "block" };
   bindBlockArguments(walk, { declaration, scope }, call, flow, place, inner);
-  return deeper(walk, call.span, () => walk.through(declaration.body, flow, inner));
+  const result = deeper(walk, call.span, () => walk.through(declaration.body, flow, inner));
+  return lacksArrow(call, declaration.parameters.map((parameter) => parameter.name.text), layersOf(place.environment.file)) ? "unknown" : result;
 }
 
 /** A block that contains itself was reported by the names' pass; its uses end here. */
@@ -42,7 +43,7 @@ function bindBlockArguments(
   const sight = sightOf(walk, outer, flow);
   // Of a block that could not be read, parameters may be lost.
   const tell = scope.isReadable ? sight.report : () => undefined;
-  const places = matchArguments(declaration.name.text, call, names, tell);
+  const places = matchArguments(declaration.name.text, call, names, tell, layersOf(outer.environment.file));
   const misspelt = misspeltNames(call, names);
   for (const parameter of declaration.parameters) {
     const name = parameter.name.text;

@@ -6,7 +6,7 @@
 import type { Diagnostic, Expression } from "@cnn-lang/parser";
 import { operatorOf } from "../operators/index.ts";
 import type { OperatorCall } from "../resolve/context.ts";
-import { matchArguments, swapFixes } from "./arguments.ts";
+import { layersOf, matchArguments, swapFixes } from "./arguments.ts";
 import { bindValue } from "./bind-value.ts";
 import { rootEnvironment } from "./environment.ts";
 import type { Sight } from "./evaluate.ts";
@@ -15,7 +15,7 @@ import { textAt } from "./walk.ts";
 export function checkLiteralArguments({ operator, call, file }: OperatorCall, report: (diagnostic: Diagnostic) => void): void {
   const { signature } = operatorOf(operator);
   const sight: Sight = { environment: rootEnvironment(file), here: "unknown", report, text: (span) => textAt(file, span) };
-  const places = matchArguments(operator, call, Object.keys(signature), () => undefined);
+  const places = matchArguments(operator, call, Object.keys(signature), () => undefined, layersOf(file));
   for (const [parameter, argument] of places) {
     const kind = signature[parameter];
     const { value } = argument;

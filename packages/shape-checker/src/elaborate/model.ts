@@ -166,7 +166,7 @@ function bindChain(
   const base = scope.names.get(declaration.base.name.text);
   if (base?.kind !== "model") return undefined;
   const parameters = base.declaration.parameters.map(({ name }) => name.text);
-  const places = matchArguments(base.declaration.name.text, { arguments: declaration.base.given }, parameters, report);
+  const places = matchArguments(base.declaration.name.text, { arguments: declaration.base.given }, parameters, report, () => false);
   const values = new Map<string, Named>();
   for (const [name, { value }] of places) values.set(name, value.kind === "shape" ? { value: unknown } : nameValue(value, sight));
   const rest = bindChain(base.scope, base.declaration, values, recursion, report);

@@ -22,7 +22,7 @@ import {
 import { nameProblems } from "../codes/program.ts";
 import { flowProblems } from "../codes/flow.ts";
 import { valueProblems } from "../codes/values.ts";
-import { bareNames, matchArguments, reportBareNames, reportMissing, reportMissingOfBlock } from "../elaborate/arguments.ts";
+import { bareNames, layersOf, matchArguments, reportBareNames, reportMissing, reportMissingOfBlock } from "../elaborate/arguments.ts";
 import { wordsOf, wrongWord } from "../elaborate/words.ts";
 import { isOperatorName, operatorOf } from "../operators/index.ts";
 import { bodiesOf } from "./calls.ts";
@@ -233,20 +233,21 @@ function checkCall(call: Call, scope: Scope, context: NameContext): void {
   const meant = value ?? point ?? declared;
   if (meant) context.link(span, meant.span);
 
+  const isLayer = layersOf(context.file);
   if (value || point) {
     // Whether a value is a layer is known only where it is expanded.
   } else if (declared?.kind === "block") {
     linkArguments(call.arguments, declared.declaration.parameters, context);
     // Its parameters may be lost in text that could not be read.
     if (declared.scope.isReadable) {
-      const places = matchArguments(name, call, declared.declaration.parameters.map((parameter) => parameter.name.text), context.report);
+      const places = matchArguments(name, call, declared.declaration.parameters.map((parameter) => parameter.name.text), context.report, isLayer);
       reportMissingOfBlock(declared.declaration, call, places, context.report);
     }
   } else if (declared?.kind === "model") {
     context.report(locate(nameProblems.modelAsLayer({ name }), span, { related: [{ message: `${name} is declared here`, span: declared.span }] }));
   } else if (operator && isOperatorName(name) && !declared) {
     const positional = operator.arity === "many" ? call.arguments.filter((argument) => argument.name !== undefined) : call.arguments;
-    const places = matchArguments(name, { arguments: positional }, Object.keys(operator.signature), context.report);
+    const places = matchArguments(name, { arguments: positional }, Object.keys(operator.signature), context.report, isLayer);
     if (context.file.isReadable) reportMissing(name, call, places, context.report);
     context.calls.push({ operator: name, call, file: context.file });
   } else if (!declared) reportUnknownLayer(call, scope, context);
