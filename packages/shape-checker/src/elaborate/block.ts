@@ -2,10 +2,11 @@
 
 import { locate, type Argument, type BlockDeclaration } from "@cnn-lang/parser";
 import { valueProblems } from "../codes/values.ts";
-import { lacksArrow, layersOf, matchArguments, misspeltNames, reportMissingOfBlock } from "./arguments.ts";
 import type { CallStep } from "./call.ts";
 import { type Flow, type Named, rootEnvironment, setLabel, setValue } from "./environment.ts";
 import { nameValue, type Sight } from "./evaluate.ts";
+import { lacksArrow, layersOf, matchArguments, misspeltNames } from "./match-arguments.ts";
+import { reportMissingOfBlock } from "./missing-arguments.ts";
 import { placePath } from "./paths.ts";
 import { unknown, type LayerValue } from "./values.ts";
 import { deeper, enterScope, sightOf, type Place, type Walk } from "./walk.ts";

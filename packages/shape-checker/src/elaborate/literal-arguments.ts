@@ -6,10 +6,11 @@
 import type { Diagnostic, Expression } from "@cnn-lang/parser";
 import { operatorOf } from "../operators/index.ts";
 import type { OperatorCall } from "../resolve/context.ts";
-import { layersOf, matchArguments, swapFixes } from "./arguments.ts";
+import { swapFixes } from "./arguments.ts";
 import { bindValue } from "./bind-value.ts";
 import { rootEnvironment } from "./environment.ts";
 import type { Sight } from "./evaluate.ts";
+import { layersOf, matchArguments } from "./match-arguments.ts";
 import { textAt } from "./walk.ts";
 
 export function checkLiteralArguments({ operator, call, file }: OperatorCall, report: (diagnostic: Diagnostic) => void): void {

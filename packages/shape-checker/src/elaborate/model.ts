@@ -33,7 +33,7 @@ import { pathScope } from "./paths.ts";
 import { rehearsal } from "./rehearse.ts";
 import { listValue, printValue, unknown, type Value } from "./values.ts";
 import { textAt, type Walk } from "./walk.ts";
-import { matchArguments } from "./arguments.ts";
+import { matchArguments } from "./match-arguments.ts";
 
 export interface ElaborationOptions {
   /** Values for the model's parameters; a string is read as an expression of the language. */

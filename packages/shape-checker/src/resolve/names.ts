@@ -22,7 +22,8 @@ import {
 import { nameProblems } from "../codes/program.ts";
 import { flowProblems } from "../codes/flow.ts";
 import { valueProblems } from "../codes/values.ts";
-import { bareNames, layersOf, matchArguments, reportBareNames, reportMissing, reportMissingOfBlock } from "../elaborate/arguments.ts";
+import { bareNames, layersOf, matchArguments, reportBareNames } from "../elaborate/match-arguments.ts";
+import { reportMissing, reportMissingOfBlock } from "../elaborate/missing-arguments.ts";
 import { wordsOf, wrongWord } from "../elaborate/words.ts";
 import { isOperatorName, operatorOf } from "../operators/index.ts";
 import { bodiesOf } from "./calls.ts";

@@ -1,0 +1,101 @@
+/** Which argument of a call belongs to which parameter, by place or by name, and what is said of those that belong to none. */
+
+import { locate, type Argument, type Call, type Diagnostic, type Fix, type Span } from "@cnn-lang/parser";
+import { nameProblems } from "../codes/program.ts";
+import { valueProblems } from "../codes/values.ts";
+import { isOperatorName } from "../operators/index.ts";
+import type { FileScope } from "../resolve/program.ts";
+import { nearestArgument } from "./words.ts";
+
+/**
+ * Which argument belongs to which parameter. Unknown, surplus and doubled arguments are reported with a fix and left out.
+ */
+export function matchArguments(
+  callee: string,
+  call: { readonly arguments: readonly Argument[] },
+  parameters: readonly string[],
+  report: (diagnostic: Diagnostic) => void,
+  isLayer: (name: string) => boolean,
+): ReadonlyMap<string, Argument> {
+  const places = new Map<string, Argument>();
+  reportSurplus(callee, surplusOf(call, parameters), parameters, report, isLayer);
+  let position = 0;
+  for (const argument of call.arguments) {
+    const name = argument.name?.text ?? parameters[position++];
+    if (name === undefined) continue;
+    if (!parameters.includes(name)) {
+      const near = nearestArgument(name, parameters);
+      const isFree = near.suggestion !== undefined && !places.has(near.suggestion) && !call.arguments.some((other) => other.name?.text === near.suggestion);
+      const span = argument.name?.span ?? argument.span;
+      const fixes = near.suggestion !== undefined && isFree ? [{ title: `write ${near.suggestion}`, edits: [{ span, text: near.suggestion }] }] : [leaveOut(argument)];
+      report(locate(valueProblems.unknownArgument({ callee, name, parameters, ...near }), span, { fixes }));
+    } else if (places.has(name)) {
+      const related = [{ message: "it is given here first", span: places.get(name)?.span ?? argument.span }];
+      report(locate(valueProblems.argumentTwice({ callee, name }), argument.span, { related, fixes: [leaveOut(argument)] }));
+    } else places.set(name, argument);
+  }
+  return places;
+}
+
+/** Whether a bare name means a layer in a file. */
+export const layersOf = ({ names }: FileScope) => (name: string): boolean => isOperatorName(name) || names.get(name)?.kind === "block";
+
+/** Arguments in order for which there is no parameter. */
+const surplusOf = (call: { readonly arguments: readonly Argument[] }, parameters: readonly string[]): readonly Argument[] =>
+  call.arguments.filter(({ name }) => name === undefined).slice(parameters.length);
+
+/** `tanh avgpool 2`: the arrow before the next layer is missing, and what flows on is not what was meant. */
+export function lacksArrow(call: { readonly arguments: readonly Argument[] }, parameters: readonly string[], isLayer: (name: string) => boolean): boolean {
+  const [first] = surplusOf(call, parameters);
+  return first?.value.kind === "reference" && isLayer(first.value.text);
+}
+
+/** One mistake however many there are. */
+function reportSurplus(
+  callee: string,
+  surplus: readonly Argument[],
+  takes: readonly string[],
+  report: (diagnostic: Diagnostic) => void,
+  isLayer: (name: string) => boolean,
+): void {
+  const [first] = surplus;
+  const last = surplus.at(-1);
+  if (!first || !last) return;
+  if (first.value.kind === "reference" && isLayer(first.value.text)) {
+    const fixes = [{ title: "write the arrow", edits: [{ span: { ...first.span, end: first.span.start }, text: "-> " }] }];
+    report(locate(valueProblems.tooManyArguments({ callee, takes, layer: first.value.text }), first.span, { fixes }));
+    return;
+  }
+  const fixes = [{ title: surplus.length === 1 ? "leave it out" : "leave them out", edits: surplus.map(({ span }) => ({ span: withBlankBefore(span), text: "" })) }];
+  report(locate(valueProblems.tooManyArguments({ callee, takes }), { ...first.span, end: last.span.end }, { fixes }));
+}
+
+const leaveOut = ({ span }: Argument): Fix => ({ title: "leave it out", edits: [{ span: withBlankBefore(span), text: "" }] });
+
+/** An argument with the blank before it, so that leaving it out leaves no gap. */
+function withBlankBefore(span: Span): Span {
+  if (span.start.column <= 1) return span;
+  const start = { line: span.start.line, column: span.start.column - 1, offset: span.start.offset - 1 };
+  return { ...span, start };
+}
+
+/** Which parameters misspelt names probably mean: with their defaults the layer would be another one. */
+export function misspeltNames(call: Pick<Call, "arguments">, names: readonly string[]): ReadonlySet<string> {
+  const meant = call.arguments.flatMap(({ name }) => (name && !names.includes(name.text) ? [nearestArgument(name.text, names).suggestion] : []));
+  return new Set(meant.filter((name) => name !== undefined));
+}
+
+/** The arguments of `conv 8 3 stride 2 pad 1` that are names of arguments, with their values behind them. */
+export const bareNames = (call: Pick<Call, "arguments">, names: readonly string[], isDefined: (name: string) => boolean): readonly Argument[] =>
+  call.arguments.filter(({ name, value }) => !name && value.kind === "reference" && names.includes(value.text) && !isDefined(value.text));
+
+/** Tells the first of them, with a mend for all: one alone would give an argument twice. */
+export function reportBareNames(call: Pick<Call, "arguments">, bare: readonly Argument[], textOf: (span: Span) => string, report: (diagnostic: Diagnostic) => void): void {
+  const [first] = bare;
+  if (!first) return;
+  const pairs = bare.map(({ span }) => ({ span, next: call.arguments[call.arguments.findIndex((argument) => argument.span === span) + 1] }));
+  const edits = pairs.flatMap(({ span, next }) => (next && !next.name && !bare.includes(next) ? [{ span: { ...span, start: span.end, end: next.span.start }, text: "=" }] : []));
+  const written = pairs.map(({ span, next }) => `${textOf(span)}=${next && !next.name ? textOf(next.span) : "…"}`).join(" ");
+  const fixes = edits.length === pairs.length ? [{ title: `write ${written}`, edits }] : [];
+  report(locate(nameProblems.unknownName({ name: textOf(first.span), argument: written }), first.span, { fixes }));
+}
