@@ -2,31 +2,20 @@
  * How fast the compiler's core is: a check in process, its growth with the program, a keystroke in an editor, and the command
  * as a process.
  *
- *     npm run build && node --import tsx bench/check.ts
- *
- * The first column is a ratio, which one machine can compare with another: against the bar, against the cost of a layer in a
- * program a tenth as large, or against a Node process that does nothing.
+ *     npm run build && node --import tsx --conditions=@cnn-lang/source bench/check.ts
  */
 
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { check, createLanguageService, memoryProject, summarize } from "@cnn-lang/shape-checker";
-
-/** Times in milliseconds, the fastest first. */
-interface Measured {
-  readonly what: string;
-  readonly ratio: string;
-  readonly times: readonly number[];
-}
+import { median, quantile, type Row, spreadOf, tell } from "./row.ts";
 
 const zoo = (name: string): string => readFileSync(new URL(`../examples/zoo/${name}.cnn`, import.meta.url), "utf8");
 const command = fileURLToPath(new URL("../packages/runtime/bin/cnn.cjs", import.meta.url));
 const example = fileURLToPath(new URL("../examples/lenet.cnn", import.meta.url));
 
 const sorted = (times: readonly number[]): readonly number[] => times.toSorted((a, b) => a - b);
-const quantile = (times: readonly number[], share: number): number => times[Math.min(times.length - 1, Math.floor(share * times.length))] ?? 0;
-const times = (ratio: number): string => `${ratio.toFixed(2)} x`;
 
 /** Milliseconds of each run of `work`, after some that warm it up. */
 function measure(runs: number, work: (run: number) => void): readonly number[] {
@@ -64,22 +53,17 @@ const growing: Readonly<Record<string, (layers: number) => string>> = {
   "comments": (layers) => inModel(many(layers, (i) => `  gelu // line ${i}\n`)),
 };
 
-function growth(): readonly Measured[] {
-  return Object.entries(growing).flatMap(([what, program]) => {
-    let before = 0;
-    return [100, 1000, 10_000].map((layers) => {
-      const found = checks(program(layers), Math.max(7, 20_000 / layers / 2));
-      // The fastest tenth: a busy machine only adds.
-      const each = quantile(found, 0.1) / layers;
-      const ratio = before === 0 ? "" : times(each / before);
-      before = each;
-      return { what: `${layers.toLocaleString("en")} layers, ${what}`, ratio, times: found };
-    });
+/** What a layer costs among ten thousand, beside what it costs among a thousand. */
+function growth(): readonly Row[] {
+  return Object.entries(growing).map(([what, program]) => {
+    // The fastest tenth: a busy machine only adds.
+    const [few = NaN, lots = NaN] = [1000, 10_000].map((layers) => (1000 * quantile(checks(program(layers), Math.max(7, 10_000 / layers)), 0.1)) / layers);
+    return { what: `check, a layer of 10,000: ${what}`, peer: "a layer of 1,000", unit: "µs", ours: lots, theirs: few, judged: "ratio" };
   });
 }
 
 /** A digit is typed into a file of a thousand lines; an editor asks for its diagnostics. */
-function keystrokes(): Measured {
+function keystrokes(): Row {
   const lines = inModel(many(997, (i) => (i % 2 === 0 ? "  conv 16 3 pad=1 -> batchnorm\n" : "  relu\n"))).split("\n");
   const files: Record<string, string> = { "model.cnn": lines.join("\n") };
   const project = { ...memoryProject({}), read: (path: string) => files[path] ?? { reason: "missing" as const } };
@@ -89,11 +73,11 @@ function keystrokes(): Measured {
     files["model.cnn"] = lines.map((line, i) => (i === at - 1 ? line.replace("16", `1${run % 10 === 0 ? 6 : Math.abs(run % 10)}`) : line)).join("\n");
     service.diagnostics("model.cnn");
   });
-  return { what: "keystroke in 1,000 lines to diagnostics: p95 against 20 ms", ratio: times(quantile(found, 0.95) / 20), times: found };
+  return { what: "keystroke in 1,000 lines to diagnostics, in process, p95", peer: "", unit: "ms", ours: quantile(found, 0.95), spread: spreadOf(found), judged: "ours", bar: 20, moonshot: 5 };
 }
 
 /** Whole processes, in turn, so that a busy moment meets both. */
-function processes(runs: number): readonly Measured[] {
+function processes(runs: number): Row {
   const run = (...args: string[]): number => {
     const start = performance.now();
     const { status } = spawnSync(process.execPath, args, { stdio: "ignore" });
@@ -102,31 +86,21 @@ function processes(runs: number): readonly Measured[] {
   };
   run(command, "check", example);
   const pairs = Array.from({ length: runs }, () => [run("-e", "0"), run(command, "check", example)] as const);
-  const [empty, checked] = [sorted(pairs.map(([idle]) => idle)), sorted(pairs.map(([, own]) => own))];
-  return [
-    { what: "node -e 0", ratio: times(1), times: empty },
-    { what: "cnn check lenet.cnn as a process", ratio: times(quantile(checked, 0.5) / quantile(empty, 0.5)), times: checked },
-  ];
+  const shares = pairs.map(([idle, own]) => own / idle);
+  return { what: "cnn check lenet.cnn as a process, in times of node -e 0", peer: "node -e 0", unit: "x", ours: median(shares), spread: spreadOf(shares), judged: "ours", bar: 2.5, moonshot: 1.3 };
 }
 
-export function benchCheck(): readonly Measured[] {
+function checkRows(): readonly Row[] {
   const resnet = checks(zoo("resnet"), 300, "ResNet152");
   const [large] = check(memoryProject({ "model.cnn": zoo("efficientnet") }), "model.cnn", { model: "EfficientNetB7" }).models;
   const summaries = measure(20, () => large && summarize(large));
   return [
-    { what: "check of ResNet-152, warm: median against 5 ms", ratio: times(quantile(resnet, 0.5) / 5), times: resnet },
-    { what: "summary of EfficientNet-B7 with its legal input sizes: against its check", ratio: times(quantile(summaries, 0.5) / quantile(checks(zoo("efficientnet"), 20, "EfficientNetB7"), 0.5)), times: summaries },
+    { what: "check of ResNet-152, warm", peer: "", unit: "ms", ours: median(resnet), spread: spreadOf(resnet), judged: "ours", bar: 5, moonshot: 1 },
+    { what: "summary of EfficientNet-B7 with its legal input sizes", peer: "its check", unit: "ms", ours: median(summaries), theirs: median(checks(zoo("efficientnet"), 20, "EfficientNetB7")), spread: spreadOf(summaries), judged: "ratio" },
+    processes(25),
     keystrokes(),
-    ...processes(25),
     ...growth(),
   ];
 }
 
-/** A line of the table: ratio, median, then the fastest and the slowest tenth. */
-const row = ({ what, ratio, times: all }: Measured): string =>
-  [ratio.padStart(8), ...[0.5, 0.1, 0.9].map((share) => quantile(all, share).toFixed(2).padStart(9)), `  ${what}`].join("");
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  console.log(`${"ratio".padStart(8)}${"median ms".padStart(9)}${"10 %".padStart(9)}${"90 %".padStart(9)}`);
-  for (const measured of benchCheck()) console.log(row(measured));
-}
+tell(checkRows());

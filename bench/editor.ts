@@ -1,16 +1,18 @@
 /**
  * The language server under an editor's hands, as a process:
  *
- *     npm run build && node --import tsx bench/editor.ts [KEYSTROKES]
+ *     npm run build && node --import tsx --conditions=@cnn-lang/source bench/editor.ts [KEYSTROKES]
  *
  * First, how long it takes from a keystroke to its diagnostics in files of a thousand lines, each waited for. Then a session
  * of ten thousand keystrokes as fast as the server takes them, of which nothing stale may be left.
  */
 
 import { readdirSync, readFileSync } from "node:fs";
-import { cpus, loadavg } from "node:os";
 import { openEditor } from "../test/helpers/lsp.ts";
 import { replay } from "../test/language-server/session.ts";
+import { quantile, type Row, spreadOf, tell } from "./row.ts";
+
+const rows: Row[] = [];
 
 const read = (folder: string): readonly string[] =>
   readdirSync(folder).filter((name) => name.endsWith(".cnn")).map((name) => readFileSync(`${folder}/${name}`, "utf8"));
@@ -34,7 +36,6 @@ function family(lines: number): string {
   return text;
 }
 
-console.log(`${cpus()[0]?.model ?? ""}, ${cpus().length} cores, load ${loadavg()[0]?.toFixed(1)}`);
 for (const [name, text] of [["one column", column(1000)], ["a family of networks", family(1000)]] as const) {
   const editor = await openEditor();
   await editor.open("net.cnn", text);
@@ -50,11 +51,12 @@ for (const [name, text] of [["one column", column(1000)], ["a family of networks
     await editor.change("net.cnn", [{ range: { start: range.start, end: { line, character: range.end.character + 1 } }, text: "" }]);
     times.push(middle - start, performance.now() - middle);
   }
-  const sorted = times.slice(100).toSorted((a, b) => a - b);
-  const share = (part: number): string => `${sorted[Math.floor(part * (sorted.length - 1))]?.toFixed(1)} ms`;
-  console.log(`${name}, ${lines.length} lines, keystroke to diagnostics: median ${share(0.5)}, p95 ${share(0.95)}, longest ${share(1)}`);
+  const settled = times.slice(100);
+  rows.push({ what: `keystroke in ${lines.length} lines to diagnostics, the server as a process, p95, ${name}`, peer: "", unit: "ms", ours: quantile(settled, 0.95), spread: spreadOf(settled), judged: "ours", bar: 20, moonshot: 5 });
   await editor.close();
 }
+tell(rows);
+if (process.argv.includes("--json")) process.exit();
 
 const count = Number(process.argv[2] ?? 10_000);
 const editor = await openEditor();
