@@ -346,6 +346,20 @@ export const { table: runCodes, create: runProblems } = defineCodes({
     message: (f: Moment & { output: string }) => `the loss of ${f.output} gives ${f.found} as its gradient in step ${count(f.step)} (epoch ${f.epoch}), though all layers gave numbers`,
     help: () => "look at the labels, and at how large the outputs are",
   },
+  noFeatureMap: {
+    code: "CNN8401",
+    severity: "error",
+    title: "A model has no such feature map",
+    message: (f: { model: string; path: string; meant: string | undefined; why: string }) => `${f.path} is no feature map of ${f.model}: ${f.why}${f.meant === undefined ? "" : `; did you mean ${f.meant}?`}`,
+    help: () => "cnn summary lists the layers; those whose output is C@HxW have feature maps",
+  },
+  noUnit: {
+    code: "CNN8402",
+    severity: "error",
+    title: "A feature map has no such unit",
+    message: (f: { path: string; unit: string; shape: string }) => `${f.path} has no unit ${f.unit}: it is ${f.shape}`,
+    help: () => "a unit is named by its row and column, from 0",
+  },
   exportExists: {
     code: "CNN8301",
     severity: "error",

@@ -13,6 +13,7 @@ import { exportCommand } from "./commands/export.ts";
 import { fmtCommand } from "./commands/fmt.ts";
 import { graphCommand } from "./commands/graph.ts";
 import { initCommand } from "./commands/init.ts";
+import { inspectCommand } from "./commands/inspect.ts";
 import { predictCommand } from "./commands/predict.ts";
 import { runCommand } from "./commands/run.ts";
 import { summaryCommand } from "./commands/summary.ts";
@@ -35,6 +36,7 @@ const routes = buildRouteMap<string, Context>({
     train: trainCommand,
     eval: evalCommand,
     predict: predictCommand,
+    inspect: inspectCommand,
     run: runCommand,
     export: exportCommand,
     data: dataCommands,

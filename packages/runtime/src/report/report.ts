@@ -60,12 +60,12 @@ export function renderReport(report: Report, { curves, times, picture }: Beside)
 <p class="dim">${run}</p>
 </header>
 <main>
-${figures(report, times)}
+${figures(report, curves, times)}
 ${section("Curves", drawnCurves(curves))}
 ${evaluationSections(report)}
 ${section("Model", modelTables(model))}
 ${section("Graph", picture === undefined ? undefined : html`<div class="graph" tabindex="0" role="region" aria-label="The model's graph"><img alt="The graph of the layers of ${model.name}; the table above holds the same layers" src="${dataAddress("image/svg+xml", picture)}"></div>`)}
-${section("Recipe", html`<pre>${json(recipe)}</pre>`)}
+${section("Recipe", html`<details><summary>All settings, defaults written out</summary><pre>${json(recipe)}</pre></details>`)}
 </main>
 <footer class="dim"><p>Measured with the weights of ${evaluation.checkpoint}.</p></footer>
 ${dataBlock("curves", curves)}`;
@@ -78,13 +78,13 @@ ${content}
 </section>`;
 
 /** The few numbers that one looks for first. */
-function figures({ evaluation, of, recipe }: Report, times: Times | undefined): Html {
+function figures({ evaluation, of, recipe }: Report, curves: readonly Curve[], times: Times | undefined): Html {
   const { samples, split, loss } = evaluation;
   const shown = [
     ...metricWords(evaluation, 2),
     ["loss", loss.toFixed(4)] as const,
     ...(times ? [["trained for", duration(times.seconds)] as const, ["images a second", grouped(Math.round(times.imagesPerSecond))] as const] : []),
-    ["epochs in the recipe", grouped(recipe.epochs)] as const,
+    ["epochs", `${curves[0]?.epochs.at(-1) ?? 0} of ${grouped(recipe.epochs)}`] as const,
   ];
   const measured = samples < of ? `${grouped(samples)} of ${grouped(of)} ${split} images, drawn at random` : counted(samples, `${split} image`);
   return html`<dl class="figures">${shown.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>

@@ -34,9 +34,10 @@ thead th { color: var(--dim); }
 figure { margin: 0; }
 .pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(8.5rem, 1fr)); gap: 0.9rem; }
 .pictures img { width: 100%; max-height: 12rem; object-fit: contain; image-rendering: pixelated; background: var(--card); border-radius: 0.35rem; display: block; }
-.maps { display: grid; grid-template-columns: repeat(auto-fill, minmax(5.5rem, 1fr)); gap: 0.6rem; }
-.maps img { width: 100%; image-rendering: pixelated; display: block; border-radius: 0.2rem; }
-.big img { width: min(100%, 22rem); image-rendering: pixelated; display: block; border-radius: 0.35rem; }
+.sheets { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 15rem), 1fr)); gap: 1rem; align-items: start; }
+.sheets img { width: 100%; image-rendering: pixelated; display: block; border-radius: 0.2rem; }
+.big figure { flex: 0 1 20rem; }
+.big img { width: 100%; image-rendering: pixelated; display: block; border-radius: 0.35rem; }
 .big { display: flex; flex-wrap: wrap; gap: 1rem; }
 .graph img { display: block; max-width: 100%; margin: 0 auto; background: #fff; border-radius: 0.5rem; padding: 0.5rem; }
 .graph { max-height: 40rem; overflow: auto; }

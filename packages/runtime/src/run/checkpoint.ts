@@ -62,8 +62,11 @@ export function saveCheckpoint(disk: Disk, run: string, model: Model, checkpoint
   if (isBest) writeFile(disk, join(run, "best"), `${name}\n`);
   writeFile(disk, join(run, "last"), `${name}\n`);
   const named = [name, nameIn(run, "best")];
-  for (const other of readdirSync(join(run, "checkpoints"))) if (!named.includes(other)) disk.remove(folderOf(run, other));
+  for (const other of readdirSync(join(run, "checkpoints"))) if (isOurs.test(other) && !named.includes(other)) disk.remove(folderOf(run, other));
 }
+
+/** A checkpoint, or one that was being written; whatever else somebody has put beside them stays. */
+const isOurs = /^\d+$|^\.\d+\.new$/;
 
 const filesOf = (model: Model, { weights, optimizer, position }: Checkpoint): Readonly<Record<string, Content>> => ({
   "weights.safetensors": safetensorsBytes(weights),

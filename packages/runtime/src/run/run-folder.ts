@@ -86,6 +86,18 @@ export function appendTiming(disk: Disk, run: string, line: TimingLine): void {
   append(disk, join(run, "timing.jsonl"), `${JSON.stringify(line)}\n`);
 }
 
+/**
+ * A run that goes on is written into, so nothing of it may lead elsewhere.
+ *
+ * @throws Failure CNN8003 where something in it is a symbolic link.
+ */
+export function refuseLinks(run: string): void {
+  const entries = readdirSync(run, { withFileTypes: true });
+  const checkpoints = entries.some((entry) => entry.name === "checkpoints" && entry.isDirectory()) ? readdirSync(join(run, "checkpoints"), { withFileTypes: true }) : [];
+  const link = [...entries, ...checkpoints].find((entry) => entry.isSymbolicLink());
+  if (link) fail(runProblems.notARun({ path: run, why: `${link.name} in it is a symbolic link, and what it leads to would be written over` }));
+}
+
 /** Removes what a process left that was killed while it wrote. */
 export function sweep(disk: Disk, run: string): void {
   for (const name of readdirSync(run)) if (/^\.(.*\.new|lock\.\d+)$/.test(name)) disk.remove(join(run, name));

@@ -12,7 +12,7 @@ import { type Checkpoint, checkpointFolder, firstCheckpoint, readCheckpoint, sta
 import { type Disk, disk as realDisk } from "../run/files.ts";
 import { lockRun } from "../run/lock.ts";
 import { changedSince, type Origin, originOf } from "../run/origin.ts";
-import { createRun, cutLines, freeRunName, recipeOf, sweep } from "../run/run-folder.ts";
+import { createRun, cutLines, freeRunName, recipeOf, refuseLinks, sweep } from "../run/run-folder.ts";
 import { cutScalars } from "../run/tensorboard.ts";
 import { groupsOf } from "./groups.ts";
 import { headsOf } from "./heads.ts";
@@ -95,6 +95,7 @@ export async function resume(run: string, options: Omit<TrainOptions, "out"> = {
   const { plan, diagnostics } = planOf(run);
   if (!plan) return { status: "failed", diagnostics };
   return attempt(run, diagnostics, options, plan, (origin, lock) => {
+    refuseLinks(run);
     lock();
     const start = readCheckpoint(checkpointFolder(run, "last"), plan.model);
     const { epoch, step, patience, origin: before = {} } = start.position;

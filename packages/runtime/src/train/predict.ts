@@ -108,10 +108,10 @@ function inWords({ task, width }: Head, values: readonly number[], labels: reado
 }
 
 /** The place of the largest value, the first of equals. */
-const argMax = (values: readonly number[]): number => values.reduce((best, value, i) => (value > (values[best] ?? 0) ? i : best), 0);
+export const argMax = (values: readonly number[]): number => values.reduce((best, value, i) => (value > (values[best] ?? 0) ? i : best), 0);
 
 /** An image as the training's were in validation: in gray or colour, resized as they were or else to their size, cropped, normalised. */
-async function prepared({ recipe, data }: LoadedRun, file: string): Promise<Batch> {
+export async function prepared({ recipe, data }: LoadedRun, file: string): Promise<Batch> {
   const { channels: own, axes: [height = 1, width = 1] } = readShapeText(data.shape) ?? { channels: 1, axes: [] };
   const { resize: to, channels, normalize, augment } = recipe.data;
   const image = withChannels(await readImage(file), channels ?? own);
