@@ -22,7 +22,7 @@ export function walkBody(walk: Walk, body: Body, flow: Flow, outer: Place): Flow
 /** Walks items in a place whose environment is already open. */
 export function walkItems(walk: Walk, items: readonly Item[], start: Flow, place: Place): Flow {
   let flow = start;
-  for (const item of items) {
+  for (const [index, item] of items.entries()) {
     switch (item.kind) {
       case "let":
         setValue(place.environment, item.name.text, nameValue(item.value, sightOf(walk, place, flow)));
@@ -35,10 +35,25 @@ export function walkItems(walk: Walk, items: readonly Item[], start: Flow, place
         // Read by `model.ts` where they stand directly in a model; anywhere else the names' pass has reported them.
         break;
       case "step":
-        flow = walkStep(walk, item, flow, place);
+        flow = losesText(item, items[index + 1], place) ? passOver(walk, item, place) : walkStep(walk, item, flow, place);
     }
   }
   return flow;
+}
+
+/** Whether the rest of a step could not be read: then it is not the layer that was meant. */
+function losesText({ core, span }: Step, next: Item | undefined, { environment: { file } }: Place): boolean {
+  if (file.lost.length === 0 || (core.kind !== "call" && core.kind !== "shape") || (core.kind === "call" && core.branches)) return false;
+  const lineEnd = file.text.indexOf("\n", span.end.offset);
+  const end = Math.min(next?.span.start.offset ?? Infinity, lineEnd < 0 ? Infinity : lineEnd);
+  return file.lost.some((offset) => offset >= span.start.offset && offset < end);
+}
+
+/** A step of which only the names are known. */
+function passOver(walk: Walk, step: Step, place: Place): Flow {
+  if (step.label) walk.silentPaths.add(placePath(place.paths, "", step.label.parts.join("")));
+  nameFlows(walk, step, ["unknown"], place);
+  return "unknown";
 }
 
 function walkStep(walk: Walk, step: Step, flow: Flow, outer: Place): Flow {

@@ -4,6 +4,7 @@ import {
   locate,
   parse,
   suggest,
+  syntaxCodes,
   type BlockDeclaration,
   type Diagnostic,
   type File,
@@ -28,6 +29,8 @@ export interface FileScope {
   readonly ast: File;
   /** Without syntax errors: nothing of the text is missing in the tree. */
   readonly isReadable: boolean;
+  /** Where text was passed over that the grammar could not go on with, in order. */
+  readonly lost: readonly number[];
   /** Own declarations and imported ones, by the name they have here. */
   readonly names: ReadonlyMap<string, Declared>;
   /** Own names that a file asks for which this one imports itself: a circle, where nothing is known of uses. */
@@ -71,7 +74,8 @@ export function loadProgram(project: Project, entry: string): Program {
     const names = new Map<string, Declared>();
     const models = ast.declarations.filter((declaration) => declaration.kind === "model");
     const isReadable = found.every(({ severity }) => severity !== "error");
-    const scope: FileScope = { file, text, ast, isReadable, names, wanted: new Set(), models };
+    const lost = found.filter(({ code }) => code === syntaxCodes.unexpected.code).map(({ span }) => span.start.offset).sort((a, b) => a - b);
+    const scope: FileScope = { file, text, ast, isReadable, lost, names, wanted: new Set(), models };
     files.set(file, scope);
 
     for (const declaration of ast.declarations) {
