@@ -27,18 +27,21 @@ export function layerOutputs(network: Network, image: tf.Tensor, paths: Readonly
 
 /** The gradient of a number that is made of a layer's output, by the image: `[1, height, width, channels]`. */
 export function gradientByImage(network: Network, image: tf.Tensor, path: string, number: (y: tf.Tensor) => tf.Scalar): tf.Tensor {
-  return tf.tidy(() => {
+  // Emitted code frees what its layers make when it is done: the number is made before, and kept.
+  let kept: tf.Scalar | undefined;
+  const gradient = tf.tidy(() => {
     const forward = (): tf.Scalar => {
-      let made: tf.Tensor | undefined;
       runObserved(network, image, (at, y) => {
-        if (at === path) made ??= y;
+        if (at === path) kept ??= tf.keep(number(y));
         return y;
       });
-      if (!made) throw new Error(`${path} is not computed.`);
-      return number(made);
+      if (!kept) throw new Error(`${path} is not computed.`);
+      return tf.clone(kept);
     };
     return first(gradientsOf(forward, [image]).gradients);
   });
+  kept?.dispose();
+  return gradient;
 }
 
 /** The gradient of a number that is made of the outputs, by what a layer makes: of that layer's shape. */
