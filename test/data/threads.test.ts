@@ -10,7 +10,7 @@ import type { Batch } from "../../packages/runtime/src/data/batch.ts";
 import { openData } from "../../packages/runtime/src/data/built-in.ts";
 import { loadTraining } from "../../packages/runtime/src/data/load.ts";
 import { createLoader, whole } from "../../packages/runtime/src/data/loader.ts";
-import { createPool, threadsFor } from "../../packages/runtime/src/data/pool.ts";
+import { createPool, threadsFor } from "../../packages/runtime/src/data/threads.ts";
 import { surveyFiles } from "../../packages/runtime/src/data/survey.ts";
 import { Failure } from "../../packages/runtime/src/failure.ts";
 import { train } from "../../packages/runtime/src/index.ts";

@@ -39,7 +39,10 @@ function tap(task: i32, p: usize, f: v128, sum: v128, lanes: i32): v128 {
   return sum;
 }
 
-/** `count` windows of 3x3 beside each other, `step` apart in x, all inside the map. */
+/**
+ * `count` windows of 3x3 beside each other, `step` apart in x, all inside the map. The nine taps are written out, since only
+ * local variables stay in registers from window to window.
+ */
 // @ts-ignore: decorator
 @inline
 function visitRow(task: i32, x: usize, row: usize, pixel: usize, step: usize, count: i32, filter: usize, filterRow: usize, filterPixel: usize, y: usize, yPixel: usize, lanes: i32): void {

@@ -2,7 +2,8 @@
  * The micro-kernels under every matrix product and convolution: a tile of 4 rows by 8 columns held in eight vector
  * registers. Bigger tiles and unrolled loops spill registers and run at half the speed.
  *
- * `rows` is a constant after inlining, so that each call below compiles to a loop of its own without tests in it.
+ * `rows` is a constant after inlining, so that each call below compiles to a loop of its own without tests in it. Rows are
+ * written out one by one on purpose: only local variables become registers, and no function returns or changes several.
  */
 
 import { loadSome, multiplyAdd, storeSome } from "./lanes";

@@ -7,7 +7,7 @@ import { openNamed } from "./built-in.ts";
 import { type Images, isInFiles } from "./dataset.ts";
 import { readHeader, readMask } from "./image.ts";
 import { whole } from "./loader.ts";
-import { createPool, type Pool, threadsFor } from "./pool.ts";
+import { createPool, type Pool, threadsFor } from "./threads.ts";
 import { noClass } from "./pixel-source.ts";
 import { hashFiles, surveyEach } from "./survey.ts";
 

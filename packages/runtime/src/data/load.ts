@@ -7,7 +7,7 @@ import { type Preparation, unchanged } from "./augment.ts";
 import { imageProblems } from "./codes.ts";
 import { type DataSet, type Images, isInFiles } from "./dataset.ts";
 import { createLoader, limited, type Loader, type Part, split, whole } from "./loader.ts";
-import { createPool, type Pool, threadsFor } from "./pool.ts";
+import { createPool, type Pool, threadsFor } from "./threads.ts";
 import { statistics } from "./statistics.ts";
 import { type OnProgress, surveyFiles, type SurveyedPart } from "./survey.ts";
 

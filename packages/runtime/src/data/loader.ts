@@ -5,7 +5,7 @@ import { fail } from "../failure.ts";
 import type { Preparation } from "./augment.ts";
 import type { Batch } from "./batch.ts";
 import { type Images, isInFiles, range } from "./dataset.ts";
-import type { Pool } from "./pool.ts";
+import type { Pool } from "./threads.ts";
 import { draws, permutation } from "./random.ts";
 
 /** Some of a set's images. */

@@ -8,7 +8,7 @@ import { isOneSize, resizedSizes } from "@cnn-lang/shape-checker";
 import { recall, remember } from "./cache.ts";
 import { type ImagesInFiles, type ImagesInMemory, isInFiles, range, sizesOf } from "./dataset.ts";
 import type { Part } from "./loader.ts";
-import { type Pool, sharedBytes } from "./pool.ts";
+import { type Pool, sharedBytes } from "./threads.ts";
 import { type PixelSums, sumsOf } from "./statistics.ts";
 import type { Surveyed } from "./tasks.ts";
 

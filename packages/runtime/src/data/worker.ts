@@ -3,7 +3,7 @@
 import { parentPort } from "node:worker_threads";
 import { Failure } from "../failure.ts";
 import type { Batch } from "./batch.ts";
-import type { Answer, Order } from "./pool.ts";
+import type { Answer, Order } from "./threads.ts";
 import { createTasks } from "./tasks.ts";
 
 const tasks = createTasks();

@@ -5,6 +5,7 @@
 
 import type { OptimizerRule } from "@cnn-lang/shape-checker";
 import * as tf from "@tensorflow/tfjs-core";
+import type { Parameter } from "../kernels/optimizer.ts";
 import { stepInOne } from "../kernels/wasm/optimizer.ts";
 import { currentHeap } from "../kernels/wasm/install.ts";
 import { currentRecorder } from "../kernels/webgpu/install.ts";
@@ -38,19 +39,8 @@ export interface Optimizer {
   dispose(): void;
 }
 
-/** One weight, what belongs to it, and how fast it moves at this step. */
-export interface Parameter {
-  readonly name: string;
-  readonly value: tf.Tensor;
-  readonly gradient: tf.Tensor;
-  /** In the order of `slotNames`. */
-  readonly slots: readonly tf.Tensor[];
-  readonly learningRate: number;
-  readonly weightDecay: number;
-}
-
 /** The tensors that an optimizer remembers for each weight, by PyTorch's names. */
-export function slotNames(settings: OptimizerRule): readonly string[] {
+function slotNames(settings: OptimizerRule): readonly string[] {
   switch (settings.name) {
     case "adam":
     case "adamw":
@@ -76,7 +66,7 @@ export function createOptimizer(
   return {
     step(gradients, learningRate, momentum, groups) {
       steps += 1;
-      const parameters = trainable.map((name): Parameter => {
+      const parameters = trainable.map((name): Parameter & { readonly name: string } => {
         const { learningRate: own, weightDecay = settings.weightDecay } = groupOf(name);
         const [value, gradient] = [find(weights, name, "weight"), find(gradients, name, "gradient")];
         return { name, value, gradient, slots: slots.get(name) ?? [], learningRate: own === undefined ? learningRate : (groups?.get(own) ?? own), weightDecay };

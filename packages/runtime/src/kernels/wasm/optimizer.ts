@@ -2,16 +2,8 @@
 
 import type { OptimizerRule } from "@cnn-lang/shape-checker";
 import type { Tensor } from "@tensorflow/tfjs-core";
+import type { Parameter } from "../optimizer.ts";
 import type { Heap } from "./heap.ts";
-
-/** What a step needs of a weight. */
-interface Parameter {
-  readonly value: Tensor;
-  readonly gradient: Tensor;
-  readonly slots: readonly Tensor[];
-  readonly learningRate: number;
-  readonly weightDecay: number;
-}
 
 /** Words of a record of `assembly/optimizer.ts`. */
 const recordWords = 8;

@@ -5,6 +5,14 @@ import type { BatchNormAttributes, BatchNormGradientInputs, BatchNormInputs } fr
 import { kernel, type Program, reads, writes } from "./recorder.ts";
 import { gridOf, rowwise, rowwiseParameters, slicesOf } from "./reduce.ts";
 
+/** Keeps a slice's two sums, until all slices are added up. */
+const keepParts = `
+  addUp(li);
+  if (line == 0u && inside) {
+    parts[group.y * 2u * p.channels + c] = left[li];
+    parts[(group.y * 2u + 1u) * p.channels + c] = right[li];
+  }`;
+
 /** Sums of distances from the first row, and of their squares: large means do not cancel. */
 const moments = {
   name: "batchNormMoments",
@@ -17,12 +25,7 @@ const moments = {
     let shift = x[c];
     for (var r = first; r < end; r += 8u) { let d = x[r * p.channels + c] - shift; sum += d; square += d * d; }
   }
-  left[li] = sum; right[li] = square;
-  addUp(li);
-  if (line == 0u && inside) {
-    parts[group.y * 2u * p.channels + c] = left[li];
-    parts[(group.y * 2u + 1u) * p.channels + c] = right[li];
-  }`),
+  left[li] = sum; right[li] = square;${keepParts}`),
 } satisfies Program;
 
 /** Adds up the parts of all slices. */
@@ -56,7 +59,7 @@ const apply = {
     runningMean[c] = runningMean[c] * (1.0 - p.momentum) + mean * p.momentum;
     runningVariance[c] = runningVariance[c] * (1.0 - p.momentum) + variance * (n / (n - 1.0)) * p.momentum;
   }
-  for (var r = first; r < end; r += 8u) { 
+  for (var r = first; r < end; r += 8u) {
     let value = x[r * p.channels + c] * scale + offset;
     y[r * p.channels + c] = select(value, 0.0, p.relu == 1u && value <= 0.0);
   }`),
@@ -79,12 +82,7 @@ const gradientSums = {
     let mean = statistics[c];
     for (var r = first; r < end; r += 8u) { let i = r * p.channels + c; let d = passed(i, c); sum += d; product += d * (x[i] - mean); }
   }
-  left[li] = sum; right[li] = product;
-  addUp(li);
-  if (line == 0u && inside) {
-    parts[group.y * 2u * p.channels + c] = left[li];
-    parts[(group.y * 2u + 1u) * p.channels + c] = right[li];
-  }`),
+  left[li] = sum; right[li] = product;${keepParts}`),
 } satisfies Program;
 
 /** dx = scale · (dy − mean of dy − x̂ · mean of dy · x̂), x̂ being x normalised. */

@@ -1,21 +1,12 @@
 /** An optimizer's step on webgpu: several weights a dispatch, as many as there are buffers for, in place. */
 
 import type { OptimizerRule } from "@cnn-lang/shape-checker";
-import type { Tensor } from "@tensorflow/tfjs-core";
+import type { Parameter } from "../optimizer.ts";
 import { groupsFor, type Program, reads, type Recorder, writes } from "./recorder.ts";
-
-/** What a step needs of a weight. */
-interface Parameter {
-  readonly value: Tensor;
-  readonly gradient: Tensor;
-  readonly slots: readonly Tensor[];
-  readonly learningRate: number;
-  readonly weightDecay: number;
-}
 
 /**
  * `stepped(w, g, s, rate, decay)` gives the weight and its slots after a step, from the weight, its gradient and the slots
- * before; `p.a`, `p.b`, … are the numbers of `settingsOf`.
+ * before; `p.a`, `p.b`, … are the numbers of `numbersOf`.
  */
 const rules: Readonly<Record<OptimizerRule["name"], string>> = {
   sgd: `
