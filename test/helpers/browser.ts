@@ -6,7 +6,8 @@ import type { AddressInfo } from "node:net";
 import { chromium, type Page } from "playwright-core";
 import type { Test } from "uvu";
 
-const executablePath = process.env["CNN_CHROMIUM"] ?? "/usr/bin/chromium";
+/** Where Chromium is. */
+export const executablePath = process.env["CNN_CHROMIUM"] ?? "/usr/bin/chromium";
 
 /** The suite's `test`, or its `skip` where there is no Chromium; the variable CNN_CHROMIUM says where it is. */
 export const withChromium = (test: Test): Test["skip"] => (existsSync(executablePath) ? test : test.skip);

@@ -30,7 +30,8 @@ thead th { color: var(--dim); }
 .curves figcaption { color: var(--ink); font-weight: 600; }
 .plot { min-height: 15rem; }
 .uplot { font-family: inherit; }
-.u-legend { font-size: 0.85rem; }
+.plot .u-legend { font-size: 0.85rem; max-width: 100%; }
+.plot .u-legend th, .plot .u-legend td { border: 0; padding: 0.1rem 0.25rem; white-space: normal; overflow-wrap: anywhere; }
 figure { margin: 0; }
 .pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(8.5rem, 1fr)); gap: 0.9rem; }
 .pictures img { width: 100%; max-height: 12rem; object-fit: contain; image-rendering: pixelated; background: var(--card); border-radius: 0.35rem; display: block; }
