@@ -10,7 +10,7 @@ import { bindValue, type Bound } from "./bind-value.ts";
 import { findValue } from "./environment.ts";
 import type { Sight } from "./evaluate.ts";
 import { needlessNumbers } from "./habits.ts";
-import { bareNames, lacksArrow, layersOf, matchArguments, misspeltNames, reportBareNames } from "./match-arguments.ts";
+import { bareNames, lacksArrow, layersOf, matchArguments, misspeltNames, reportBareNames, without } from "./match-arguments.ts";
 import { reportMissing } from "./missing-arguments.ts";
 
 type Given = Exclude<Bound, undefined>;
@@ -44,9 +44,9 @@ function parametersOf(name: OperatorName): Parameters {
 export function bindArguments(name: OperatorName, call: Call, rank: number, sight: Sight): BoundCall {
   const { names, parameters } = parametersOf(name);
   const isLayer = layersOf(sight.environment.file);
-  const places = matchArguments(name, call, names, sight.report, isLayer);
   const bare = bareNames(call, names, (text) => findValue(sight.environment, text) !== undefined || sight.environment.file.names.has(text));
   reportBareNames(call, bare, sight.text, sight.report);
+  const places = matchArguments(name, without(call, bare), names, sight.report, isLayer);
   const allBelong = places.size === call.arguments.length;
   const misspelt = allBelong ? undefined : misspeltNames(call, names);
   const values: Record<string, Given> = {};
@@ -54,16 +54,14 @@ export function bindArguments(name: OperatorName, call: Call, rank: number, sigh
     const standard = fallback(kind, values, rank);
     if (standard !== undefined) values[parameter] = standard;
   };
-  let known = allBelong || !lacksArrow(call, names, isLayer);
+  let known = allBelong || (bare.length === 0 && !lacksArrow(call, names, isLayer));
   let guessed = false;
 
   for (const [parameter, kind] of parameters) {
     const argument = places.get(parameter);
     const fixes = (): readonly Fix[] =>
       argument ? [...swapFixes(argument, kind, places, sight), ...needlessNumbers(call, argument, kind, sight.here)] : [];
-    const bound = !argument
-      ? undefined
-      : bare.includes(argument) ? "unknown" : bindValue({ operator: name, parameter, kind, argument, rank, sight, fixes });
+    const bound = argument && bindValue({ operator: name, parameter, kind, argument, rank, sight, fixes });
     if (bound === "unknown") {
       guessed ||= kind.kind === "word";
       if (isHarmless(kind)) useDefault(parameter, kind);
@@ -73,7 +71,7 @@ export function bindArguments(name: OperatorName, call: Call, rank: number, sigh
     else if (kind.default !== undefined || kind.optional) useDefault(parameter, kind);
     else known = false;
   }
-  if (!known) reportMissing(name, call, places, sight.report);
+  if (!known && bare.length === 0) reportMissing(name, call, places, sight.report);
   return { values: known ? values : undefined, places, guessed };
 }
 

@@ -1,10 +1,11 @@
 /** Which argument of a call belongs to which parameter, by place or by name, and what is said of those that belong to none. */
 
-import { locate, type Argument, type Call, type Diagnostic, type Fix, type Span } from "@cnn-lang/parser";
+import { locate, type Argument, type Call, type Diagnostic, type Edit, type Fix, type Span } from "@cnn-lang/parser";
 import { nameProblems } from "../codes/program.ts";
 import { valueProblems } from "../codes/values.ts";
 import { isOperatorName } from "../operators/index.ts";
 import type { FileScope } from "../resolve/program.ts";
+import { withoutArgument } from "./without-argument.ts";
 import { nearestArgument } from "./words.ts";
 
 /**
@@ -18,7 +19,7 @@ export function matchArguments(
   isLayer: (name: string) => boolean,
 ): ReadonlyMap<string, Argument> {
   const places = new Map<string, Argument>();
-  reportSurplus(callee, surplusOf(call, parameters), parameters, report, isLayer);
+  reportSurplus(callee, call.arguments, surplusOf(call, parameters), parameters, report, isLayer);
   let position = 0;
   for (const argument of call.arguments) {
     const name = argument.name?.text ?? parameters[position++];
@@ -27,11 +28,11 @@ export function matchArguments(
       const near = nearestArgument(name, parameters);
       const isFree = near.suggestion !== undefined && !places.has(near.suggestion) && !call.arguments.some((other) => other.name?.text === near.suggestion);
       const span = argument.name?.span ?? argument.span;
-      const fixes = near.suggestion !== undefined && isFree ? [{ title: `write ${near.suggestion}`, edits: [{ span, text: near.suggestion }] }] : [leaveOut(argument)];
+      const fixes = near.suggestion !== undefined && isFree ? [{ title: `write ${near.suggestion}`, edits: [{ span, text: near.suggestion }] }] : [leaveOut(call.arguments, argument)];
       report(locate(valueProblems.unknownArgument({ callee, name, parameters, ...near }), span, { fixes }));
     } else if (places.has(name)) {
       const related = [{ message: "it is given here first", span: places.get(name)?.span ?? argument.span }];
-      report(locate(valueProblems.argumentTwice({ callee, name }), argument.span, { related, fixes: [leaveOut(argument)] }));
+      report(locate(valueProblems.argumentTwice({ callee, name }), argument.span, { related, fixes: [leaveOut(call.arguments, argument)] }));
     } else places.set(name, argument);
   }
   return places;
@@ -53,6 +54,7 @@ export function lacksArrow(call: { readonly arguments: readonly Argument[] }, pa
 /** One mistake however many there are. */
 function reportSurplus(
   callee: string,
+  all: readonly Argument[],
   surplus: readonly Argument[],
   takes: readonly string[],
   report: (diagnostic: Diagnostic) => void,
@@ -66,18 +68,11 @@ function reportSurplus(
     report(locate(valueProblems.tooManyArguments({ callee, takes, layer: first.value.text }), first.span, { fixes }));
     return;
   }
-  const fixes = [{ title: surplus.length === 1 ? "leave it out" : "leave them out", edits: surplus.map(({ span }) => ({ span: withBlankBefore(span), text: "" })) }];
+  const fixes = [{ title: surplus.length === 1 ? "leave it out" : "leave them out", edits: surplus.map((argument) => withoutArgument(all.slice(0, all.indexOf(argument) + 1), argument)) }];
   report(locate(valueProblems.tooManyArguments({ callee, takes }), { ...first.span, end: last.span.end }, { fixes }));
 }
 
-const leaveOut = ({ span }: Argument): Fix => ({ title: "leave it out", edits: [{ span: withBlankBefore(span), text: "" }] });
-
-/** An argument with the blank before it, so that leaving it out leaves no gap. */
-function withBlankBefore(span: Span): Span {
-  if (span.start.column <= 1) return span;
-  const start = { line: span.start.line, column: span.start.column - 1, offset: span.start.offset - 1 };
-  return { ...span, start };
-}
+const leaveOut = (all: readonly Argument[], argument: Argument): Fix => ({ title: "leave it out", edits: [withoutArgument(all, argument)] });
 
 /** Which parameters misspelt names probably mean: with their defaults the layer would be another one. */
 export function misspeltNames(call: Pick<Call, "arguments">, names: readonly string[]): ReadonlySet<string> {
@@ -85,17 +80,32 @@ export function misspeltNames(call: Pick<Call, "arguments">, names: readonly str
   return new Set(meant.filter((name) => name !== undefined));
 }
 
-/** The arguments of `conv 8 3 stride 2 pad 1` that are names of arguments, with their values behind them. */
+/** The arguments of `conv 8 3 stride 2 pad1` that are names of arguments, with their values behind them or grown together with them. */
 export const bareNames = (call: Pick<Call, "arguments">, names: readonly string[], isDefined: (name: string) => boolean): readonly Argument[] =>
-  call.arguments.filter(({ name, value }) => !name && value.kind === "reference" && names.includes(value.text) && !isDefined(value.text));
+  call.arguments.filter(({ name, value }) => !name && value.kind === "reference" && names.includes(value.text.replace(/\d+$/, "")) && !isDefined(value.text));
+
+/** A call without bare names and the values behind them. */
+export function without(call: Pick<Call, "arguments">, bare: readonly Argument[]): Pick<Call, "arguments"> {
+  if (bare.length === 0) return call;
+  const isValue = ({ name }: Argument, before: Argument | undefined): boolean =>
+    !name && before?.value.kind === "reference" && bare.includes(before) && !/\d$/.test(before.value.text);
+  return { arguments: call.arguments.filter((argument, i) => !bare.includes(argument) && !isValue(argument, call.arguments[i - 1])) };
+}
 
 /** Tells the first of them, with a mend for all: one alone would give an argument twice. */
 export function reportBareNames(call: Pick<Call, "arguments">, bare: readonly Argument[], textOf: (span: Span) => string, report: (diagnostic: Diagnostic) => void): void {
   const [first] = bare;
   if (!first) return;
   const pairs = bare.map(({ span }) => ({ span, next: call.arguments[call.arguments.findIndex((argument) => argument.span === span) + 1] }));
-  const edits = pairs.flatMap(({ span, next }) => (next && !next.name && !bare.includes(next) ? [{ span: { ...span, start: span.end, end: next.span.start }, text: "=" }] : []));
-  const written = pairs.map(({ span, next }) => `${textOf(span)}=${next && !next.name ? textOf(next.span) : "…"}`).join(" ");
+  const [parts, edits]: [string[], Edit[]] = [[], []];
+  for (const { span, next } of pairs) {
+    const [name = "", grown] = textOf(span).split(/(?=\d+$)/);
+    const value = grown ?? (next && !next.name && !bare.includes(next) ? textOf(next.span) : undefined);
+    parts.push(`${name}=${value ?? "…"}`);
+    if (grown !== undefined) edits.push({ span, text: `${name}=${grown}` });
+    else if (next && value !== undefined) edits.push({ span: { ...span, start: span.end, end: next.span.start }, text: "=" });
+  }
+  const written = parts.join(" ");
   const fixes = edits.length === pairs.length ? [{ title: `write ${written}`, edits }] : [];
   report(locate(nameProblems.unknownName({ name: textOf(first.span), argument: written }), first.span, { fixes }));
 }

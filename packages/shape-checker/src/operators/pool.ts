@@ -92,7 +92,7 @@ function pooled<A>(attributes: A, slid: Slid, input: Shape, keeps: Facts<A>["kee
     keeps,
   };
   const problem = pad === "same" ? undefined : paddingProblem(keeps === "input" ? "maxpool" : "avgpool", slid.window);
-  return problem ? refuse<A>(problem) : facts;
+  return problem ? refuse(problem, facts) : facts;
 }
 
 function paddingProblem(operator: string, window: readonly Window[]): Problem | undefined {

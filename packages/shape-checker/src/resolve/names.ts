@@ -22,7 +22,7 @@ import {
 import { nameProblems } from "../codes/program.ts";
 import { flowProblems } from "../codes/flow.ts";
 import { valueProblems } from "../codes/values.ts";
-import { bareNames, layersOf, matchArguments, reportBareNames } from "../elaborate/match-arguments.ts";
+import { bareNames, layersOf, matchArguments, reportBareNames, without } from "../elaborate/match-arguments.ts";
 import { reportMissing, reportMissingOfBlock } from "../elaborate/missing-arguments.ts";
 import { wordsOf, wrongWord } from "../elaborate/words.ts";
 import { isOperatorName, operatorOf } from "../operators/index.ts";
@@ -235,6 +235,8 @@ function checkCall(call: Call, scope: Scope, context: NameContext): void {
   if (meant) context.link(span, meant.span);
 
   const isLayer = layersOf(context.file);
+  const signature = operator && !value && !declared ? operator.signature : undefined;
+  const bare = bareNames(call, operator?.arity === "one" ? Object.keys(signature ?? {}) : [], (text) => isDefined(text, scope, context));
   if (value || point) {
     // Whether a value is a layer is known only where it is expanded.
   } else if (declared?.kind === "block") {
@@ -248,15 +250,13 @@ function checkCall(call: Call, scope: Scope, context: NameContext): void {
     context.report(locate(nameProblems.modelAsLayer({ name }), span, { related: [{ message: `${name} is declared here`, span: declared.span }] }));
   } else if (operator && isOperatorName(name) && !declared) {
     const positional = operator.arity === "many" ? call.arguments.filter((argument) => argument.name !== undefined) : call.arguments;
-    const places = matchArguments(name, { arguments: positional }, Object.keys(operator.signature), context.report, isLayer);
-    if (context.file.isReadable) reportMissing(name, call, places, context.report);
-    context.calls.push({ operator: name, call, file: context.file });
+    const places = matchArguments(name, without({ arguments: positional }, bare), Object.keys(operator.signature), context.report, isLayer);
+    if (context.file.isReadable && bare.length === 0) reportMissing(name, call, places, context.report);
+    if (bare.length === 0) context.calls.push({ operator: name, call, file: context.file });
   } else if (!declared) reportUnknownLayer(call, scope, context);
 
   const isUnknown = !value && !point && !declared && !operator;
-  const signature = operator && !value && !declared ? operator.signature : undefined;
   const parameters = Object.entries(signature ?? {});
-  const bare = bareNames(call, operator?.arity === "one" ? Object.keys(signature ?? {}) : [], (text) => isDefined(text, scope, context));
   reportBareNames(call, bare, ({ start, end }) => context.file.text.slice(start.offset, end.offset), context.report);
   let position = 0;
   for (const argument of call.arguments) {
