@@ -17,7 +17,7 @@ for (const [name, cases, numRuns] of [
   ["grown programs", grown, 250],
   ["grown programs, changed", grownAndMutated, 500],
 ] as const) {
-  test(name, () => fc.assert(fc.asyncProperty(cases, keepsPromises), { numRuns, seed: 1, endOnFailure: false }));
+  test(name, () => fc.assert(fc.asyncProperty(cases, keepsPromises), { numRuns, seed: 1, includeErrorInReport: true }));
 }
 
 async function keepsPromises({ kind, files }: Case): Promise<void> {

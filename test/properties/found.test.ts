@@ -46,6 +46,19 @@ test("a layer or value is taken out with the arrow that leads on from it, also o
   assert.is(mended(around("let v = 1\n    -> relu")), around("relu"));
 });
 
+test("an argument is left out with its comma, its blank or its parentheses", () => {
+  const derived = (given: string): string => `model A(k = 1) { input 3 -> dense k }\nmodel B = A${given}`;
+  assert.is(mended(derived("(zzzzz = 2, k = 3)")), derived("(k = 3)"));
+  assert.is(mended(derived("(k = 3, zzzzz = 2)")), derived("(k = 3)"));
+  assert.is(mended(derived("(zzzzz = 2)")), derived(""));
+  assert.is(mended(around("relu(3) -> dense 3", "3")), around("relu -> dense 3", "3"));
+  assert.is(mended(around("relu 3 -> dense 3", "3")), around("relu -> dense 3", "3"));
+});
+
+test("a line before an arrow behind a comment is not taken out: the comment would be lost", () => {
+  assert.equal(check(around("let v = 1\n  /* why */ -> relu")).diagnostics[0]?.fixes, []);
+});
+
 test("a loop that is labelled by a mend may be frozen: the label stands behind that word", () => {
   const text = around("frozen repeat 2 { a: conv 3 1 }");
   const [{ fixes } = { fixes: [] }] = check(text).diagnostics;

@@ -5,7 +5,7 @@
 
 import { compile } from "@cnn-lang/codegen";
 import { children, createSource, format, parse, type AnyNode, type Diagnostic, type Edit, type File, type Span } from "@cnn-lang/parser";
-import { check, graph, memoryProject, printModel, summarize, verifyModel, type Checked, type Model } from "@cnn-lang/shape-checker";
+import { check, createLanguageService, graph, memoryProject, printModel, summarize, verifyModel, type Checked, type Model } from "@cnn-lang/shape-checker";
 import { readText } from "../../packages/parser/src/parse.ts";
 import { Break } from "../../packages/parser/src/tokens.ts";
 import { shapeOf } from "../syntax/support.ts";
@@ -52,6 +52,8 @@ export async function examine(files: Files): Promise<readonly Broken[]> {
     for (const diagnostic of checked.diagnostics) tell(...wrongFix(diagnostic, files, parsed.diagnostics.length === 0));
     for (const model of checked.models) await examineModel(model, files, { tell, run });
   }
+  // An editor asks while a text is being changed; that takes another check, so not of each text.
+  if (text.length % 4 === 0) await run("language service", () => askEverything(files, Math.floor(text.length * 0.618)));
   if (parsed.diagnostics.length > 0) return broken;
   const formatted = await run("format", () => format(text));
   if (formatted) {
@@ -64,6 +66,16 @@ export async function examine(files: Files): Promise<readonly Broken[]> {
     if (checked && after) tell("formatting keeps the meaning", otherMeaning(checked, after));
   }
   return broken;
+}
+
+function askEverything(files: Files, offset: number): void {
+  const file = "main.cnn";
+  const service = createLanguageService(memoryProject(files));
+  const { start } = createSource(file, files[file] ?? "").span(offset, offset);
+  service.codeActions(file, { file, start, end: start });
+  service.rename(file, offset, "renamed");
+  for (const ask of [service.hover, service.completions, service.signatureHelp, service.definition, service.references, service.selectionRanges]) ask(file, offset);
+  for (const list of [service.inlayHints, service.codeLenses, service.documentSymbols, service.foldingRanges, service.semanticTokens]) list(file);
 }
 
 interface Reporter {

@@ -6,6 +6,7 @@ import type { Inference, Operator, Parameter, Signature } from "../operators/ope
 import { countElements, type Shape } from "../shapes/shape.ts";
 import type { BoundCall } from "./arguments.ts";
 import type { Sight } from "./evaluate.ts";
+import { withoutArgument } from "./without-argument.ts";
 
 /**
  * `dense 784 128`, `batchnorm 64`: numbers that repeat what flows in, as PyTorch asks for them. Where one of them made an
@@ -17,15 +18,7 @@ export function needlessNumbers(call: Pick<Call, "arguments">, wrong: Argument, 
   const [first] = call.arguments;
   const needless = kind.kind === "boolean" ? first : kind.kind === "real" ? wrong : undefined;
   const repeats = needless?.name === undefined && needless?.value.kind === "number" && counts.includes(needless.value.value);
-  return needless && repeats ? [{ title: "leave out what flows in: it is inferred", edits: [withoutArgument(call, needless)] }] : [];
-}
-
-function withoutArgument({ arguments: all }: Pick<Call, "arguments">, argument: Argument): Fix["edits"][number] {
-  const index = all.indexOf(argument);
-  const [before, after] = [all[index - 1], all[index + 1]];
-  if (after) return { span: { ...argument.span, end: after.span.start }, text: "" };
-  const { line, column, offset } = before ? before.span.end : { ...argument.span.start, column: argument.span.start.column - 1, offset: argument.span.start.offset - 1 };
-  return { span: { ...argument.span, start: { line, column, offset } }, text: "" };
+  return needless && repeats ? [{ title: "leave out what flows in: it is inferred", edits: [withoutArgument(call.arguments, needless)] }] : [];
 }
 
 /**
@@ -47,7 +40,7 @@ export function inputChannelsFirst(
   const each = input.axes.map(() => kernel);
   const meant = operator.infer({ ...bound.values, filters, kernel: each, stride: input.axes.map(() => 1) }, input);
   if (!("attributes" in meant)) return inference;
-  const edits = [withoutArgument(call, first)];
+  const edits = [withoutArgument(call.arguments, first)];
   if ("problems" in inference) {
     const [problem, ...others] = inference.problems;
     const fix = { title: "leave the input channels out", edits };

@@ -7,6 +7,7 @@ import type { BoundCall } from "./arguments.ts";
 import type { Environment, Point } from "./environment.ts";
 import { replaceValue, shapeOrigins, sizeHistory, valueOrigins } from "./origins.ts";
 import type { Walk } from "./walk.ts";
+import { withoutArgument } from "./without-argument.ts";
 
 interface Context {
   readonly step: Step;
@@ -77,9 +78,8 @@ function edit(fix: FixRequest, { step, call, bound, environment }: Context): Edi
     return { span: { ...last, start: last.end }, text: ` ${fix.set}=${fix.text}` };
   }
   if ("remove" in fix) {
-    const argument = bound.places.get(fix.remove)?.span ?? call.span;
-    const { line, column, offset } = argument.start;
-    return { span: { ...argument, start: { line, column: column - 1, offset: offset - 1 } }, text: "" };
+    const argument = bound.places.get(fix.remove);
+    return argument && withoutArgument(call.arguments, argument);
   }
   if ("before" in fix) return { span: { ...step.span, end: step.span.start }, text: `${fix.before} -> ` };
   if ("input" in fix) return leadInput(fix.input, fix.through, step, call);

@@ -67,10 +67,14 @@ function wholeLine(span: Span, text: string): Edit {
   const lineStart = span.start.offset - (span.start.column - 1);
   restOfLine.lastIndex = span.end.offset;
   const after = restOfLine.exec(text)?.[0];
-  if (after === undefined || text.slice(lineStart, span.start.offset).trim() !== "") return { span, text: "" };
+  leadsOn.lastIndex = span.end.offset;
+  const isLedOn = leadsOn.test(text) && after?.includes("->") === false;
+  if (after === undefined || isLedOn || text.slice(lineStart, span.start.offset).trim() !== "") return { span, text: "" };
   const start = after.includes("->") ? span.start.offset : lineStart;
   // Lines and columns are set by edit-places.ts.
   return { span: { ...span, start: { ...span.start, offset: start }, end: { ...span.end, offset: span.end.offset + after.length } }, text: "" };
 }
 
+/** An arrow behind comments: to leave the arrow out would move them. */
+const leadsOn = /(?:\s|\/\/[^\r\n]*|\/\*[^]*?\*\/)*->/y;
 const restOfLine = /\s*->[^\S\r\n]*|[^\S\r\n]*(?:\r\n|\r|\n|$)/y;

@@ -23,7 +23,7 @@ export function withoutLayer({ span, operator, calls }: Layer, { textOf }: Linte
   if (next) return [mend(operator, { ...span, end: forward(end, next[0].length) })];
   const indent = /(?<=^|[\r\n])[^\S\r\n]*$/.exec(before);
   const ending = /^[^\S\r\n]*(\r\n|\r|\n)/.exec(after);
-  if (!indent || !ending) return [];
+  if (!indent || !ending || /^(?:\s|\/\/[^\r\n]*|\/\*[^]*?\*\/)*->/.test(after)) return [];
   return [mend(operator, { ...span, start: back(start, indent[0].length), end: forward(end, ending[0].length) })];
 }
 
