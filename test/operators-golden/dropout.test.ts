@@ -27,7 +27,7 @@ const drawn = new Map<string, Float32Array>();
 
 for (const [backend, start] of [["cpu", cpu.load], ["wasm", wasm.load], ["webgpu", startWebgpu]] as const) {
   const all = suite(`dropout on ${backend}`);
-  if (start) all.before(start);
+  if (start) all.before(async () => void (await start()));
   const test = start ? all : all.skip;
 
   for (const [name, group] of [["dropout", 1], ["spatial_dropout", 64], ["droppath", 256]] as const) {

@@ -33,8 +33,11 @@ model Branched {
 }
 `;
 
+type Uploaded = ReturnType<typeof uploadWeights>;
+
 /** What is said of a network whose code, or the observed form of it, is emitted from a model with a mistake. */
-async function verdict(model: Model, { plain = model, observed = plain, weights = (all: ReturnType<typeof uploadWeights>) => all }): Promise<string> {
+async function verdict(model: Model, emitted: { readonly plain?: Model; readonly observed?: Model; readonly weights?: (all: Uploaded) => Uploaded }): Promise<string> {
+  const { plain = model, observed = plain, weights = (all) => all } = emitted;
   const forwardOf = async (from: Model, isObserved: boolean) => (await loadModule((await emit(from, { observed: isObserved })).code)).forward;
   const uploaded = uploadWeights(model, initialWeights(model, 1));
   try {
