@@ -42,7 +42,7 @@ async function start(backend: string): Promise<void> {
   if (!selection.ok) throw new Error(selection.message);
 }
 
-export async function trainingRows(slow: boolean): Promise<readonly Row[]> {
+async function trainingRows(slow: boolean): Promise<readonly Row[]> {
   const peer = startPyTorch();
   const about = peer?.about ?? "PyTorch, which is not installed here";
   const rows: Row[] = [];

@@ -55,7 +55,7 @@ const fits = ({ file, line, from, to, goesOn }: Mark, { file: inFile, start, end
   goesOn === end.line > start.line &&
   to === (goesOn ? (lines[line - 1] ?? "").length + 1 : Math.max(end.column, start.column + 1));
 
-export const checkFiles = (files: Readonly<Record<string, string>>): Checked => checkProject(memoryProject(files), "main.cnn");
+const checkFiles = (files: Readonly<Record<string, string>>): Checked => checkProject(memoryProject(files), "main.cnn");
 
 /** What differs between a program's marks and its diagnostics, both ways; nothing where all agree. */
 export function compareMarks(text: string): readonly string[] {

@@ -51,7 +51,7 @@ export interface Edit {
   readonly text: string;
 }
 
-export const builtServer = "packages/shape-checker/dist/server.js";
+const builtServer = "packages/shape-checker/dist/server.js";
 
 export async function openEditor({
   server = builtServer,

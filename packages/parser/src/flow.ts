@@ -316,7 +316,7 @@ export abstract class Flow extends Expressions {
   }
 }
 
-export const bodyEnd = new Set([t.RBrace]);
+const bodyEnd = new Set([t.RBrace]);
 const statements = new Set([t.Let, t.Assert, t.Load, t.Freeze]);
 
 /** A step that could not be read. */

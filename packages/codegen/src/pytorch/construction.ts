@@ -64,7 +64,7 @@ export const named = (name: string, value: PythonValue | Construction, fallback?
 /** `2` for 2x2, `(2, 1)` for 2x1. */
 export const size = (numbers: readonly number[]): PythonValue => (numbers.every((n) => n === numbers[0]) ? (numbers[0] ?? 1) : numbers);
 
-export const isConstruction = (value: PythonValue | Construction): value is Construction =>
+const isConstruction = (value: PythonValue | Construction): value is Construction =>
   typeof value === "object" && "callee" in value;
 
 /** The values in a construction, in order. */

@@ -45,7 +45,7 @@ export function scopesOf({ layers }: Model): Scope {
   return root;
 }
 
-export const isJoin = ({ operator }: Layer): boolean => operator === "add" || operator === "mul" || operator === "concat";
+const isJoin = ({ operator }: Layer): boolean => operator === "add" || operator === "mul" || operator === "concat";
 
 /**
  * The uses of every scope below the model that can be a module with a forward pass. `body` are the layers that are

@@ -108,7 +108,7 @@ export function preparer(images: Images, { augment, normalization, seed }: Prepa
 }
 
 /** Height and width of the images after all augmentations. */
-export function preparedSize(images: Images, augment: readonly Augmentation[]): readonly [height: number, width: number] {
+function preparedSize(images: Images, augment: readonly Augmentation[]): readonly [height: number, width: number] {
   const sizes = augmentedSizes(sizesOf(images), augment);
   const [height = 0, width = 0] = "tooLarge" in sizes ? sizes.piece : sizes.smallest;
   return [height, width];

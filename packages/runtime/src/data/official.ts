@@ -23,7 +23,7 @@ export interface OfficialSet {
 const cifarFiles = (folder: string, sizes: Readonly<Record<string, number>>): ReadonlyMap<string, number> =>
   new Map(Object.entries(sizes).map(([name, size]) => [`${folder}/${name}`, size]));
 
-export const officialSets = {
+const officialSets = {
   mnist: {
     base: "https://ossci-datasets.s3.amazonaws.com/mnist/",
     files: [

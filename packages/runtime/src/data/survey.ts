@@ -13,7 +13,7 @@ import { type PixelSums, sumsOf } from "./statistics.ts";
 import type { Surveyed } from "./tasks.ts";
 
 /** Decoded images stay in memory up to so many bytes: 100,000 of 3@57x57, say. Larger sets are decoded anew in each epoch. */
-export const roomForDecoded = 1_000_000_000;
+const roomForDecoded = 1_000_000_000;
 
 /** Images in one task: few enough to keep all threads busy to the end. */
 const atOnce = 32;

@@ -79,7 +79,7 @@ export function readTrainingData({ recipe, places, model }: Plan, onProgress?: O
 }
 
 /** The folder of a recipe's data; null for generated data. */
-export const dataFolder = ({ data }: Recipe, places: Places): string | null => (data.path === null ? null : relativeTo(places.file, data.path));
+const dataFolder = ({ data }: Recipe, places: Places): string | null => (data.path === null ? null : relativeTo(places.file, data.path));
 
 /** `check` has counted the images by their headers; some may have been left out since. */
 export function checkSmallestBatch(model: Model, images: number, batch: number): void {

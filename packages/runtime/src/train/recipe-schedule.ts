@@ -31,7 +31,7 @@ export const afterEpoch = ({ schedule }: Scheduled, state: PlateauState, loss: n
   schedule.name === "plateau" ? observe(schedule, state, loss) : state;
 
 /** @param stepsPerEpoch How many steps an epoch takes. */
-export function scheduleOf({ schedule, epochs }: Pick<Recipe, "schedule" | "epochs">, stepsPerEpoch: number): ScheduleSettings {
+function scheduleOf({ schedule, epochs }: Pick<Recipe, "schedule" | "epochs">, stepsPerEpoch: number): ScheduleSettings {
   const steps = (length: number | null): number => Math.max(1, Math.round((length ?? epochs) * stepsPerEpoch));
   switch (schedule.name) {
     case "constant":

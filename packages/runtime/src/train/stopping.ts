@@ -21,7 +21,7 @@ export interface Patience {
 export const startPatience: Patience = { value: null, waited: 0 };
 
 /** What epochs are judged by: what early stopping watches, else the first metric. */
-export const judgedBy = ({ earlyStopping, metrics }: Pick<Recipe, "earlyStopping" | "metrics">): EarlyStopping["metric"] =>
+const judgedBy = ({ earlyStopping, metrics }: Pick<Recipe, "earlyStopping" | "metrics">): EarlyStopping["metric"] =>
   earlyStopping?.metric ?? metrics[0] ?? "loss";
 
 /** The best epoch after a further one; of equally good ones that with the lower loss, else the first. */

@@ -61,7 +61,7 @@ interface Life {
 }
 
 /** The largest sum of values alive at once in inference, for one image. */
-export function peakActivations({ layers, outputs }: Pick<Model, "layers" | "outputs">): number {
+function peakActivations({ layers, outputs }: Pick<Model, "layers" | "outputs">): number {
   const place = places(layers, inferenceViews);
   const end = layers.map((_, id) => id);
   for (const layer of layers) for (const input of layer.inputs) end[place(input)] = layer.id;
@@ -73,7 +73,7 @@ export function peakActivations({ layers, outputs }: Pick<Model, "layers" | "out
  * The largest sum of values alive at once in a training step, for one image: what gradients need is kept until the
  * way back has come by, and the gradients of the values come on top. Below the first trainable layer nothing is kept.
  */
-export function peakTraining({ layers, outputs }: Pick<Model, "layers" | "outputs">): number {
+function peakTraining({ layers, outputs }: Pick<Model, "layers" | "outputs">): number {
   const place = places(layers, views);
   const loss = layers.length;
   const backwardOf = (id: LayerId): number => 2 * loss - id;

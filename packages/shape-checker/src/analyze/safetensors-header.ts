@@ -7,7 +7,7 @@
 import { getNodeValue, type Node, parseTree, type ParseError, printParseErrorCode } from "jsonc-parser";
 
 /** Bytes of one value. */
-export const dtypeSizes = {
+const dtypeSizes = {
   BOOL: 1, U8: 1, I8: 1, F8_E5M2: 1, F8_E4M3: 1,
   U16: 2, I16: 2, F16: 2, BF16: 2,
   U32: 4, I32: 4, F32: 4,

@@ -157,7 +157,7 @@ function inRange(value: number, { minimum = -Infinity, maximum = Infinity, exclu
 }
 
 /** "at least 0 and below 1". */
-export function rangeInWords(kind: Parameter): string {
+function rangeInWords(kind: Parameter): string {
   switch (kind.kind) {
     case "count":
     case "counts":
@@ -170,7 +170,10 @@ export function rangeInWords(kind: Parameter): string {
       const high = kind.maximum === undefined ? [] : [`${kind.exclusive === "maximum" || kind.exclusive === "both" ? "below" : "at most"} ${kind.maximum}`];
       return [...low, ...high].join(" and ");
     }
-    default:
+    case "boolean":
+    case "word":
+    case "words":
+    case "shape":
       return "";
   }
 }

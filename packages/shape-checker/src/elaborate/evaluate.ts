@@ -236,7 +236,7 @@ function mixedUnits({ left, right, span }: BinaryExpression, [a, b]: readonly [V
 }
 
 /** The fields of `here` for a shape, and their values. */
-export function shapeFields(shape: Shape): ReadonlyMap<string, Value> {
+function shapeFields(shape: Shape): ReadonlyMap<string, Value> {
   const fields = new Map<string, Value>([["channels", numberValue(shape.channels)]]);
   axisNames[shape.axes.length]?.forEach((name, axis) => fields.set(name, numberValue(shape.axes[axis] ?? 0)));
   if (shape.axes.length > 0) fields.set("size", { type: "size", axes: shape.axes });

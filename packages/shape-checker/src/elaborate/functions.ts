@@ -52,14 +52,14 @@ const extreme = (name: "min" | "max"): FunctionDefinition => ({
 });
 
 /** To even at a half, as Python rounds, whose reference code models repeat. */
-export function roundHalfEven(value: number): number {
+function roundHalfEven(value: number): number {
   const floor = Math.floor(value);
   const rest = value - floor;
   return rest < 0.5 || (rest === 0.5 && floor % 2 === 0) ? floor : floor + 1;
 }
 
 /** MobileNet's rule: the nearest multiple of `by`, at least `by`, never below 90 % (torchvision's `_make_divisible`). */
-export function makeDivisible(value: number, by: number): number {
+function makeDivisible(value: number, by: number): number {
   const nearest = Math.max(by, Math.floor((value + by / 2) / by) * by);
   return nearest < 0.9 * value ? nearest + by : nearest;
 }

@@ -101,7 +101,10 @@ export function describeValue(value: Value): string {
       return "unknown";
     case "number":
       return value.bytes ? printBytes(value.value) : `the number ${printValue(value)}`;
-    default:
+    case "string":
+    case "size":
+    case "word":
+    case "shape":
       return `the ${value.type} ${printValue(value)}`;
   }
 }

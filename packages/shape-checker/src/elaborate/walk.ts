@@ -69,7 +69,7 @@ export const sightOf = (walk: Walk, place: Place, flow: Flow): Sight => ({
 export const textAt = (file: FileScope, span: Span): string => file.text.slice(span.start.offset, span.end.offset);
 
 /** A mistake inside a block, or in a step that is used again, shows the use that leads to it. */
-export function withUse(diagnostic: Diagnostic, { calls, reuse }: Place): Diagnostic {
+function withUse(diagnostic: Diagnostic, { calls, reuse }: Place): Diagnostic {
   const use = reuse ?? calls.findLast(({ kind }) => kind === "block");
   if (!use || diagnostic.severity === "info" || [diagnostic, ...diagnostic.related].some(({ span }) => isWithin(span, use.span))) return diagnostic;
   return { ...diagnostic, related: [...diagnostic.related, { message: `in this use of ${use.name}`, span: use.span }] };

@@ -93,7 +93,7 @@ function batchDiagnostics({ recipe, places, model, data }: Known): readonly Diag
 }
 
 /** How many images are trained on: what validation leaves of them. */
-export function trainingImages({ limit, validation }: Pick<Recipe["data"], "limit" | "validation">, images: number): number {
+function trainingImages({ limit, validation }: Pick<Recipe["data"], "limit" | "validation">, images: number): number {
   const used = Math.min(images, limit ?? images);
   return typeof validation === "number" ? used - validationImages(used, validation) : used;
 }

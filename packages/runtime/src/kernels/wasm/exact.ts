@@ -6,7 +6,7 @@
 import { env } from "@tensorflow/tfjs-core";
 
 /** The name of the flag: `tf.env().set("CNN_EXACT", true)`. */
-export const exactFlag = "CNN_EXACT";
+const exactFlag = "CNN_EXACT";
 
 /** Makes the flag known to TensorFlow.js. */
 export const registerExactFlag = (): void => env().registerFlag(exactFlag, () => false);
