@@ -4,6 +4,7 @@ import {
   locate,
   suggest,
   walk as visitNodes,
+  type AnyNode,
   type Body,
   type Diagnostic,
   type Freeze,
@@ -24,7 +25,7 @@ import { resolvePath } from "../project.ts";
 import { printShape, type Shape } from "../shapes/shape.ts";
 import { isInputWithColon, walkBody, walkItems } from "./body.ts";
 import { noClaims } from "./claims.ts";
-import { type Environment, type Flow, type Named, rootEnvironment, setValue } from "./environment.ts";
+import { type Environment, findValue, type Flow, type Named, rootEnvironment, setValue } from "./environment.ts";
 import { evaluate, nameValue, type Sight } from "./evaluate.ts";
 import { readExpression } from "./read-expression.ts";
 import { freezeLayers } from "./freeze.ts";
@@ -104,7 +105,7 @@ export function elaborateModel(
   const place = { environment: origin.environment, paths: pathScope("", false), frozen: false, within: "model", calls: [] } as const;
   let complete = true;
   try {
-    if (inputNames.length === 0 && origin.scope.isReadable && !holdsInput(origin.declaration.body)) report(locate(flowProblems.noInput({ model: origin.declaration.name.text }), origin.declaration.name.span));
+    if (inputNames.length === 0 && origin.scope.isReadable && !holdsInput(origin.declaration.body, origin.scope, origin.environment)) report(locate(flowProblems.noInput({ model: origin.declaration.name.text }), origin.declaration.name.span));
     const end = walkItems(walk, origin.declaration.body.items, inputNames.length === 0 ? "unknown" : "nothing", place);
     finish(walk, end, origin, report);
     complete = !walk.hasGap && walk.outputs.every(({ layer }) => layer >= 0);
@@ -263,14 +264,19 @@ function plainValue(value: Value): ArgumentValue | undefined {
       return value.items.map((item) => plainValue(item) ?? "?");
     case "unknown":
       return undefined;
-    default:
+    case "size":
+    case "word":
+    case "layer":
+    case "shape":
       return printValue(value);
   }
 }
 
-/** An input that stands in a group, or `input: 3@32x32`, which are told by themselves. */
-function holdsInput(body: Body): boolean {
+/** An input that stands in a group, `input: 3@32x32` or `inpu 3@32x32`, which are told by themselves. */
+function holdsInput(body: Body, { names }: FileScope, environment: Environment): boolean {
+  const isMisspelt = (node: AnyNode): boolean =>
+    node.kind === "call" && suggest(node.callee.text, ["input"]) !== undefined && !names.has(node.callee.text) && findValue(environment, node.callee.text) === undefined;
   let found = false;
-  visitNodes(body, (node) => void (found ||= node.kind === "input" || isInputWithColon(node)));
+  visitNodes(body, (node) => void (found ||= node.kind === "input" || isInputWithColon(node) || isMisspelt(node)));
   return found;
 }

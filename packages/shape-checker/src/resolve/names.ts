@@ -253,7 +253,10 @@ function checkCall(call: Call, scope: Scope, context: NameContext): void {
     const places = matchArguments(name, without({ arguments: positional }, bare), Object.keys(operator.signature), context.report, isLayer);
     if (context.file.isReadable && bare.length === 0) reportMissing(name, call, places, context.report);
     if (bare.length === 0) context.calls.push({ operator: name, call, file: context.file });
-  } else if (!declared) reportUnknownLayer(call, scope, context);
+  } else if (!declared) {
+    const { statement, suggestion } = reportUnknownLayer(call, scope, context);
+    if (statement) return knowNames(call, suggestion === "input", scope);
+  }
 
   const isUnknown = !value && !point && !declared && !operator;
   const parameters = Object.entries(signature ?? {});
@@ -281,6 +284,11 @@ function checkCall(call: Call, scope: Scope, context: NameContext): void {
   if (call.branches && (declared?.kind === "block" || (operator?.arity === "one" && !declared)) && !value && !point) {
     context.report(locate(flowProblems.branchesOfNoJoin({ name }), span, { fixes: [joinedFirst(call, context)] }));
   }
+}
+
+/** `inpu left 1@28x28`, `outpu digit`: the names behind a misspelt statement are known, and used. */
+function knowNames({ arguments: [first] }: Call, isInput: boolean, scope: Scope): void {
+  if (isInput && first?.value.kind === "reference") scope.points.set(first.value.text, { kind: "input", span: first.span, used: true });
 }
 
 /** `relu { | … | … }` → `concat { | … | … } -> relu`. */

@@ -19,6 +19,8 @@ export interface Nearest {
   readonly foreign?: string;
   /** The suggestion is what another framework calls so. */
   readonly alias?: true;
+  /** The suggestion is no layer, but a word that begins a statement: what stands behind it is another matter. */
+  readonly statement?: true;
 }
 
 export function nearestLayer(name: string, blocks: Iterable<string>): Nearest {
@@ -34,5 +36,9 @@ export function nearestLayer(name: string, blocks: Iterable<string>): Nearest {
   const lower = name.toLowerCase();
   if (Object.hasOwn(aliases, lower) && aliases[lower]) return { suggestion: aliases[lower], alias: true };
   const suggestion = known.has(lower) ? lower : suggest(name, [...known]);
-  return suggestion ? { suggestion } : {};
+  const statement = suggestion ?? suggest(lower, statementWords);
+  return statement ? { suggestion: statement, ...(suggestion === undefined && { statement: true }) } : {};
 }
+
+/** Words that begin a line and are followed by what a layer might be followed by. */
+const statementWords = ["input", "output", "repeat", "reuse", "assert", "freeze"];

@@ -7,7 +7,7 @@ import { locate, suggest, type BlockDeclaration, type Call, type Finding, type M
 import { nameProblems } from "../codes/program.ts";
 import { enumeratedWords, operators } from "../operators/index.ts";
 import type { NameContext } from "./context.ts";
-import { nearestLayer } from "./nearest-layer.ts";
+import { type Nearest, nearestLayer } from "./nearest-layer.ts";
 import { find, findLater, namesIn, type Binding, type Scope } from "./scopes.ts";
 
 /** `input` is a word of its own, and no layer that could be handed on. */
@@ -26,15 +26,19 @@ export function reportUnknownValue(name: string, span: Span, scope: Scope, conte
   report(nameProblems.unknownName({ name, ...reason({ name, span, suggestion }, context), ...(suggestion && { suggestion }) }), { name, span, suggestion }, scope, context);
 }
 
-/** A name in step position. */
-export function reportUnknownLayer(call: Call, scope: Scope, context: NameContext): void {
+/** A name in step position; gives what was probably meant. */
+export function reportUnknownLayer(call: Call, scope: Scope, context: NameContext): Nearest {
   const { text: name, span } = call.callee;
-  if (reportNamedBelow(name, span, scope, context)) return;
+  if (reportNamedBelow(name, span, scope, context)) return {};
   const label = find(scope, "labels", name);
-  if (label && call.arguments.length === 0) return reportCalledLabel(name, span, label, context);
+  if (label && call.arguments.length === 0) {
+    reportCalledLabel(name, span, label, context);
+    return {};
+  }
   const near = nearestLayer(name, [...blockNames(context), ...namesIn(scope, "points")]);
   const finding = context.closed.has(name) ? nameProblems.unknownName({ name, ...reason({ name, span, suggestion: undefined }, context) }) : nameProblems.unknownLayer({ name, ...near });
   report(finding, { name, span, suggestion: near.suggestion }, scope, context);
+  return near;
 }
 
 /** A label in step position, where `reuse` is missing. */
