@@ -75,17 +75,8 @@ export function selectorNode(mistakes: Mistakes, span: Span, tokens: readonly IT
 }
 
 /** Does a value need parentheses where an argument stands? */
-export function needsParentheses(value: Argument["value"]): boolean {
-  switch (value.kind) {
-    case "binary":
-    case "conditional":
-      return true;
-    case "unary":
-      return value.operator === "not" || value.operand.kind === "unary";
-    default:
-      return false;
-  }
-}
+export const needsParentheses = (value: Argument["value"]): boolean =>
+  value.kind === "binary" || value.kind === "conditional" || (value.kind === "unary" && (value.operator === "not" || value.operand.kind === "unary"));
 
 /** `dense(120)` means `dense 120`: parentheses that are not needed are dropped. */
 export function gluedArgument(value: Expression, withParentheses: Span): Argument {

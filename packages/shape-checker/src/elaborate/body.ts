@@ -103,7 +103,7 @@ function walkCore(walk: Walk, step: Step, label: string | undefined, flow: Flow,
 }
 
 /** A labelled group is a numbered scope, remembered for `reuse`. */
-export function groupPlace(walk: Walk, step: Step, label: string, place: Place): Place {
+function groupPlace(walk: Walk, step: Step, label: string, place: Place): Place {
   const path = placePath(place.paths, "", label);
   remember(step, label, path, place);
   walk.silentPaths.add(path);
