@@ -59,6 +59,19 @@ test("a line before an arrow behind a comment is not taken out: the comment woul
   assert.equal(check(around("let v = 1\n  /* why */ -> relu")).diagnostics[0]?.fixes, []);
 });
 
+test("a dead layer is told by itself, not where the name it has is told as unused, however the lines are", () => {
+  assert.is(codes(around("conv 3 1 as p\n  p -> { conv 3 1 } as q\n  p -> relu")), "CNN2101");
+  assert.is(codes(around("conv 3 1 as p\n  p -> conv 3 1\n  p -> relu as q")), "CNN4207 CNN2101");
+  // Here an unused name stands in the dead layer's line, but is another's.
+  assert.is(codes(around("conv 3 1 as p -> split [1, 2] as s, t\n  p -> relu")), "CNN2101 CNN2101");
+  assert.is(codes(around("conv 3 1 as p\n  skip { p -> { { conv 3 1 } }\n  p -> relu as r }")), "CNN4207 CNN2101");
+});
+
+test("a shape has at most three axes", () => {
+  assert.is(codes("model Net {\n  input 2@8x8x8x8\n  relu\n}\n"), "CNN3007");
+  assert.is(codes(around("reshape 3@4x4x8x8")), "CNN3007");
+});
+
 test("a loop that is labelled by a mend may be frozen: the label stands behind that word", () => {
   const text = around("frozen repeat 2 { a: conv 3 1 }");
   const [{ fixes } = { fixes: [] }] = check(text).diagnostics;

@@ -1,6 +1,6 @@
 /** The pipeline: load, resolve names, expand each model, analyze it, and gather what was found. */
 
-import { compareDiagnostics, locate, suggest, type Diagnostic } from "@cnn-lang/parser";
+import { compareDiagnostics, locate, suggest, type Diagnostic, type Span } from "@cnn-lang/parser";
 import { lintModel, type Written } from "./analyze/lint.ts";
 import { planLoads } from "./analyze/load-plan.ts";
 import { remember } from "./analyze/provenance.ts";
@@ -85,17 +85,21 @@ export function checkProgram(project: Project, entry: string, options: CheckOpti
 
 /** What the lint wants to know of the texts. */
 function writtenAround({ files }: Program, found: readonly Diagnostic[]): Omit<Written, "selectorsHold"> {
-  const unused = new Map<string, number>();
-  for (const { code, span } of found) {
-    if (code !== nameCodes.unusedName.code) continue;
-    const line = `${span.start.line} ${span.file}`;
-    unused.set(line, Math.max(span.start.offset, unused.get(line) ?? 0));
-  }
+  const unused = new Set(found.flatMap(({ code, span }) => (code === nameCodes.unusedName.code ? [`${span.start.offset} ${span.file}`] : [])));
+  const textOf = ({ file }: Span): string => files.get(file)?.text ?? "";
   return {
-    textOf: ({ file }) => files.get(file)?.text ?? "",
-    isUnused: ({ file, end }) => (unused.get(`${end.line} ${file}`) ?? -1) >= end.offset,
+    textOf,
+    isUnused: (span) => {
+      namesBehind.lastIndex = span.end.offset;
+      const [, names = ""] = namesBehind.exec(textOf(span)) ?? [];
+      const start = namesBehind.lastIndex - names.length;
+      return [...names.matchAll(/[^\s,]+/g)].some(({ index }) => unused.has(`${start + index} ${span.file}`));
+    },
   };
 }
+
+/** The names of what a layer, or the braces that end with it, give: `relu } as a, b`. */
+const namesBehind = /[\s}]*(?:else\b[^{}]*\{[^{}]*\}[\s}]*)*\bas\s+([\p{L}_][\p{L}\d_]*(?:\s*,\s*[\p{L}_][\p{L}\d_]*)*)/uy;
 
 function chosenModels(entry: FileScope, name: string | undefined, report: (diagnostic: Diagnostic) => void): FileScope["models"] {
   const start = { ...entry.ast.span, end: entry.ast.span.start };

@@ -20,14 +20,24 @@ export function readShape(literal: ShapeLiteral, sight: Sight): Pattern | "unkno
 
 function readAxes(axes: NonNullable<ShapeLiteral["axes"]>, sight: Sight): readonly (number | "?")[] | "unknown" {
   if (axes.kind === "unknown") return ["?"];
-  if (axes.kind === "size" && axes.axes.includes("?")) return axes.axes;
+  if (axes.kind === "size" && axes.axes.includes("?")) return upToThree(axes.axes, axes.span, sight);
   const value = evaluate(axes, sight);
   if (value.type === "size") {
+    if (value.axes.length > mostAxes) return upToThree(value.axes, axes.span, sight);
     const zero = value.axes.some((n) => n < 1);
     return zero ? wrong("at least 1 on each axis", value, axes.span, sight) : value.axes;
   }
   const length = dimension(value, axes.span, sight, "a size such as 32x32, or one whole number for a sequence");
   return length === "unknown" ? length : [length];
+}
+
+/** A volume's: depth, height and width. */
+const mostAxes = 3;
+
+function upToThree<N>(axes: readonly N[], span: Span, sight: Sight): readonly N[] | "unknown" {
+  if (axes.length <= mostAxes) return axes;
+  sight.report(locate(valueProblems.outOfRange({ what: "the number of axes of a shape", range: `at most ${mostAxes}`, value: `${axes.length}` }), span));
+  return "unknown";
 }
 
 function dimension(value: Value, span: Span, sight: Sight, needed = "a whole number of at least 1"): number | "unknown" {
