@@ -6,6 +6,7 @@ import * as assert from "uvu/assert";
 import { disk } from "../../packages/runtime/src/run/files.ts";
 import { cutScalars } from "../../packages/runtime/src/run/tensorboard.ts";
 import { cnn, folderWith, start } from "./cli.ts";
+import { randomNumbers } from "./random.ts";
 
 const net = `model Net(classes = 10) {
   input 1@28x28
@@ -32,17 +33,6 @@ export interface Killed {
   readonly trainings: number;
 }
 
-/** Numbers from 0 to 1 that a seed determines (mulberry32). */
-function draws(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
 /**
  * Kills trainings until there were so many kills, resumes each until it is done, and compares what it left: throws where it differs.
  *
@@ -55,7 +45,7 @@ export async function killOften({ kills, seed, epochs, onKill = () => {} }: { re
   assert.is(cnn("train net.train.json --backend wasm --out whole", folder).code, 0);
   // From the first step to the end of an uninterrupted training, in milliseconds.
   const lasts = readFileSync(join(whole, "timing.jsonl"), "utf8").trim().split("\n").reduce((sum, line) => sum + 1000 * JSON.parse(line).seconds, 0);
-  const draw = draws(seed);
+  const draw = randomNumbers(seed);
   let so: Killed = { kills: 0, whileTraining: 0, trainings: 0 };
   while (so.kills < kills) {
     const run = `killed-${so.trainings}`;

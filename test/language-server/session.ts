@@ -2,23 +2,13 @@
 
 import { check, memoryProject } from "@cnn-lang/shape-checker";
 import type { Editor, Position, Published } from "../helpers/lsp.ts";
+import { randomNumbers } from "../helpers/random.ts";
 
 /** A change of a text: what stands from one offset to another is replaced. */
 export interface Keystroke {
   readonly from: number;
   readonly to: number;
   readonly text: string;
-}
-
-/** Numbers from 0 up to 1, always the same for a seed (mulberry32). */
-function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
 }
 
 /** `count` changes of a text that begins as nothing, each with the text that it leaves. */

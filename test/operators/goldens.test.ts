@@ -4,28 +4,15 @@ import { readFileSync } from "node:fs";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { infer, print, type Given, type OperatorName } from "../helpers/infer.ts";
-
-interface Case {
-  readonly name: string;
-  readonly op: string;
-  readonly args: Readonly<Record<string, unknown>>;
-  readonly inputs: readonly string[];
-  readonly params: readonly string[];
-  readonly constants: readonly string[];
-  readonly output_shape: readonly number[];
-}
+import { readTensors } from "../helpers/safetensors.ts";
+import type { Case } from "../operators-golden/programs.ts";
 
 const goldens = new URL("../goldens/", import.meta.url);
 const { cases }: { readonly cases: readonly Case[] } = JSON.parse(readFileSync(new URL("ops.json", goldens), "utf8"));
-const tensors = readHeader(new URL("ops.safetensors", goldens));
-
-function readHeader(file: URL): Readonly<Record<string, { readonly shape: readonly number[] }>> {
-  const bytes = readFileSync(file);
-  return JSON.parse(bytes.toString("utf8", 8, 8 + Number(bytes.readBigUInt64LE(0))));
-}
+const tensors = readTensors(new URL("ops.safetensors", goldens));
 
 function shapeOf(golden: Case, role: string): readonly number[] {
-  const tensor = tensors[`${golden.name}/${role}`];
+  const tensor = tensors.get(`${golden.name}/${role}`);
   if (!tensor) throw new Error(`no tensor ${golden.name}/${role}`);
   return tensor.shape;
 }
