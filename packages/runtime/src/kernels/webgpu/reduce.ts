@@ -13,7 +13,7 @@ export interface Slices {
 /** Enough workgroups to fill a GPU, few enough to add their results up quickly. */
 export function slicesOf(rows: number, channels: number): Slices {
   const wanted = Math.max(1, Math.min(64, Math.floor(1024 / Math.ceil(channels / lanes))));
-  const rowsEach = Math.max(64, Math.ceil(rows / wanted / 8) * 8);
+  const rowsEach = Math.max(256, Math.ceil(rows / wanted / 8) * 8);
   return { slices: Math.ceil(rows / rowsEach), rowsEach };
 }
 
