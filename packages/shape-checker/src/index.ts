@@ -40,6 +40,7 @@ export { hasBatchOfOne, normOfSingleValues } from "./recipe/contract-training.ts
 export { splitModelReference } from "./recipe/recipe.ts";
 export type { Recipe, WrittenRecipe } from "./recipe/recipe.ts";
 export type { ScheduleChoice } from "./recipe/schedule.ts";
+export { dataFormats } from "./recipe/data.ts";
 export type { Augmentation, ColorJitter, DataFormat, DataSettings, Normalization, Resize } from "./recipe/data.ts";
 export { augmentedSizes, isOneSize, resizedSize, resizedSizes } from "./recipe/image-sizes.ts";
 export type { Sizes } from "./recipe/image-sizes.ts";

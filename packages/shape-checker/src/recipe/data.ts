@@ -2,7 +2,8 @@
 
 import type { LabelKind } from "./manifest.ts";
 
-export type DataFormat = "digits" | "mnist" | "idx" | "cifar10" | "cifar100" | "folder" | "masks" | "table";
+export const dataFormats = ["digits", "mnist", "idx", "cifar10", "cifar100", "folder", "masks", "table"] as const;
+export type DataFormat = (typeof dataFormats)[number];
 
 /**
  * One step of preparing an image. What is drawn at random is drawn in training only: else nothing is flipped, turned, jittered or

@@ -1,7 +1,7 @@
 /** `cnn data list`, `cnn data check PATH`, `cnn data get NAME`: what can be trained on, what a folder holds, and where sets come from. */
 
 import type { Diagnostic } from "@cnn-lang/parser";
-import { type DataFormat, knownData } from "@cnn-lang/shape-checker";
+import { type DataFormat, dataFormats, knownData } from "@cnn-lang/shape-checker";
 import { buildCommand, buildRouteMap } from "@stricli/core";
 import type { Context } from "../context.ts";
 import { told } from "../model.ts";
@@ -14,15 +14,13 @@ const listCommand = buildCommand<Record<never, never>, [], Context>({
   docs: { brief: "List the formats of data sets that can be read" },
   parameters: {},
   func() {
-    const rows = formats.map((format) => {
+    const rows = dataFormats.map((format) => {
       const known = knownData[format];
       return known === "in its files" ? [format, "any size", "any", places[format]] : [format, known.shape, `${known.labels.length}`, places[format]];
     });
     this.process.stdout.write(`${drawTable([{ title: "format" }, { title: "images" }, { title: "classes" }, { title: "where" }], rows)}\n`);
   },
 });
-
-const formats = ["digits", "mnist", "idx", "cifar10", "cifar100", "folder", "masks", "table"] as const satisfies readonly DataFormat[];
 
 const places: Readonly<Record<DataFormat, string>> = {
   digits: "built in: generated, needs no files",
