@@ -8,6 +8,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { folderWith } from "../helpers/cli.ts";
 import { textOfCommand } from "../helpers/cli-here.ts";
+import { blocksOf } from "../helpers/documents.ts";
 import { sharedData, withData } from "../helpers/shared.ts";
 
 const names = readdirSync("examples", { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".train.json")).map((name) => `examples/${name}`);
@@ -32,13 +33,19 @@ for (const name of names) {
   });
 }
 
+recipes("the tutorial shows the examples as they are", () => {
+  const shown = blocksOf("docs/training.md").filter(({ name }) => name.startsWith("examples/"));
+  assert.ok(shown.length > 0);
+  for (const { name, text } of shown) assert.is(text, readFileSync(name, "utf8"), name);
+});
+
 recipes.run();
 
 const tuning = suite("fine-tuning");
 
 withData(tuning, "mnist")("ten images of each of 5 to 9 go further where 0 to 4 were learned before", () => {
   const to = join(folderWith(), "fine-tuning");
-  const words = ["--import", "tsx", "--conditions=@cnn-lang/source", "scripts/fine-tuning.ts", "--data", relative(".", sharedData("mnist")), "--to", to, "--seeds", "1", "--images", "400"];
+  const words = ["--import", "tsx", "--conditions=@cnn-lang/source", "scripts/fine-tuning.ts", "--data", relative(".", sharedData("mnist")), "--to", to, "--seeds", "1", "--images", "1000"];
   const { stdout, stderr, status } = spawnSync(process.execPath, words, { encoding: "utf8", timeout: 300_000 });
   assert.is(status, 0, stderr);
   const [, before, tuned, scratch] = (/^\| 1 \| (\S+) % \| (\S+) % \| (\S+) % \|$/m.exec(stdout) ?? []).map(Number);
