@@ -70,10 +70,12 @@ export function checkProgram(project: Project, entry: string, options: CheckOpti
     ofModel.forEach(report);
     if (!model) continue;
     expanded.push(model);
-    const selectorsHold = checkSelectors(declaration, paths, report);
+    checkSelectors(declaration, paths, report);
     if (!isWhole) continue;
     budgets.forEach(report);
-    lintModel(model, { ...writtenAround(program, diagnostics()), selectorsHold }, report);
+    // What a mistake leaves idle is no second one.
+    const found = diagnostics();
+    if (!found.some(({ severity, span }) => severity === "error" && isWithin(span, declaration.span))) lintModel(model, writtenAround(program, found), report);
     const loads = planLoads(project, model, report);
     remember(model, { attempt: (inputs) => attempt(scope, declaration, options, recursion, inputs), rehearse, loads });
     models.push(model);
@@ -83,8 +85,11 @@ export function checkProgram(project: Project, entry: string, options: CheckOpti
   return { program, expanded, models, diagnostics: found.toSorted(compareDiagnostics) };
 }
 
+const isWithin = (inner: Span, outer: Span): boolean =>
+  inner.file === outer.file && inner.start.offset >= outer.start.offset && inner.end.offset <= outer.end.offset;
+
 /** What the lint wants to know of the texts. */
-function writtenAround({ files }: Program, found: readonly Diagnostic[]): Omit<Written, "selectorsHold"> {
+function writtenAround({ files }: Program, found: readonly Diagnostic[]): Written {
   const unused = new Set(found.flatMap(({ code, span }) => (code === nameCodes.unusedName.code ? [`${span.start.offset} ${span.file}`] : [])));
   const textOf = ({ file }: Span): string => files.get(file)?.text ?? "";
   return {

@@ -8,10 +8,7 @@ import { hints } from "./lint/hints.ts";
 import type { Linted } from "./lint/linted.ts";
 
 /** What a model alone does not say: the texts it was written in, and which names nobody uses. */
-export interface Written extends Pick<Linted, "textOf" | "isUnused"> {
-  /** Whether each selector of the model names something: where one is misspelt, what is frozen says nothing. */
-  readonly selectorsHold: boolean;
-}
+export type Written = Pick<Linted, "textOf" | "isUnused">;
 
 export function lintModel(model: Model, written: Written, report: (diagnostic: Diagnostic) => void): void {
   const readers = model.layers.map((): Layer[] => []);
@@ -26,7 +23,7 @@ export function lintModel(model: Model, written: Written, report: (diagnostic: D
       report(locate(finding, layer.span, { related: [...related, ...useOf(layer)], fixes })),
   };
   lintFlow(linted);
-  if (written.selectorsHold) lintFreezing(model, report);
+  lintFreezing(model, report);
   hints(linted);
 }
 

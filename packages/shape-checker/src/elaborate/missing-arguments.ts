@@ -15,6 +15,8 @@ export function reportMissing(
 ): void {
   const { signature } = operatorOf(name);
   if (isBlurred(call, Object.keys(signature))) return;
+  // `conv 5x5`: what is missing is told at the size that has moved into its place.
+  if ([...places].some(([parameter, { name: given, value }]) => !given && value.kind === "size" && signature[parameter]?.kind === "count")) return;
   for (const [parameter, kind] of Object.entries(signature)) {
     if (places.has(parameter) || kind.default !== undefined || kind.optional) continue;
     const what = kind.doc.replace(/\.$/, "").replaceAll("`", "").replace(/^./, (first) => first.toLowerCase());

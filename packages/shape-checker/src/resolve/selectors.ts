@@ -4,14 +4,13 @@ import { locate, suggest, type Diagnostic, type ModelDeclaration, type Selector 
 import { weightProblems } from "../codes/weights.ts";
 import { selects } from "../elaborate/freeze.ts";
 
-/** True where each selector names something. */
-export function checkSelectors(declaration: ModelDeclaration, paths: ReadonlySet<string>, report: (diagnostic: Diagnostic) => void): boolean {
+export function checkSelectors(declaration: ModelDeclaration, paths: ReadonlySet<string>, report: (diagnostic: Diagnostic) => void): void {
   const selectors = (declaration.body?.items ?? []).flatMap((item): readonly Selector[] => {
     if (item.kind === "load") return item.except;
     if (item.kind === "freeze") return [...(item.selectors === "all" ? [] : item.selectors), ...item.except];
     return [];
   });
-  if (selectors.length === 0) return true;
+  if (selectors.length === 0) return;
   const prefixes = new Set<string>();
   for (const path of paths) {
     const segments = path.split(".");
@@ -25,5 +24,4 @@ export function checkSelectors(declaration: ModelDeclaration, paths: ReadonlySet
     const fixes = suggestion ? [{ title: `write ${suggestion}`, edits: [{ span: selector.span, text: suggestion }] }] : [];
     report(locate(weightProblems.selectorMatchesNothing({ selector: written, tops: all.filter((path) => !path.includes(".")), ...(suggestion && { suggestion }) }), selector.span, { fixes }));
   }
-  return unmatched.length === 0;
 }
