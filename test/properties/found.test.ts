@@ -44,6 +44,7 @@ function mended(text: string): string {
 test("a layer or value is taken out with the arrow that leads on from it, also one in the next line", () => {
   assert.is(mended(around("repeat 2 {\n    relu\n      -> relu\n  }")), around("repeat 2 {\n    relu\n  }"));
   assert.is(mended(around("let v = 1\n    -> relu")), around("relu"));
+  assert.is(mended(around("relu ->\n    relu")), around("relu"));
 });
 
 test("an argument is left out with its comma, its blank or its parentheses", () => {
@@ -57,6 +58,7 @@ test("an argument is left out with its comma, its blank or its parentheses", () 
 
 test("a line before an arrow behind a comment is not taken out: the comment would be lost", () => {
   assert.equal(check(around("let v = 1\n  /* why */ -> relu")).diagnostics[0]?.fixes, []);
+  assert.equal(check(around("relu -> // why\n  relu\n")).diagnostics[0]?.fixes, []);
 });
 
 test("a dead layer is told by itself, not where the name it has is told as unused, however the lines are", () => {

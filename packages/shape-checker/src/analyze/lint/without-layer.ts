@@ -17,13 +17,14 @@ export function withoutLayer({ span, operator, calls }: Layer, { textOf }: Linte
   const before = text.slice(Math.max(0, start.offset - nearby), start.offset);
   const after = text.slice(end.offset, end.offset + nearby);
   if (calls.some(({ kind }) => kind === "block") || /:\s*$|\bfrozen\s*$/.test(before) || /^\s*as\b/.test(after)) return [];
-  const arrow = /\s*->[^\S\r\n]*$/.exec(before);
+  const arrow = /\s*->\s*$/.exec(before);
   if (arrow) return [mend(operator, { ...span, start: back(start, arrow[0].length) })];
   const next = /^\s*->[^\S\r\n]*/.exec(after);
   if (next) return [mend(operator, { ...span, end: forward(end, next[0].length) })];
   const indent = /(?<=^|[\r\n])[^\S\r\n]*$/.exec(before);
   const ending = /^[^\S\r\n]*(\r\n|\r|\n)/.exec(after);
-  if (!indent || !ending || /^(?:\s|\/\/[^\r\n]*|\/\*[^]*?\*\/)*->/.test(after)) return [];
+  // An arrow behind or before comments: to leave the arrow out would move them.
+  if (!indent || !ending || /^(?:\s|\/\/[^\r\n]*|\/\*[^]*?\*\/)*->/.test(after) || /->\s*(?:\/\/[^\r\n]*\s*|\/\*[^]*?\*\/\s*)+$/.test(before)) return [];
   return [mend(operator, { ...span, start: back(start, indent[0].length), end: forward(end, ending[0].length) })];
 }
 
