@@ -16,7 +16,7 @@ import { type NamedArray, type NamedArrays, readSafetensors, safetensorsBytes } 
 import { fitting, layoutOf } from "../weights/transfer.ts";
 import { type Content, type Disk, writeFile, writeFolder } from "./files.ts";
 import type { Origin } from "./origin.ts";
-import { json } from "./run-folder.ts";
+import { json, readSmall } from "./run-folder.ts";
 
 /** How far a training is. */
 export interface Position {
@@ -123,13 +123,15 @@ export function readWeights(folder: string, model: Model): NamedArrays {
 /** All of a checkpoint. Throws a Failure CNN8xxx where something of it is missing or damaged. */
 export function readCheckpoint(folder: string, model: Model): Checkpoint {
   const file = join(folder, "state.json");
+  const refuse = (why: string): never => fail(runProblems.badCheckpoint({ path: file, why }));
+  const text = readSmall(file, refuse);
   let position: unknown;
   try {
-    position = JSON.parse(readFileSync(file, "utf8"));
+    position = JSON.parse(text);
   } catch {
-    return fail(runProblems.badCheckpoint({ path: file, why: "it is missing, or no JSON" }));
+    return refuse("it is no JSON");
   }
-  if (!isPosition(position)) return fail(runProblems.badCheckpoint({ path: file, why: "it does not say how far the training was" }));
+  if (!isPosition(position)) return refuse("it does not say how far the training was");
   return { weights: readWeights(folder, model), optimizer: readOptimizer(join(folder, "optimizer.safetensors"), model), position };
 }
 

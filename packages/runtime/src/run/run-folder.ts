@@ -3,7 +3,7 @@
  * the data was, metrics and checkpoints. It is untrusted input: nothing in it is ever executed.
  */
 
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { DataManifest, Recipe } from "@cnn-lang/shape-checker";
 import { runProblems } from "../codes.ts";
@@ -135,23 +135,43 @@ function readText(file: string): string {
 
 /** The text of a run's recipe. Throws the Failure CNN8003 where the folder is no run. */
 export function recipeOf(run: string): string {
-  const file = join(run, "recipe.json");
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    return fail(runProblems.notARun({ path: run, why: existsSync(run) ? `recipe.json cannot be read: ${reasonOf(error)}` : "there is no such folder" }));
-  }
+  const refuse = (why: string): never => fail(runProblems.notARun({ path: run, why: existsSync(run) ? `recipe.json cannot be read: ${why}` : "there is no such folder" }));
+  return readSmall(join(run, "recipe.json"), refuse);
 }
 
 /** What the data of a run was. Throws the Failure CNN8003 where that is not told. */
 export function dataOf(run: string): DataManifest {
+  const refuse = (why: string): never => fail(runProblems.notARun({ path: run, why: `data.json ${why}` }));
+  const text = readSmall(join(run, "data.json"), (why) => refuse(`cannot be read: ${why}`));
   try {
-    const value: unknown = JSON.parse(readFileSync(join(run, "data.json"), "utf8"));
+    const value: unknown = JSON.parse(text);
     if (isManifest(value)) return value;
   } catch (error) {
-    if (!(error instanceof SyntaxError)) return fail(runProblems.notARun({ path: run, why: `data.json cannot be read: ${reasonOf(error)}` }));
+    if (!(error instanceof SyntaxError)) throw error;
   }
-  return fail(runProblems.notARun({ path: run, why: "data.json does not describe a data set" }));
+  return refuse("does not describe a data set");
+}
+
+/** What a run tells of itself has some kilobytes. */
+const mostBytes = 10e6;
+
+/** A text of a run, which is untrusted: it may be no file, or larger than memory. `refuse` is told why it cannot be read. */
+export function readSmall(file: string, refuse: (why: string) => never): string {
+  const found = reading(() => statSync(file));
+  if (typeof found === "string") return refuse(found);
+  if (!found.isFile()) return refuse(found.isDirectory() ? "it is a folder" : "it is no file");
+  if (found.size > mostBytes) return refuse("it is larger than 10 MB");
+  const text = reading(() => readFileSync(file));
+  return typeof text === "string" ? refuse(text) : text.toString("utf8");
+}
+
+/** What is read, or why it cannot be. */
+function reading<T extends object>(read: () => T): T | string {
+  try {
+    return read();
+  } catch (error) {
+    return reasonOf(error);
+  }
 }
 
 const isManifest = (value: unknown): value is DataManifest =>

@@ -1,5 +1,6 @@
 /** `train` begins a run, `resume` goes on with one. */
 
+import { join } from "node:path";
 import { type Diagnostic, locate } from "@cnn-lang/parser";
 import type { WrittenRecipe } from "@cnn-lang/shape-checker";
 import { createWatch, type Watch } from "../anomaly/watch.ts";
@@ -97,14 +98,16 @@ export async function resume(run: string, options: Omit<TrainOptions, "out"> = {
   return attempt(run, diagnostics, options, plan, (origin, lock) => {
     refuseLinks(run);
     lock();
-    const start = readCheckpoint(checkpointFolder(run, "last"), plan.model);
-    const { epoch, step, patience, origin: before = {} } = start.position;
+    const folder = checkpointFolder(run, "last");
+    const start = readCheckpoint(folder, plan.model);
+    const { epoch, step, stepInEpoch, patience, origin: before = {} } = start.position;
     const changed = changedSince(before, origin);
     if (changed.length > 0) fail(runProblems.runChanged({ path: run, step, changed }));
     const { epochs, earlyStopping } = plan.recipe;
     const endedEarly = epoch <= epochs && isOut(earlyStopping, patience);
     if (epoch > epochs || endedEarly) fail(runProblems.alreadyFinished({ path: run, epochs, ...(endedEarly && { endedAfter: epoch - 1 }) }));
-    const open = (_network: Network, _data: TrainingData, disk: Disk): void => {
+    const open = (_network: Network, { train: { indices } }: TrainingData, disk: Disk): void => {
+      if (stepInEpoch * plan.recipe.batch >= indices.length) fail(runProblems.badCheckpoint({ path: join(folder, "state.json"), why: "it is further in its epoch than the data goes" }));
       sweep(disk, run);
       cutLines(disk, run, epoch);
       cutScalars(disk, run, step);

@@ -5,6 +5,7 @@
  */
 
 import { getNodeValue, type Node, parseTree, type ParseError, printParseErrorCode } from "jsonc-parser";
+import { depthOf } from "./json-depth.ts";
 
 /** Bytes of one value. */
 const dtypeSizes = {
@@ -93,21 +94,6 @@ export function readHeader(header: Uint8Array, dataLength: number): SafetensorsH
     tensors.set(name, tensor);
   }
   return misplaced([...tensors.values()], dataLength) ?? { tensors, metadata: metadata ?? {} };
-}
-
-/** How deep brackets nest, outside of strings: a parser that calls itself for each would run out of stack. */
-function depthOf(text: string): number {
-  let [depth, deepest, inString] = [0, 0, false];
-  for (let at = 0; at < text.length; at += 1) {
-    const character = text[at];
-    if (inString) {
-      if (character === "\\") at += 1;
-      else if (character === '"') inString = false;
-    } else if (character === '"') inString = true;
-    else if (character === "{" || character === "[") deepest = Math.max(deepest, (depth += 1));
-    else if (character === "}" || character === "]") depth -= 1;
-  }
-  return deepest;
 }
 
 function* properties(object: Node): Iterable<[string, Node]> {

@@ -2,6 +2,7 @@
 
 import { createSource, type Diagnostic, locate } from "@cnn-lang/parser";
 import { type Node, parseTree, type ParseError, printParseErrorCode } from "jsonc-parser";
+import { depthOf } from "../analyze/json-depth.ts";
 import { recipeProblems } from "../codes/recipe.ts";
 import { formErrors } from "./form.ts";
 import { type JsonPath, type Places, placesIn } from "./places.ts";
@@ -15,17 +16,21 @@ export interface ReadRecipe {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** The schema's own depth is far below. */
+const deepest = 50;
+
 /** Reads a recipe's text. Never throws for what stands in it. */
 export function readRecipe(file: string, text: string): ReadRecipe {
   const source = createSource(file, text);
   const errors: ParseError[] = [];
   const json = text.replace(/^\uFEFF/, " ");
-  const root = parseTree(json, errors, { disallowComments: true, allowTrailingComma: false });
+  const isTooDeep = depthOf(json) > deepest;
+  const root = isTooDeep ? undefined : parseTree(json, errors, { disallowComments: true, allowTrailingComma: false });
   const places = placesIn(source, root);
   const [error] = errors;
   if (error || !root) {
     const [offset, length] = error ? [error.offset, error.length] : [0, 0];
-    const why = error ? (syntaxWords[printParseErrorCode(error.error)] ?? printParseErrorCode(error.error)) : "the file is empty";
+    const why = error ? (syntaxWords[printParseErrorCode(error.error)] ?? printParseErrorCode(error.error)) : isTooDeep ? "its brackets nest deeper than those of any recipe" : "the file is empty";
     return { places, diagnostics: [locate(recipeProblems.notJson({ why }), source.span(offset, Math.min(text.length, offset + length)))] };
   }
 
