@@ -64,7 +64,8 @@ function build(scratch) {
     // The sources name their own headers from the folder above the package's, wherever that lies.
     ...[dirname(packageFolder), packageFolder, join(scratch, "tensorflow", "include"), nodeHeaders].flatMap((folder) => ["-I", folder]),
     ...["tfjs_backend.cc", "tfjs_binding.cc"].map((name) => join(packageFolder, "binding", name)),
-    ...["-o", addon, "-L", libraries, "-l:libtensorflow_cc.so.2", "-l:libtensorflow_framework.so.2", "-Wl,-rpath,$ORIGIN/../../deps/lib"],
+    "-o", addon,
+    "-L", libraries, "-l:libtensorflow_cc.so.2", "-l:libtensorflow_framework.so.2", "-Wl,-rpath,$ORIGIN/../../deps/lib",
   ]);
 }
 

@@ -35,7 +35,7 @@ async function runAll(): Promise<void> {
   const count = Math.min(availableParallelism(), waiting.length, 4);
   await Promise.all(Array.from({ length: count }, async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
-      let child = fork(fileURLToPath(import.meta.url));
+      const child = fork(fileURLToPath(import.meta.url));
       // One process for many files: starting costs a second. After a crash the rest goes on in another.
       for (let task: Task | undefined = next; task; task = child.connected ? waiting.shift() : undefined) {
         const { text, passed, failed, skipped } = await outcomeOf(child, task);
