@@ -11,7 +11,7 @@ test("--help lists every command, and each has help of its own", () => {
   const { stdout, code } = cnn("--help", folder);
   assert.is(code, 0);
   const commands = [...(stdout.split("COMMANDS\n")[1] ?? "").matchAll(/^ {2}(\w+)/gm)].map(([, name = ""]) => name);
-  assert.equal(commands, ["init", "check", "summary", "explain", "fmt", "build", "graph", "diff", "train", "eval", "predict", "run", "export", "data", "doctor", "editor"]);
+  assert.equal(commands, ["init", "check", "summary", "explain", "fmt", "build", "graph", "diff", "train", "eval", "predict", "inspect", "run", "export", "data", "doctor", "editor"]);
   for (const command of [...commands, "data list", "data check", "data get"]) {
     const help = cnn(`${command} --help`, folder);
     assert.match(help.stdout, /^USAGE\n {2}cnn /, command);
