@@ -17,7 +17,7 @@ export const chartScript = `
 {
   const curves = JSON.parse(document.getElementById("curves").textContent);
   const color = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-  const short = (value) => (value == null ? "–" : Math.abs(value) >= 1000 || (value !== 0 && Math.abs(value) < 0.001) ? value.toExponential(2) : String(Number(value.toPrecision(4))));
+  const short = (value) => (value == null ? "–" : Math.abs(value) >= 1000 || (value !== 0 && Math.abs(value) < 1e-4) ? value.toExponential(2) : String(Number(value.toPrecision(4))));
   let drawn = [];
   const draw = () => {
     for (const plot of drawn) plot.destroy();

@@ -121,7 +121,7 @@ function evaluationSections(report: Report): readonly (Html | undefined)[] {
 function mistakePictures(mistakes: readonly ShownMistake[], labels: readonly string[]): Html {
   const label = (number: number): string => labels[number] ?? `${number}`;
   return html`<p>Images that were taken for something else, those first of which the network was surest. Some of them may be labelled wrongly.</p>
-<div class="pictures">${mistakes.map(({ image, name, is, seen, confidence }) => html`<figure><img alt="${name}: is ${label(is)}, seen as ${label(seen)}" src="${dataAddress("image/png", pngOf(image))}"><figcaption>is <b>${label(is)}</b>, seen as <b>${label(seen)}</b> (${percent(confidence)})<br>${name}</figcaption></figure>`)}</div>`;
+<div class="pictures">${mistakes.map(({ image, name, is, seen, confidence }) => html`<figure><img alt="${name}: is ${label(is)}, seen as ${label(seen)}" src="${dataAddress("image/png", pngOf(image))}"><figcaption>is <b>${label(is)}</b>, seen as <b>${label(seen)}</b> (${percent(confidence).replace(" ", "\u00a0")})<br>${name}</figcaption></figure>`)}</div>`;
 }
 
 function modelTables(model: Model): Html {

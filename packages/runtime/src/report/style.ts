@@ -44,5 +44,7 @@ figure { margin: 0; }
 .graph { max-height: 40rem; overflow: auto; }
 .cell { text-align: right; border-bottom: 1px solid var(--paper); }
 pre { background: var(--card); border-radius: 0.5rem; padding: 0.8rem; overflow-x: auto; font-size: 0.85rem; white-space: pre-wrap; }
+details { margin-top: 1rem; }
 summary { cursor: pointer; font-weight: 600; }
+@media (max-width: 30rem) { th, td { padding: 0.2rem 0.35rem; } table { font-size: 0.9rem; } }
 `;
