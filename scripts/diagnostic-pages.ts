@@ -13,13 +13,15 @@ import { dataCodes, runCodes } from "../packages/runtime/src/codes.ts";
 import { filesOf } from "../test/helpers/program.ts";
 import { weightFile } from "../test/helpers/weight-file.ts";
 import { downloadCodes, imageCodes } from "../packages/runtime/src/data/codes.ts";
+import { inspectionCodes } from "../packages/runtime/src/inspect/codes.ts";
+import { resumeCodes } from "../packages/runtime/src/run/codes.ts";
 
 export const folder = fileURLToPath(new URL("../docs/diagnostics", import.meta.url));
 
 /** Every code of the four packages. */
 export const allCodes: readonly DiagnosticCode[] = [
   ...diagnosticCodes,
-  ...[emissionCodes, dataCodes, imageCodes, downloadCodes, runCodes].flatMap((table) => Object.values<DiagnosticCode>(table)),
+  ...[emissionCodes, dataCodes, imageCodes, downloadCodes, runCodes, resumeCodes, inspectionCodes].flatMap((table) => Object.values<DiagnosticCode>(table)),
 ].sort((a, b) => (a.code < b.code ? -1 : 1));
 
 export const readPage = (code: string): string => readFileSync(`${folder}/${code}.md`, "utf8");

@@ -226,22 +226,6 @@ export const { table: runCodes, create: runProblems } = defineCodes({
         ? `${f.path} has trained all its ${counted(f.epochs, "epoch")}; nothing is left to resume`
         : `${f.path} has ended early, after ${f.endedAfter} of its ${f.epochs} epochs, as its recipe says; nothing is left to resume`,
   },
-  runChanged: {
-    code: "CNN8013",
-    severity: "error",
-    title: "A run was changed since its checkpoint",
-    message: (f: { path: string; step: number; changed: readonly string[] }) =>
-      `${f.path} was changed since step ${count(f.step)} was saved: ${f.changed.map((name) => (name === "program" ? "the text of its model" : `"${name}" in its recipe`)).join(", ")}`,
-    help: () => 'undo that and resume, or train a new run that starts from the old one\'s weights: "weights" in a recipe',
-  },
-  runInUse: {
-    code: "CNN8014",
-    severity: "error",
-    title: "A run is being trained",
-    message: (f: { path: string; pid: number; host: string; here: string }) =>
-      `${f.path} is being trained by another process, number ${f.pid}${f.host === f.here ? "" : ` on ${f.host}`}`,
-    help: (f) => (f.host === f.here ? "wait until it has ended, or end it: Ctrl-C saves" : `if no process trains it on ${f.host} any more, remove ${f.path}/.lock`),
-  },
   reportNotWritten: {
     code: "CNN8015",
     severity: "warning",
@@ -345,20 +329,6 @@ export const { table: runCodes, create: runProblems } = defineCodes({
     title: "The loss's gradient is no number",
     message: (f: Moment & { output: string }) => `the loss of ${f.output} gives ${f.found} as its gradient in step ${count(f.step)} (epoch ${f.epoch}), though all layers gave numbers`,
     help: () => "look at the labels, and at how large the outputs are",
-  },
-  noFeatureMap: {
-    code: "CNN8401",
-    severity: "error",
-    title: "A model has no such feature map",
-    message: (f: { model: string; path: string; meant: string | undefined; why: string }) => `${f.path} is no feature map of ${f.model}: ${f.why}${f.meant === undefined ? "" : `; did you mean ${f.meant}?`}`,
-    help: () => "cnn summary lists the layers; those whose output is C@HxW have feature maps",
-  },
-  noUnit: {
-    code: "CNN8402",
-    severity: "error",
-    title: "A feature map has no such unit",
-    message: (f: { path: string; unit: string; shape: string }) => `${f.path} has no unit ${f.unit}: it is ${f.shape}`,
-    help: () => "a unit is named by its row and column, from 0",
   },
   exportExists: {
     code: "CNN8301",

@@ -4,10 +4,10 @@ import { suggest } from "@cnn-lang/parser";
 import { dataLayout, reaching, toTorch } from "@cnn-lang/codegen";
 import { type Layer, type Model, printShape } from "@cnn-lang/shape-checker";
 import * as tf from "@tensorflow/tfjs-core";
-import { runProblems } from "../codes.ts";
 import { fail } from "../failure.ts";
 import { type LoadOptions, type RunResult, withRun } from "../run/load.ts";
 import { prepared } from "../train/predict.ts";
+import { inspectionProblems } from "./codes.ts";
 import { layerOutputs } from "./observe.ts";
 
 export interface FeatureMap {
@@ -57,7 +57,7 @@ export function mapLayer(model: Model, path: string): Layer {
   if (found) return found;
   const other = model.layers.find((layer) => layer.path === path);
   const why = other ? `it is ${printShape(other.outputShape)}` : "there is no layer of that path";
-  return fail(runProblems.noFeatureMap({ model: model.name, path, why, meant: other ? undefined : suggest(path, layers.map((layer) => layer.path)) }));
+  return fail(inspectionProblems.noFeatureMap({ model: model.name, path, why, meant: other ? undefined : suggest(path, layers.map((layer) => layer.path)) }));
 }
 
 /** The values of tensors that layers made of one image. */

@@ -14,6 +14,7 @@ import type { Head } from "../train/heads.ts";
 import { outputOf } from "../train/network.ts";
 import { argMax } from "../train/predict.ts";
 import { layoutOf } from "../weights/transfer.ts";
+import { inspectionProblems } from "./codes.ts";
 import { classMap, type ClassMap, lastMap } from "./class-map.ts";
 import { type FeatureMap, mapLayer, mapLayers, mapName, readMaps } from "./feature-maps.ts";
 import { gradientByImage, layerOutputs } from "./observe.ts";
@@ -58,7 +59,7 @@ export function inspect(run: string, image: string | undefined, { layer, unit, o
     const { model } = loaded;
     const chosen = layer === undefined ? mapLayers(model) : [mapLayer(model, layer)];
     const last = chosen.at(-1);
-    if (!last) return fail(runProblems.noFeatureMap({ model: model.name, path: "nothing", why: "none of its layers makes one", meant: undefined }));
+    if (!last) return fail(inspectionProblems.noFeatureMap({ model: model.name, path: "nothing", why: "none of its layers makes one", meant: undefined }));
     const seenFrom = unit ?? middleOf(last);
     checkUnit(last, seenFrom);
     const subject = await subjectOf(loaded, image);
@@ -80,7 +81,7 @@ function refuseLink(run: string, out: string): void {
 }
 
 function checkUnit({ path, outputShape }: Layer, unit: Unit): void {
-  if (unit.some((at, axis) => at >= (outputShape.axes[axis] ?? 0))) fail(runProblems.noUnit({ path, unit: unit.join(), shape: printShape(outputShape) }));
+  if (unit.some((at, axis) => at >= (outputShape.axes[axis] ?? 0))) fail(inspectionProblems.noUnit({ path, unit: unit.join(), shape: printShape(outputShape) }));
 }
 
 /** At most so many, at equal distances, the last among them. */

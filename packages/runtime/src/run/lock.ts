@@ -9,6 +9,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { runProblems } from "../codes.ts";
 import { fail } from "../failure.ts";
+import { resumeProblems } from "./codes.ts";
 import { reasonOf } from "./files.ts";
 
 interface Holder {
@@ -30,7 +31,7 @@ export function lockRun(run: string): () => void {
   while (!created(file, content)) {
     const found = textOf(file);
     const holder = holderIn(found);
-    if (holder && (holder.host !== own.host || isRunning(holder))) fail(runProblems.runInUse({ path: run, ...holder, here: own.host }));
+    if (holder && (holder.host !== own.host || isRunning(holder))) fail(resumeProblems.runInUse({ path: run, ...holder, here: own.host }));
     removeStale(file, found);
   }
   return () => {

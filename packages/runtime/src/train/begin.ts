@@ -10,6 +10,7 @@ import { stepsOf } from "../data/loader.ts";
 import { diagnosticOf, fail, startOf } from "../failure.ts";
 import { reportTraining } from "../report/measured.ts";
 import { type Checkpoint, checkpointFolder, firstCheckpoint, readCheckpoint, startPosition } from "../run/checkpoint.ts";
+import { resumeProblems } from "../run/codes.ts";
 import { type Disk, disk as realDisk } from "../run/files.ts";
 import { lockRun } from "../run/lock.ts";
 import { changedSince, type Origin, originOf } from "../run/origin.ts";
@@ -102,7 +103,7 @@ export async function resume(run: string, options: Omit<TrainOptions, "out"> = {
     const start = readCheckpoint(folder, plan.model);
     const { epoch, step, stepInEpoch, patience, origin: before = {} } = start.position;
     const changed = changedSince(before, origin);
-    if (changed.length > 0) fail(runProblems.runChanged({ path: run, step, changed }));
+    if (changed.length > 0) fail(resumeProblems.runChanged({ path: run, step, changed }));
     const { epochs, earlyStopping } = plan.recipe;
     const endedEarly = epoch <= epochs && isOut(earlyStopping, patience);
     if (epoch > epochs || endedEarly) fail(runProblems.alreadyFinished({ path: run, epochs, ...(endedEarly && { endedAfter: epoch - 1 }) }));
