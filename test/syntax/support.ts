@@ -8,7 +8,7 @@ const root = new URL("../../", import.meta.url);
 
 /** Every program of the repository that is meant to be right, by its path. */
 export function programs(): ReadonlyMap<string, string> {
-  const folders = ["examples", "examples/fine-tuning", "examples/zoo", "test/goldens/nets"];
+  const folders = ["examples", "examples/zoo", "test/goldens/nets"];
   const paths = folders.flatMap((folder) =>
     readdirSync(fileURLToPath(new URL(folder, root))).filter((name) => name.endsWith(".cnn")).map((name) => `${folder}/${name}`),
   );

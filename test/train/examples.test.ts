@@ -33,6 +33,10 @@ for (const name of names) {
   });
 }
 
+recipes("the programs of the fine-tuning example have the canonical layout", async () => {
+  assert.is(await textOfCommand(["fmt", "--check", "digits.cnn", "tuned.cnn"], "examples/fine-tuning"), "");
+});
+
 recipes("the tutorial shows the examples as they are", () => {
   const shown = blocksOf("docs/training.md").filter(({ name }) => name.startsWith("examples/"));
   assert.ok(shown.length > 0);
