@@ -11,7 +11,7 @@ import { grow } from "./grow.ts";
 import type { Files } from "./invariants.ts";
 import { mutate } from "./mutate.ts";
 
-interface Original {
+export interface Original {
   readonly name: string;
   readonly files: Files;
 }
@@ -42,13 +42,16 @@ export interface Case {
 
 export const grown: fc.Arbitrary<Case> = fc.uint8Array({ minLength: 100, maxLength: 1000, size: "max" }).map((bytes) => ({ kind: "grown", files: grow(bytes) }));
 
-export const mutated: fc.Arbitrary<Case> = fc
-  .tuple(fc.constantFrom(...drawn), fc.uint8Array({ minLength: 4, maxLength: 24 }))
+/** What changes a program. */
+export const changes = fc.uint8Array({ minLength: 4, maxLength: 24 });
+
+const mutated: fc.Arbitrary<Case> = fc
+  .tuple(fc.constantFrom(...drawn), changes)
   .map(([{ name, files }, bytes]) => ({ kind: name, files: { ...files, "main.cnn": mutate(files["main.cnn"] ?? "", bytes) } }));
 
 /** Grown programs with something changed: near to right ones in all that the grammar has. */
 export const grownAndMutated: fc.Arbitrary<Case> = fc
-  .tuple(grown, fc.uint8Array({ minLength: 4, maxLength: 24 }))
+  .tuple(grown, changes)
   .map(([{ files }, bytes]) => ({ kind: "grown, changed", files: { ...files, "main.cnn": mutate(files["main.cnn"] ?? "", bytes) } }));
 
 export const cases: fc.Arbitrary<Case> = fc.oneof({ weight: 3, arbitrary: grown }, { weight: 4, arbitrary: mutated }, { weight: 2, arbitrary: grownAndMutated });

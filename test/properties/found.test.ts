@@ -86,7 +86,7 @@ test("a number where a list is due, right behind the word before it", () => {
 });
 
 test("input is no layer, and not proposed in place of a value", () => {
-  assert.not.match(JSON.stringify(check(around("inptu@8x8")).diagnostics), "write input");
+  for (const line of ["inptu@8x8", "inptu"]) assert.not.match(JSON.stringify(check(around(line)).diagnostics), "write input");
 });
 
 test("the arms of an if are all in one line or all expanded, also where only what stands in them needs lines", async () => {

@@ -37,7 +37,9 @@ export function reportUnknownLayer(call: Call, scope: Scope, context: NameContex
   }
   const near = nearestLayer(name, [...blockNames(context), ...namesIn(scope, "points")]);
   const finding = context.closed.has(name) ? nameProblems.unknownName({ name, ...reason({ name, span, suggestion: undefined }, context) }) : nameProblems.unknownLayer({ name, ...near });
-  report(finding, { name, span, suggestion: near.suggestion }, scope, context);
+  // A word that begins a statement stands before something; alone it would be the next mistake.
+  const isAlone = near.statement === true && call.arguments.length === 0;
+  report(finding, { name, span, suggestion: near.suggestion, isAlone }, scope, context);
   return near;
 }
 
@@ -59,13 +61,15 @@ interface Unknown {
   readonly name: string;
   readonly span: Span;
   readonly suggestion: string | undefined;
+  /** What is suggested cannot stand alone: it is named, and not offered. */
+  readonly isAlone?: boolean;
 }
 
-function report(finding: Finding, { name, span, suggestion }: Unknown, scope: Scope, context: NameContext): void {
+function report(finding: Finding, { name, span, suggestion, isAlone = false }: Unknown, scope: Scope, context: NameContext): void {
   // What defines it may be lost in the text that could not be read: that mistake is enough.
   if (suggestion === undefined && !context.file.isReadable) return;
   const related: Related[] = [];
-  const fixes = suggestion === undefined ? [] : [{ title: `write ${suggestion}`, edits: [{ span, text: suggestion }] }];
+  const fixes = suggestion === undefined || isAlone ? [] : [{ title: `write ${suggestion}`, edits: [{ span, text: suggestion }] }];
   if (suggestion !== undefined) {
     for (const table of ["values", "points"] as const) {
       const meant = find(scope, table, suggestion);
