@@ -64,6 +64,20 @@ test("a model without an input gets that one error", () => {
   assert.is(codes("model Net {\n  conv 8 3 -> flatten -> dense 10\n}"), "CNN4104");
 });
 
+test("what is half typed is one mistake", () => {
+  assert.is(codes("model Net {"), "CNN1002");
+  assert.is(codes("model Net { }"), "CNN4104");
+  assert.is(codes(around("add {\n    |\n  }")), "CNN1030");
+  assert.is(codes("model Net { input 3 32 32 -> conv 8 3 }"), "CNN1036");
+});
+
+test("a brace in a string or comment without an end is not missed; any other is", () => {
+  assert.is(codes('model Net { input 3@8x8 -> conv 8 3 "}'), "CNN1005");
+  assert.is(codes('model Net {\n  input 3@8x8\n  skip { conv 3 1 "}\n'), "CNN1002 CNN1005");
+  assert.is(codes("model Net { input 3@8x8 -> conv (8 3 /* ) }"), "CNN1006");
+  assert.is(codes("block stage(c) {\n  conv c 3\nmodel Net { input 3@8x8 -> relu } /* }"), "CNN1002 CNN1006");
+});
+
 test("selectors may name what is silent", () => {
   assert.is(codes(around("konv 8 3\n  fc: dense 10\n  freeze fc")), "CNN2001");
 });

@@ -6,13 +6,17 @@
 import type { IToken } from "chevrotain";
 import { syntax } from "./codes.ts";
 import type { Mistakes } from "./mistakes.ts";
-import { Break, endOf, From, Import, LBrace, makeToken, RBrace } from "./tokens.ts";
+import { Break, endOf, From, Import, LBrace, makeToken, Mistake, RBrace } from "./tokens.ts";
 
-/** The tokens of one region with a closing brace for every opening one. A `}` too many may be left. */
-export function balanceBraces(mistakes: Mistakes, tokens: readonly IToken[]): readonly IToken[] {
+/**
+ * The tokens of one region with a closing brace for every opening one. A `}` too many may be left.
+ *
+ * @param isCut The region ends in a comment without an end: what is missing is told no more.
+ */
+export function balanceBraces(mistakes: Mistakes, tokens: readonly IToken[], isCut: boolean): readonly IToken[] {
   const { missing, surplus } = count(tokens);
   if (surplus > 0) return dropSurplus(mistakes, tokens);
-  return missing > 0 ? addMissing(mistakes, tokens, missing) : tokens;
+  return missing > 0 ? addMissing(mistakes, tokens, missing, isCut) : tokens;
 }
 
 function count(tokens: readonly IToken[]): { readonly missing: number; readonly surplus: number } {
@@ -70,7 +74,12 @@ interface Opener extends Placed {
   bodyIndent?: number;
 }
 
-function addMissing(mistakes: Mistakes, tokens: readonly IToken[], missing: number): readonly IToken[] {
+/** The braces in a string without its closing quote, which is told: that many are not missed. */
+const bracesInStrings = (tokens: readonly IToken[]): number =>
+  tokens.reduce((sum, { tokenType, image }) => (tokenType === Mistake && /^["'“”„]/.test(image) ? sum + image.split("}").length - 1 : sum), 0);
+
+function addMissing(mistakes: Mistakes, tokens: readonly IToken[], missing: number, isCut: boolean): readonly IToken[] {
+  let untold = isCut ? missing : bracesInStrings(tokens);
   const balanced: IToken[] = [];
   const open: Opener[] = [];
   let left = missing;
@@ -86,6 +95,7 @@ function addMissing(mistakes: Mistakes, tokens: readonly IToken[], missing: numb
     const text = isOneLine ? " }" : `\n${" ".repeat(opener.indent)}}`;
     const fix = { title: "close it", changes: [{ start: end, end, text }] };
     const { token } = opener;
+    if (untold-- > 0) return;
     mistakes.report(syntax.unclosed({ text: "{", comment: false }), token.startOffset, endOf(token), { fixes: [fix] });
   }
 

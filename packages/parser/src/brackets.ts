@@ -19,7 +19,9 @@ import {
 export function balanceBrackets(mistakes: Mistakes, tokens: readonly IToken[]): IToken[] {
   const balanced: IToken[] = [];
   for (const region of splitRegions(mistakes.source.text, tokens)) {
-    const matched = matchRoundAndSquare(mistakes, balanceBraces(mistakes, region));
+    // What is missing may stand in a comment that never ends, which is told: it takes all to the end of the text.
+    const isCut = mistakes.has("CNN1006") && region.at(-1) === tokens.at(-1);
+    const matched = matchRoundAndSquare(mistakes, balanceBraces(mistakes, region, isCut), isCut);
     for (const token of limitNesting(mistakes, matched)) balanced.push(token);
   }
   return balanced;
@@ -48,7 +50,7 @@ const endsBrackets = new Set<TokenType>([
 ]);
 const endsValue = new Set<TokenType | undefined>([Identifier, Integer, Real, Size, StringToken, RParen, RBracket, True, False]);
 
-function matchRoundAndSquare(mistakes: Mistakes, tokens: readonly IToken[]): readonly IToken[] {
+function matchRoundAndSquare(mistakes: Mistakes, tokens: readonly IToken[], isCut: boolean): readonly IToken[] {
   const open: Open[] = [];
   const unclosed = new Set<number>();
   const dropped = new Set<number>();
@@ -94,7 +96,7 @@ function matchRoundAndSquare(mistakes: Mistakes, tokens: readonly IToken[]): rea
     }
   }
   closeInner();
-  return unclosed.size + dropped.size === 0 ? tokens : withoutUnmatched(mistakes, tokens, unclosed, dropped);
+  return unclosed.size + dropped.size === 0 ? tokens : withoutUnmatched(mistakes, tokens, unclosed, dropped, isCut);
 }
 
 /** A name in a new line after a value that nothing goes on from: a layer, not part of what is in brackets. */
@@ -106,7 +108,7 @@ const beginsLine = (tokens: readonly IToken[], index: number): boolean =>
 
 const commentNext = /[ \t]*\/\//y;
 
-function withoutUnmatched(mistakes: Mistakes, tokens: readonly IToken[], unclosed: ReadonlySet<number>, dropped: ReadonlySet<number>): IToken[] {
+function withoutUnmatched(mistakes: Mistakes, tokens: readonly IToken[], unclosed: ReadonlySet<number>, dropped: ReadonlySet<number>, isCut: boolean): IToken[] {
   const kept: IToken[] = [];
   for (let index = 0; index < tokens.length; index++) {
     const token = tokens[index];
@@ -126,7 +128,7 @@ function withoutUnmatched(mistakes: Mistakes, tokens: readonly IToken[], unclose
     const { text } = mistakes.source;
     commentNext.lastIndex = end;
     const finding = syntax.unclosed({ text: token.image, comment: commentNext.test(text) });
-    mistakes.report(finding, token.startOffset, endOf(token));
+    if (!isCut) mistakes.report(finding, token.startOffset, endOf(token));
     kept.push(makeToken(Mistake, text.slice(token.startOffset, end), token.startOffset));
     index = last;
   }

@@ -111,6 +111,7 @@ const lookAlikes: Readonly<Record<string, LookAlike>> = {
   "&&": { type: And, text: "and" },
   "&": { type: And, text: "and" },
   "!": { type: Not, text: "not " },
+  "=>": { type: Arrow, text: "->" },
   "→": { type: Arrow, text: "->" },
   "⟶": { type: Arrow, text: "->" },
   "–": { type: Minus, text: "-" },

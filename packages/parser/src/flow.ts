@@ -5,7 +5,7 @@ import type * as ast from "./ast.ts";
 import { invalid, spanOf, stringNode } from "./build-ast.ts";
 import { syntax } from "./codes.ts";
 import { Expressions } from "./expressions.ts";
-import { reportAssignment, reportBareInput, reportFirstArrow, reportLateFrozen, reportLetAfterArrow, reportReturn } from "./habits.ts";
+import { reportAssignment, reportBareInput, reportFirstArrow, reportLateFrozen, reportLetAfterArrow, reportReturn, reportShapeForm } from "./habits.ts";
 import { coreEnds, headerEnds, stepEnds } from "./recovery.ts";
 import type { Span } from "./source.ts";
 import * as t from "./tokens.ts";
@@ -265,7 +265,10 @@ export abstract class Flow extends Expressions {
       coreEnds,
       (span) => ({ kind: "shape", span, channels: invalid(span) }),
     );
+    const more: IToken[] = [];
+    this.MANY(() => more.push(this.CONSUME(t.Integer)));
     return this.ACTION(() => {
+      if (more.length > 0) return { kind: "input", span: this.since(first), ...(name && { name }), shape: this.looseShape(shape, more) };
       if (!name && !shape.axes && shape.channels.kind === "reference") reportBareInput(this.mistakes, shape.channels);
       return { kind: "input", span: this.since(first), ...(name && { name }), shape };
     });
@@ -302,6 +305,15 @@ export abstract class Flow extends Expressions {
     if (next.tokenType === t.Pipe) this.tell(syntax.strayBar({}), next.startOffset, t.endOf(next));
     else this.tellUnexpected("a new line or `}`", next);
     this.skipTo(bodyEnd);
+  }
+
+  /** `input 3 32 32`. */
+  private looseShape(shape: ast.ShapeLiteral, more: readonly IToken[]): ast.ShapeLiteral {
+    const span = this.source.span(shape.span.start.offset, t.endOf(more.at(-1) ?? this.LA(0)));
+    const sizes = [this.textOf(shape.span), ...more.map(({ image }) => image)].map(Number);
+    if (sizes.every(Number.isInteger)) reportShapeForm(this.mistakes, sizes, undefined, span);
+    else this.tellUnexpected("`->` or a new line", more[0] ?? this.LA(0));
+    return { kind: "shape", span, channels: invalid(span) };
   }
 
   private isCoreEnd(token: IToken): boolean {

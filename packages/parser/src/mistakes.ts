@@ -24,6 +24,8 @@ export interface More {
 export interface Mistakes {
   readonly source: Source;
   report(finding: Finding, start: number, end: number, more?: More): void;
+  /** Whether a mistake of this code was reported. */
+  has(code: string): boolean;
   /** True when so many are kept already that looking for more is of no use. */
   isFull(): boolean;
   /** In order of place; past the bound one diagnostic says that there are more. */
@@ -32,6 +34,7 @@ export interface Mistakes {
 
 export function createMistakes(source: Source): Mistakes {
   const kept: Diagnostic[] = [];
+  const codes = new Set<string>();
 
   const toFix = ({ title, changes }: NonNullable<More["fixes"]>[number]): Fix => ({
     title,
@@ -41,10 +44,12 @@ export function createMistakes(source: Source): Mistakes {
   return {
     source,
     report(finding, start, end, { fixes = [], related = [] } = {}) {
+      codes.add(finding.code);
       if (kept.length === mostKept) return;
       const places = related.map((place) => ({ message: place.message, span: source.span(place.start, place.end) }));
       kept.push(locate(finding, source.span(start, end), { fixes: fixes.map(toFix), related: places }));
     },
+    has: (code) => codes.has(code),
     isFull: () => kept.length === mostKept,
     diagnostics() {
       const told = kept.toSorted(compareDiagnostics).slice(0, mostMistakes);

@@ -11,7 +11,7 @@ import { labelTokens } from "./labels.ts";
 import type { Mistakes } from "./mistakes.ts";
 import { mendSizes } from "./sizes.ts";
 import {
-  Arrow, BlockComment, Break, Colon, Dot, endOf, HashComment, Identifier, Integer, keywords, LBrace, LineComment, OpenComment,
+  Arrow, BlockComment, Break, Colon, Dot, endOf, Equals, Greater, HashComment, Identifier, Integer, keywords, LBrace, LineComment, OpenComment,
   OpenString, Pipe, Project, QuotedString, Real, retype, Return, Semicolon, Size, Strange, StringToken, tokenize,
 } from "./tokens.ts";
 
@@ -80,6 +80,11 @@ function scanText(mistakes: Mistakes, text: string, start: number, comments?: Co
       case Real:
         if (isGlued && previous.tokenType === Dot && mendFraction(mistakes, tokens, token)) continue;
         break;
+      case Greater:
+        if (!isGlued || previous.tokenType !== Equals) break;
+        previous.image = "=>";
+        reportStrange(mistakes, previous);
+        continue;
       case Dot:
         if (mendOpenFraction(mistakes, tokens, token)) continue;
         break;

@@ -64,7 +64,11 @@ export function unexpectedToken(expected: string, token: IToken, before: IToken,
   if (type === WordLabel && (before.tokenType === Block || before.tokenType === Model)) {
     return syntax.unexpected({ expected: `braces, \`${before.image} ${token.image} { … }\``, found: "a colon" });
   }
-  const after = keywords.has(before.image) || before.tokenType === Arrow || before.tokenType === Equals ? ` after \`${before.image}\`` : "";
+  // As CSS and Python write it: the colon has made a label of the name.
+  if (type === WordLabel && expected.startsWith("an argument")) {
+    return syntax.unexpected({ expected: `\`${token.image}=\` for an argument, or a new line before a label`, found: `\`${token.image}:\`` });
+  }
+  const after = before !== token && (keywords.has(before.image) || before.tokenType === Arrow || before.tokenType === Equals) ? ` after \`${before.image}\`` : "";
   const found = atEnd && !Number.isNaN(token.startOffset) ? "the end of the line" : describe(token);
   return syntax.unexpected({ expected: `${expected}${after}`, found });
 }

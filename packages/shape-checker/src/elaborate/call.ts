@@ -140,6 +140,8 @@ function callJoin(walk: Walk, use: CallStep, name: OperatorName, flow: Flow, pla
   const flows = branches ? [...branches, ...named] : [flow, ...named];
   if (flows.length < 2) {
     const [only] = call.branches ?? [];
+    // What could not be read, and is told, may have been the other.
+    if (only?.items.some((item) => item.kind === "step" && item.core.kind === "invalid")) return "unknown";
     const text = only && textAt(place.environment.file, only.span);
     const fixes = text === undefined ? [] : [{ title: `leave ${name} out`, edits: [{ span: call.span, text: text.includes("\n") ? `{ ${text} }` : text }] }];
     reportAt(walk, place, locate(shapeProblems.joinNeedsTwo({ operator: name }), call.span, { fixes }));

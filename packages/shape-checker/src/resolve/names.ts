@@ -123,7 +123,8 @@ type Where = "model" | "block" | "argument" | "inside";
 
 function checkBody(body: Body, outer: Scope, context: NameContext, where: Where): void {
   const scope = openScope(outer, pointsNamedIn(body.items));
-  if (body.items.length === 0) {
+  // A model without a layer has no input either, which says more.
+  if (body.items.length === 0 && where !== "model" && context.file.isReadable) {
     const fixes = [{ title: "write identity", edits: [{ span: body.span, text: "{ identity }" }] }];
     context.report(locate(flowProblems.emptyBody({}), body.span, { fixes }));
   }
