@@ -21,8 +21,11 @@ interface Outcome {
 }
 
 const substrings = process.argv.slice(2);
-if (process.send) process.on("message", (task: Task) => void runFile(task).then((outcome) => process.send?.(outcome)));
-else await runAll();
+if (process.send) {
+  process.on("message", (task: Task) => void runFile(task).then((outcome) => process.send?.(outcome)));
+  // Whatever a test left open; its folders are removed on the way out.
+  process.on("disconnect", () => process.exit());
+} else await runAll();
 
 async function runAll(): Promise<void> {
   const { suites } = await parse("test", /\.test\.ts$/);
@@ -44,7 +47,7 @@ async function runAll(): Promise<void> {
         total.failed += failed;
         total.skipped += skipped;
       }
-      child.kill();
+      if (child.connected) child.disconnect();
     }
   }));
   console.log(`${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ""}`);

@@ -37,9 +37,13 @@ export function blocksOf(document: string): readonly Block[] {
   }));
 }
 
+/** Below the clone, where its packages are found; of this process, since tests run side by side. */
+const documents = resolve(`node_modules/.cnn/documents-${process.pid}`);
+process.on("exit", () => rmSync(documents, { recursive: true, force: true }));
+
 /** An empty folder for a document, from which the packages can be imported. */
 export function folderOf(document: string): string {
-  const folder = resolve("node_modules/.cnn/documents", document.replaceAll("/", "-").replace(/\.md$/, ""));
+  const folder = resolve(documents, document.replaceAll("/", "-").replace(/\.md$/, ""));
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   return folder;
