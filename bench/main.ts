@@ -14,7 +14,7 @@ import { writeFileSync } from "node:fs";
 import { cpus, loadavg, totalmem } from "node:os";
 import { cells, columns, type Row, tell } from "./row.ts";
 
-const benchmarks = ["training", "inference", "webgpu", "check", "editor", "memory"] as const;
+const benchmarks = ["training", "workers", "inference", "webgpu", "check", "editor", "memory"] as const;
 
 const words = process.argv.slice(2);
 const only = words[words.indexOf("--only") + 1]?.split(",") ?? [];

@@ -42,6 +42,8 @@ const modules = await build({
     "cli/formatting": "src/cli/lazy/formatting.ts",
     "cli/training": "src/cli/lazy/training.ts",
     "thread/data": "src/data/worker.ts",
+    "thread/training": "src/parallel/worker.ts",
+    "thread/guard": "src/parallel/guard.ts",
   },
   format: "esm",
   splitting: true,

@@ -235,6 +235,20 @@ export const { table: runCodes, create: runProblems } = defineCodes({
   },
   inputMissing: {
     code: "CNN8101",
+  notShared: {
+    code: "CNN8016",
+    severity: "error",
+    title: "A training cannot be shared by so many workers",
+    message: (f: { workers: number; why: string }) => `${f.workers} workers cannot share this training: ${f.why}`,
+    help: () => "leave --workers out, and one does all",
+  },
+  workerEnded: {
+    code: "CNN8017",
+    severity: "error",
+    title: "A worker of a training ended",
+    message: (f: { worker: number; of: number; why: string }) => `worker ${f.worker} of ${f.of} ended: ${f.why}`,
+    help: () => "the last checkpoint is kept: cnn train --resume goes on from there, with fewer workers or a smaller batch where memory is short",
+  },
     severity: "error",
     title: "A tensor that the model takes is missing",
     message: (f: { file: string; model: string; name: string; needed: string; meant: string | undefined }) =>

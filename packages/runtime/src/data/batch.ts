@@ -12,6 +12,24 @@ export interface Batch {
   readonly labels: Int32Array | Float32Array;
 }
 
+/** What is known of all batches before the first. */
+export interface BatchForm {
+  /** Images of the largest. */
+  readonly size: number;
+  /** `[height, width, channels]`. */
+  readonly imageShape: readonly [number, number, number];
+  readonly labelsPerImage: number;
+  /** Classes, or numbers. */
+  readonly labelsAre: "int32" | "float32";
+}
+
+/** The form of batches of so many images, prepared to a size. */
+export function formOf({ channels, count, labels, labelKind = "classes" }: Images, size: number, [height, width]: readonly [number, number]): BatchForm {
+  const isWhole = labelKind === "classes" || labelKind === "masks";
+  const labelsPerImage = labelKind === "masks" ? height * width : isWhole ? 1 : labels.length / count;
+  return { size, imageShape: [height, width, channels], labelsPerImage, labelsAre: isWhole ? "int32" : "float32" };
+}
+
 /**
  * Prepares a batch.
  *

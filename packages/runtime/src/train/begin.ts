@@ -6,9 +6,12 @@ import type { WrittenRecipe } from "@cnn-lang/shape-checker";
 import { createWatch, type Watch } from "../anomaly/watch.ts";
 import { selectBackend } from "../backends/select.ts";
 import { runProblems } from "../codes.ts";
+import { formOf } from "../data/batch.ts";
 import { stepsOf } from "../data/loader.ts";
 import { diagnosticOf, fail, startOf } from "../failure.ts";
 import { reportTraining } from "../report/measured.ts";
+import { crowded, heapToShare } from "../parallel/share.ts";
+import { startTeam, type Team } from "../parallel/team.ts";
 import { type Checkpoint, checkpointFolder, firstCheckpoint, readCheckpoint, startPosition } from "../run/checkpoint.ts";
 import { resumeProblems } from "../run/codes.ts";
 import { type Disk, disk as realDisk } from "../run/files.ts";
@@ -22,6 +25,7 @@ import { buildNetwork, disposeNetwork, type Network, trainableWeights } from "./
 import { createOptimizer, type Optimizer } from "./optimizers.ts";
 import { makePlan, type Plan, readTrainingData, runRecipe, startingWeights, type TrainingData } from "./prepare.ts";
 import { scheduledOptimizer } from "./recipe-schedule.ts";
+import { type Step, type Training, trainStep } from "./step.ts";
 import { isOut } from "./stopping.ts";
 import { trainEpochs, type TrainEvent } from "./train.ts";
 
@@ -55,6 +59,8 @@ export interface TrainOptions {
   /** A backend's name, or `auto`. */
   readonly backend?: string;
   readonly onEvent?: (event: ReadingEvent | StartEvent | TrainEvent) => void;
+  /** How many threads share each batch, this one among them; on the backend wasm. 1 unless given. */
+  readonly workers?: number;
   /** Stops the training after the step under way: a checkpoint is saved. */
   readonly signal?: AbortSignal;
   /** Looks at every value of every step, and tells which layer was the first to give NaN or infinity; slower. */
@@ -136,10 +142,11 @@ interface Beginning {
 /** Reads data and weights, starts the backend, trains. A failure on the way becomes the result's last diagnostic. */
 async function attempt(run: string, warnings: readonly Diagnostic[], options: TrainOptions, plan: Plan, begin: (origin: Origin, lock: () => void) => Beginning): Promise<TrainResult> {
   const { recipe, model } = plan;
-  const { onEvent = () => {}, signal, disk = realDisk } = options;
+  const { onEvent = () => {}, signal, disk = realDisk, workers = 1 } = options;
   let network: Network | undefined;
   let optimizer: Optimizer | undefined;
   let watch: Watch | undefined;
+  let team: Team | undefined;
   let data: TrainingData | undefined;
   let unlock: (() => void) | undefined;
   let opened = false;
@@ -153,19 +160,26 @@ async function attempt(run: string, warnings: readonly Diagnostic[], options: Tr
     const backend = await selectBackend(options.backend);
     if (!backend.ok) return { status: "unavailable", diagnostics: warnings, message: backend.message };
 
+    const images = Math.min(recipe.batch, data.train.indices.length);
+    const heap = workers === 1 ? undefined : heapToShare(workers, { backend: backend.name, isWatched: options.detectAnomaly === true, batch: images });
+
     network = await buildNetwork(model, start.weights);
     const trainable = trainableWeights(model);
     optimizer = createOptimizer(scheduledOptimizer(recipe), network.weights, trainable, groupsOf(model, recipe.optimizer));
     if (start.position.step > 0) restore(optimizer, start, run);
+    const { clipGradientNorm, clipGradientValue } = recipe;
+    watch = options.detectAnomaly ? createWatch(network) : undefined;
+    const training: Training = { network: watch?.network ?? network, watch, optimizer, trainable, heads: headsOf(recipe, model, data.manifest), clipGradientNorm, clipGradientValue };
+    const [height = 1, width = 1] = model.inputs[0]?.shape.axes ?? [];
+    team = heap && (await startTeam({ threads: workers, training, form: formOf(data.train.images, images, [height, width]), heap, recipe, start }));
     open(network, data, disk);
     opened = true;
 
-    const { name, why } = backend;
+    const { name } = backend, why = team ? `${backend.why}, in each of ${workers} workers` : backend.why;
     const counts = { images: data.train.indices.length, validationImages: data.validation?.indices.length ?? 0, stepsPerEpoch: stepsOf(data.train, recipe.batch) };
-    onEvent({ type: "start", run, model: model.name, backend: name, why, warnings: [...backend.warnings, ...data.warnings.map(({ message }) => message)], ...counts, epochs: recipe.epochs, step: start.position.step });
-    const { clipGradientNorm, clipGradientValue } = recipe;
-    watch = options.detectAnomaly ? createWatch(network) : undefined;
-    const session = { network: watch?.network ?? network, watch, optimizer, trainable, heads: headsOf(recipe, model, data.manifest), clipGradientNorm, clipGradientValue, recipe, data, origin, run, disk, onEvent, signal };
+    onEvent({ type: "start", run, model: model.name, backend: name, why, warnings: [...backend.warnings, ...crowded(workers), ...data.warnings.map(({ message }) => message)], ...counts, epochs: recipe.epochs, step: start.position.step });
+    const trainOn: Step = team?.step ?? ((batch, mode, rates) => trainStep(training, batch, mode, rates));
+    const session = { ...training, trainOn, recipe, data, origin, run, disk, onEvent, signal };
     const status = await trainEpochs(session, start.position);
     const warning = await reportTraining(session, network, data.manifest.labels);
     return { status, diagnostics: [...warnings, ...(warning ? [locate(warning, startOf(run))] : [])], run };
@@ -176,6 +190,7 @@ async function attempt(run: string, warnings: readonly Diagnostic[], options: Tr
     optimizer?.dispose();
     watch?.dispose();
     if (network) disposeNetwork(network);
+    await team?.close();
     await data?.close();
     unlock?.();
   }

@@ -29,8 +29,18 @@ export interface Training {
   readonly watch?: Watch | undefined;
 }
 
+/** Trains on one batch: on this thread, or shared with others. */
+export type Step = (batch: Batch, mode: Mode, rates: Rates) => StepResult;
+
 /** Trains on one batch. Nothing but the weights, the optimizer's memory and the result outlives it. */
-export function trainStep({ network, optimizer, trainable, heads, clipGradientNorm, clipGradientValue, watch }: Training, batch: Batch, mode: Mode, { learningRate, momentum, groups }: Rates): StepResult {
+export function trainStep(training: Training, batch: Batch, mode: Mode, rates: Rates): StepResult {
+  const { gradients, ...result } = computeGradients(training, batch, mode);
+  moveWeights(training, gradients, rates);
+  return result;
+}
+
+/** Forward and backward: what a batch is worth and the gradients of its loss. The caller disposes all of it. */
+export function computeGradients({ network, trainable, heads, watch }: Training, batch: Batch, mode: Mode): StepResult & { readonly gradients: Weights } {
   const images = tf.tensor4d(batch.images, [...batch.shape]);
   const labels = labelTensor(batch.labels);
   let tally: tf.Tensor1D | undefined;
@@ -39,14 +49,19 @@ export function trainStep({ network, optimizer, trainable, heads, clipGradientNo
     tally = tf.keep(judged.tally);
     return judged.loss;
   };
-  const { loss, gradients: whole } = tellingOf(network, () => differentiate(forward, network.weights, trainable));
-  watch?.gradients(whole);
+  const { loss, gradients } = tellingOf(network, () => differentiate(forward, network.weights, trainable));
+  watch?.gradients(gradients);
+  tf.dispose([images, labels]);
+  if (!tally) throw new Error("The forward pass did not run.");
+  return { loss, tally, gradients };
+}
+
+/** Clips the gradients as the training says, moves the weights against them, and disposes them. */
+export function moveWeights({ optimizer, clipGradientNorm, clipGradientValue }: Training, whole: Weights, { learningRate, momentum, groups }: Rates): void {
   const bounded = clipGradientValue === null ? whole : replaced(whole, (gradient) => tf.clipByValue(gradient, -clipGradientValue, clipGradientValue));
   const gradients = clipGradientNorm === null ? bounded : clipped(bounded, clipGradientNorm);
   optimizer.step(gradients, learningRate, momentum, groups);
-  tf.dispose([images, labels, gradients]);
-  if (!tally) throw new Error("The forward pass did not run.");
-  return { loss, tally };
+  tf.dispose(gradients);
 }
 
 /** Says of an error on the way back that the gradients could not be computed; on the way forward its layer has been told. */

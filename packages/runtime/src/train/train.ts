@@ -14,7 +14,7 @@ import { measure } from "./measure.ts";
 import { add, type Metrics, metricsOf, noSums, readResults } from "./metrics.ts";
 import type { TrainingData } from "./prepare.ts";
 import { afterEpoch, recipeRates } from "./recipe-schedule.ts";
-import { type StepResult, type Training, trainStep } from "./step.ts";
+import type { Step, StepResult, Training } from "./step.ts";
 import { better, isOut, observePatience } from "./stopping.ts";
 
 export type TrainEvent =
@@ -37,6 +37,7 @@ export type TrainEvent =
 
 /** A training under way. */
 export interface Session extends Training {
+  readonly trainOn: Step;
   readonly recipe: Recipe;
   readonly data: TrainingData;
   /** What the checkpoints will belong to. */
@@ -95,7 +96,7 @@ export async function trainEpochs(session: Session, start: Position): Promise<"f
         return "interrupted";
       }
       const rates = ratesAt(step, plateau);
-      const result = trainStep(session, batch, { training: true, ...(dropout && { random: { seed, step } }) }, rates);
+      const result = session.trainOn(batch, { training: true, ...(dropout && { random: { seed, step } }) }, rates);
       step += 1;
       stepInEpoch += 1;
       await session.watch?.judge({ step, epoch });

@@ -13,6 +13,7 @@ import { recipeOfFlags, type RecipeFlags } from "../recipe.ts";
 interface Flags extends RecipeFlags {
   readonly out?: string;
   readonly backend?: string;
+  readonly workers?: number;
   readonly exact?: boolean;
   readonly detectAnomaly?: boolean;
   readonly resume?: string;
@@ -38,13 +39,14 @@ export const trainCommand = buildCommand<Flags, [file?: string], Context>({
       weights: { kind: "parsed", parse: String, optional: true, placeholder: "W", brief: "With --data: a safetensors file with the weights to start from" },
       out: { kind: "parsed", parse: String, optional: true, placeholder: "DIR", brief: "The run's folder; runs/MODEL-1, or the next number that is free" },
       backend: { kind: "parsed", parse: String, optional: true, placeholder: "B", brief: "What computes; cnn doctor lists them" },
+      workers: { kind: "parsed", parse: wholeNumber(1), optional: true, placeholder: "N", brief: "Threads that share each batch, on the backend wasm; 1" },
       exact: { kind: "boolean", optional: true, withNegated: false, brief: "No kernels that round differently from machine to machine; slower" },
       detectAnomaly: { kind: "boolean", optional: true, withNegated: false, brief: "Tell which layer is the first to give NaN or infinity; slower" },
       resume: { kind: "parsed", parse: String, optional: true, placeholder: "RUN", brief: "Go on with a run where it stopped" },
     },
     positional: { kind: "tuple", parameters: [{ parse: String, optional: true, placeholder: "FILE", brief: "A recipe, or a .cnn file" }] },
   },
-  async func({ out, backend, exact, detectAnomaly = false, resume: run, ...flags }, file) {
+  async func({ out, backend, workers, exact, detectAnomaly = false, resume: run, ...flags }, file) {
     const work = await workOf(this, file, flags, run, out);
     if (!work) return;
     const { resume, setExact, train } = await import("#cli/training");
@@ -52,6 +54,7 @@ export const trainCommand = buildCommand<Flags, [file?: string], Context>({
     const interruption = interruptible(this);
     const options: TrainOptions = {
       ...(backend !== undefined && { backend }),
+      ...(workers !== undefined && { workers }),
       detectAnomaly,
       onEvent: createProgress(this.process.stderr, interruption.signal),
       signal: interruption.signal,
@@ -70,7 +73,7 @@ async function workOf(context: Context, file: string | undefined, flags: RecipeF
   const given = Object.entries(flags).flatMap(([name, value]) => (value === undefined ? [] : [name]));
   if (run !== undefined) {
     const [other] = [...(file === undefined ? [] : [file]), ...given.map((name) => `--${name}`), ...(out === undefined ? [] : ["--out"])];
-    if (other !== undefined) throw new Refusal(2, `--resume goes on as the run began: ${other} cannot go with it, only --backend, --exact and --detect-anomaly.`);
+    if (other !== undefined) throw new Refusal(2, `--resume goes on as the run began: ${other} cannot go with it, only --backend, --workers, --exact and --detect-anomaly.`);
     return { run };
   }
   if (file === undefined) throw new Refusal(2, "What is to be trained? Give a recipe, or a .cnn file with --data.");

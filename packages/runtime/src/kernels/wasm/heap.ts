@@ -37,8 +37,17 @@ export function isWasmBackend(backend: object): backend is WasmBackend {
   return typeof asm === "object" && asm !== null && "memory" in asm && asm.memory instanceof WebAssembly.Memory;
 }
 
+/** The threads that compute the slices of one batch at the same time: they run the same kernels in the same order. */
+export interface Slices {
+  readonly isFirst: boolean;
+  /** Hands out this slice's numbers; gives those of all slices, in their order, until the next exchange. */
+  exchange(own: Float64Array): readonly Float64Array[];
+}
+
 /** Our kernels, bound to the memory of a wasm backend. */
 export interface Heap {
+  /** Set while a batch is computed in slices: kernels that look across the batch then ask the others. */
+  slices: Slices | undefined;
   /** Calls a function of `assembly/index.ts`; every argument must be given. */
   call(routine: string, ...args: number[]): number;
   /** The byte address of a tensor's data. */
@@ -53,6 +62,8 @@ export interface Heap {
   readonly packs: Packs;
   /** Writes 32-bit integers. */
   writeInts(address: number, values: ArrayLike<number>): void;
+  /** The numbers of a float32 range where they lie; dead once the memory grows. */
+  floats(address: number, count: number): Float32Array;
   /** The numbers of a float32 range; a copy. */
   readFloats(address: number, count: number): Float32Array;
 }
@@ -80,7 +91,9 @@ export async function createHeap(backend: WasmBackend): Promise<Heap> {
     if (gone) packs.forget(dataId);
     return gone;
   };
+  const floats = (address: number, count: number): Float32Array => new Float32Array(buffer(), address, count);
   return {
+    slices: undefined,
     packs,
     call(name, ...args) {
       const routine = (isExact() ? exact : fast).get(name);
@@ -107,7 +120,8 @@ export async function createHeap(backend: WasmBackend): Promise<Heap> {
       }
     },
     writeInts: (address, values) => new Int32Array(buffer(), address, values.length).set(values),
-    readFloats: (address, count) => new Float32Array(buffer(), address, count).slice(),
+    floats,
+    readFloats: (address, count) => floats(address, count).slice(),
   };
 }
 

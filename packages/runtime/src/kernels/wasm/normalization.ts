@@ -4,6 +4,7 @@ import type { TensorInfo } from "@tensorflow/tfjs-core";
 import { sizeOf } from "../kernel.ts";
 import type { BatchNormAttributes, BatchNormGradientInputs, BatchNormInputs } from "../table.ts";
 import { type Heap, kernel } from "./heap.ts";
+import { addSums, combineMoments } from "./slices.ts";
 
 /** Where the rows of a batch's statistics lie. */
 function addressesOf(heap: Heap, statistics: TensorInfo): Readonly<Record<"mean" | "variance" | "scale" | "offset", number>> {
@@ -19,7 +20,8 @@ export const normalizationKernels = [
     const y = heap.output(x.shape), statistics = heap.output([4, channels]);
     const { mean, variance, scale, offset } = addressesOf(heap, statistics);
     heap.call("batchMoments", heap.address(x), rows, channels, mean, variance);
-    heap.call("moveStatistics", rows, channels, mean, variance, heap.address(runningMean), heap.address(runningVariance), momentum);
+    const all = heap.slices ? combineMoments(heap, heap.slices, rows, channels, mean, variance) : rows;
+    heap.call("moveStatistics", all, channels, mean, variance, heap.address(runningMean), heap.address(runningVariance), momentum);
     heap.call("batchNormCoefficients", channels, mean, variance, weight ? heap.address(weight) : 0, bias ? heap.address(bias) : 0, eps, scale, offset);
     heap.call("scaleChannels", heap.address(x), rows, channels, scale, offset, heap.address(y), Number(relu));
     return [y, statistics];
@@ -34,9 +36,12 @@ export const normalizationKernels = [
     heap.scratch(8 * channels, (b) => {
       const c = b + 4 * channels;
       heap.call("batchGradientSums", ...given, mean, scale, offset, Number(relu), heap.address(dBias), heap.address(dWeight));
-      heap.call("batchGradientCoefficients", rows, channels, mean, variance, scale, eps, heap.address(dBias), heap.address(dWeight), b, c);
+      const all = heap.slices ? addSums(heap, heap.slices, rows, channels, heap.address(dBias), heap.address(dWeight)) : rows;
+      heap.call("batchGradientCoefficients", all, channels, mean, variance, scale, eps, heap.address(dBias), heap.address(dWeight), b, c);
       heap.call("combineChannels", ...given, scale, offset, Number(relu), b, c, heap.address(dx));
     });
+    // They are the whole batch's already, and the slices' gradients are added up.
+    if (heap.slices && !heap.slices.isFirst) for (const gradient of [dWeight, dBias]) heap.floats(heap.address(gradient), channels).fill(0);
     return [dx, dWeight, dBias];
   }),
 
