@@ -40,6 +40,7 @@ test("two trainings of two workers leave the same bytes, and one that was stoppe
   await start("second", { workers: 2 });
   assert.equal(leftBy("second"), leftBy("first"));
 
+  // Whoever resumes gives all threads the main one's weights: they had the same before, or the bytes would differ.
   const controller = new AbortController();
   const stopped = await start("stopped", { workers: 2, signal: controller.signal, onEvent: ({ type }) => type === "epoch" && controller.abort() });
   assert.equal(said(stopped), ["interrupted"]);
