@@ -2,7 +2,6 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import type { WrittenRecipe } from "@cnn-lang/shape-checker";
-import { Ajv } from "ajv";
 import { spawn } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,6 +12,7 @@ import { drawImages } from "../../packages/runtime/src/data/digits.ts";
 import { type Disk, disk } from "../../packages/runtime/src/run/files.ts";
 import { evaluate, loadModel, predict, resume, train, type TrainOptions } from "../../packages/runtime/src/index.ts";
 import { grayPng } from "../helpers/png.ts";
+import { assertSchema } from "../helpers/schema.ts";
 import { readSafetensors } from "../../packages/runtime/src/weights/safetensors.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cnn-runs-"));
@@ -55,12 +55,6 @@ function lastTensors(run: string): readonly unknown[] {
   return ["weights", "optimizer"].map((name) => [...readSafetensors(join(checkpoint, `${name}.safetensors`))]);
 }
 
-/** Holds values against a schema of `docs/schemas`. */
-function assertSchema(name: string, ...values: readonly unknown[]): void {
-  const validate = new Ajv({ discriminator: true, allowUnionTypes: true }).compile(JSON.parse(readFileSync(`docs/schemas/${name}.schema.json`, "utf8")));
-  for (const value of values) assert.ok(validate(value), JSON.stringify(validate.errors));
-}
-
 const runs = suite("runs");
 
 runs("a run holds sources, recipe, code, metrics and checkpoints", async () => {
@@ -76,7 +70,7 @@ runs("a run holds sources, recipe, code, metrics and checkpoints", async () => {
   assert.equal(lines.map(({ epoch, step, split, learningRate }) => [epoch, step, split, learningRate]), [
     [1, 20, "train", 0.001], [1, 20, "validation", 0.001], [2, 40, "train", 0.001], [2, 40, "validation", 0.001],
   ]);
-  assertSchema("metrics", ...lines);
+  for (const line of lines) assertSchema("metrics", line);
   assertSchema("data", JSON.parse(text(out, "data.json")));
   assertSchema("recipe", resolved);
   assert.is(text(out, "last"), "40\n");

@@ -1,7 +1,6 @@
 /** Early stopping, plateaus, groups and several heads: what they do in a training, and that an interrupted one goes on just so. */
 
 import type { WrittenRecipe } from "@cnn-lang/shape-checker";
-import { Ajv } from "ajv";
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,6 +9,7 @@ import * as assert from "uvu/assert";
 import { evaluate, resume, train, type TrainOptions } from "../../packages/runtime/src/index.ts";
 import { observePatience, startPatience } from "../../packages/runtime/src/train/stopping.ts";
 import { readSafetensors } from "../../packages/runtime/src/weights/safetensors.ts";
+import { assertSchema } from "../helpers/schema.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cnn-stopping-"));
 writeFileSync(join(folder, "package.json"), "{}");
@@ -41,11 +41,6 @@ const fresh = (): string => join(folder, `run-${(number += 1)}`);
 const start = (out: string, options: TrainOptions = {}, changes: Partial<WrittenRecipe> = {}) => train({ ...recipe, ...changes }, { out, backend: "wasm", ...options });
 const text = (run: string, file: string): string => readFileSync(join(run, file), "utf8");
 const lines = (run: string): readonly Readonly<Record<string, number & string>>[] => text(run, "metrics.jsonl").trim().split("\n").map((line) => JSON.parse(line));
-
-function assertSchema(name: string, value: unknown): void {
-  const validate = new Ajv({ discriminator: true, allowUnionTypes: true }).compile(JSON.parse(readFileSync(`docs/schemas/${name}.schema.json`, "utf8")));
-  assert.ok(validate(value), JSON.stringify(validate.errors));
-}
 
 const test = suite("early stopping");
 
