@@ -1,6 +1,6 @@
 /** `cnn build`: emitted code on standard output or in files, with its source map. */
 
-import { existsSync, mkdirSync, readFileSync, readdirSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
@@ -83,6 +83,17 @@ test("an output file that cannot be written", () => {
   assert.is(says("net.cnn/net.js"), "net.cnn/net.js cannot be written: net.cnn is a file, not a folder.\n");
   assert.is(says("net.cnn/deeper/net.js"), "net.cnn/deeper/net.js cannot be written: net.cnn is a file, not a folder.\n");
   assert.is(says("taken.js"), "taken.js cannot be written: it is a folder.\n");
+  if (existsSync("/proc/self")) assert.is(says("/proc/no/deeper/net.js"), "/proc/no/deeper/net.js cannot be written: no folder can be made there.\n");
+  assert.equal(readdirSync(folder), ["net.cnn", "taken.js"]);
+});
+
+test("a link is written through, and nothing else is left beside the file", () => {
+  const folder = folderWith({ "net.cnn": net, "real/net.js": "old" });
+  symlinkSync("real/net.js", join(folder, "net.js"));
+  assert.is(cnn("build net.cnn -o net.js", folder).code, 0);
+  assert.ok(lstatSync(join(folder, "net.js")).isSymbolicLink());
+  assert.match(readFileSync(join(folder, "real/net.js"), "utf8"), /export function forward/);
+  assert.equal([readdirSync(folder), readdirSync(join(folder, "real"))], [["net.cnn", "net.js", "net.js.map", "real"], ["net.js"]]);
 });
 
 test.run();

@@ -1,10 +1,11 @@
 /** `cnn check`: where its words go, what they say of every kind of bad file, and what its exit code means. */
 
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { cnn, folderWith, type Outcome, start } from "../helpers/cli.ts";
+import { bin, cnn, folderWith, type Outcome, start } from "../helpers/cli.ts";
 
 const test = suite("cnn check");
 
@@ -158,6 +159,29 @@ test("--watch checks again when a file changes, also one that is imported", asyn
   await running.says("net.cnn: Net 1@8x8 → 3@6x6");
   running.process.kill("SIGINT");
   await running.ended;
+});
+
+test("signs beyond ASCII are understood as in a test from source", () => {
+  const folder = folderWith({ "net.cnn": "model Net { input 3@32x32 -> conv 8 3×3 }\n" });
+  const { stdout, code } = cnn("check net.cnn", folder);
+  assert.match(stdout, "error CNN1015: a size is written without blanks and with a small x: `3x3`\n");
+  assert.equal([code, stdout.split("error").length], [1, 3], stdout);
+});
+
+test("what is no file, and no name of a model", () => {
+  const folder = folderWith({ "net.cnn": "model Net { input 4 -> dense 3 }\n" });
+  assert.match(cnn("check /dev/null", folder).stdout, "/dev/null cannot be read: it is a device or a pipe, not a file");
+  assert.match(cnn("check net.cnn#", folder).stdout, "the name of a model is missing behind #");
+});
+
+test("a full disk behind standard output is told", () => {
+  if (!existsSync("/dev/full")) return;
+  const { stderr, status } = spawnSync(process.execPath, [bin, "check", "net.cnn"], {
+    cwd: folderWith({ "net.cnn": "model Net { input 4 -> dense 3 }\n" }),
+    stdio: ["ignore", openSync("/dev/full", "w"), "pipe"],
+    encoding: "utf8",
+  });
+  assert.equal([stderr, status], ["Standard output cannot be written: the disk is full.\n", 1]);
 });
 
 test.run();

@@ -12,6 +12,7 @@ test("--help lists every command, and each has help of its own", () => {
   assert.is(code, 0);
   const commands = [...(stdout.split("COMMANDS\n")[1] ?? "").matchAll(/^ {2}(\w+)/gm)].map(([, name = ""]) => name);
   assert.equal(commands, ["init", "check", "summary", "explain", "fmt", "build", "graph", "diff", "train", "eval", "predict", "inspect", "run", "export", "data", "doctor", "editor"]);
+  for (const line of ["init [<DIR>]", "check <FILE>...", "explain [<CODE>]", "predict <RUN> <IMAGE>...", "inspect <RUN> [<IMAGE>]"]) assert.ok(stdout.includes(`  cnn ${line}\n`), line);
   for (const command of [...commands, "data list", "data check", "data get"]) {
     const help = cnn(`${command} --help`, folder);
     assert.match(help.stdout, /^USAGE\n {2}cnn /, command);
@@ -32,6 +33,7 @@ function refuses(words: string | readonly string[], says: string): void {
 
 test("a command that is not there", () => {
   refuses("chekc net.cnn", "There is no command chekc; did you mean check?");
+  refuses("help", "cnn --help, or cnn COMMAND --help");
   refuses("frobnicate", "There is no command frobnicate. ");
 });
 
@@ -53,7 +55,9 @@ test("values that are none", () => {
 test("too few words, and too many", () => {
   refuses("check", "FILE is missing.");
   refuses("summary net.cnn other.cnn", "There is one word too many: other.cnn.");
+  refuses("predict", "RUN is missing. How it is used: cnn predict --help");
   refuses("predict runs/Net-1", "IMAGE is missing.");
+  refuses("data check", "PATH is missing. How it is used: cnn data check --help");
 });
 
 test("flags that do not go together", () => {

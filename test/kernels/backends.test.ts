@@ -41,7 +41,7 @@ test("one that cannot be used says why and what would mend it", async () => {
   if (probe.usable) return;
   const selection = await selectBackend("tensorflow");
   assert.ok(!selection.ok);
-  assert.match(selection.ok ? "" : selection.message, /The backend tensorflow: .* cannot be used\./);
+  assert.match(selection.ok ? "" : selection.message, /The backend tensorflow cannot be used: ./);
 });
 
 test("every backend has gradients", async () => {

@@ -1,6 +1,6 @@
 /** CNN7xxx: data. CNN8xxx: files and runs. */
 
-import { defineCodes } from "@cnn-lang/parser";
+import { defineCodes, suggest } from "@cnn-lang/parser";
 
 const count = (n: number): string => n.toLocaleString("en");
 const counted = (n: number, noun: string): string => `${count(n)} ${noun}${n === 1 ? "" : "s"}`;
@@ -10,8 +10,10 @@ export const { table: dataCodes, create: dataProblems } = defineCodes({
     code: "CNN7001",
     severity: "error",
     title: "A data set's folder does not exist",
-    message: (f: { path: string }) => `there is no data in ${f.path}: no such folder`,
-    help: () => 'paths in a recipe start at the recipe\'s own folder; the data set "digits" is built in and needs no files',
+    message: (f: { path: string }) => (f.path === "" ? "no data is named" : `there is no data in ${f.path}: no such folder`),
+    help: ({ path }) =>
+      suggest(path, ["digits"]) ? "the data set that is built in is called digits"
+      : "paths start where the command is called, those in a recipe at its own folder; the data set digits is built in and needs no files",
   },
   notFolder: {
     code: "CNN7002",

@@ -33,7 +33,8 @@ export function diskProject(root: string): Project {
       const real = realpathSync(resolve(path));
       if (isOutside(real)) return { reason: "outside" };
       const stat = statSync(real);
-      return stat.isFile() ? { path: real, size: stat.size } : { reason: "folder" };
+      if (!stat.isFile()) return { reason: stat.isDirectory() ? "folder" : "device" };
+      return { path: real, size: stat.size };
     } catch {
       return { reason: "forbidden" };
     }

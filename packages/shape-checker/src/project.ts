@@ -10,12 +10,13 @@ export interface Project {
 }
 
 export interface Unreadable {
-  readonly reason: "missing" | "folder" | "binary" | "too large" | "outside" | "forbidden";
+  readonly reason: "missing" | "folder" | "device" | "binary" | "too large" | "outside" | "forbidden";
 }
 
 export const unreadableWords: Readonly<Record<Unreadable["reason"], string>> = {
   missing: "there is no such file",
   folder: "it is a folder, not a file",
+  device: "it is a device or a pipe, not a file",
   binary: "it is not text (it holds zero bytes or invalid UTF-8)",
   "too large": "it is larger than 10 MB, which no network's text is",
   outside: "it lies outside the project",

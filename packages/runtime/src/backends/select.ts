@@ -45,8 +45,10 @@ export async function selectBackend(wanted: string = "auto"): Promise<Selection>
     if ("reason" in started) rejected.push({ name, ...started });
     else return { ok: true, name, why: named ? `${started.about}; asked for by name` : started.about, warnings: started.warnings, rejected };
   }
-  const reasons = rejected.map(({ name, reason, remedy }) => `${name}: ${reason}${remedy ? ` (${remedy})` : ""}`);
-  const message = named ? `The backend ${reasons.join("; ")} cannot be used.` : `No backend works here: ${reasons.join("; ")}.`;
+  const [only] = rejected;
+  const message =
+    named && only ? `The backend ${named} cannot be used: ${only.reason}.${only.remedy ? ` To mend it: ${only.remedy.replace(/\.$/, "")}.` : ""}`
+    : `No backend works here: ${rejected.map(({ name, reason, remedy }) => `${name}: ${reason}${remedy ? ` (${remedy})` : ""}`).join("; ")}.`;
   return { ok: false, message, rejected };
 }
 

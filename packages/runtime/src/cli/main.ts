@@ -1,6 +1,6 @@
 /** The command `cnn`: its commands, and what stands around each: usage errors, our own mistakes, and readers that go away. */
 
-import { buildApplication, buildRouteMap, ExitCode, run } from "@stricli/core";
+import { type Application, buildApplication, buildRouteMap, ExitCode, run } from "@stricli/core";
 import { buildModelCommand } from "./commands/build.ts";
 import { checkCommand } from "./commands/check.ts";
 import { dataCommands } from "./commands/data.ts";
@@ -20,23 +20,23 @@ import { summaryCommand } from "./commands/summary.ts";
 import { trainCommand } from "./commands/train.ts";
 import { type Context, Refusal } from "./context.ts";
 import { createTerminal } from "./output/terminal.ts";
-import { commandLineText } from "./usage.ts";
+import { commandLineText, shown } from "./usage.ts";
 import { version } from "./version.ts";
 
 const routes = buildRouteMap<string, Context>({
   routes: {
-    init: initCommand,
+    init: shown(initCommand, "[<DIR>]"),
     check: checkCommand,
     summary: summaryCommand,
-    explain: explainCommand,
+    explain: shown(explainCommand, "[<CODE>]"),
     fmt: fmtCommand,
     build: buildModelCommand,
     graph: graphCommand,
     diff: diffCommand,
-    train: trainCommand,
+    train: shown(trainCommand, "<RECIPE>"),
     eval: evalCommand,
-    predict: predictCommand,
-    inspect: inspectCommand,
+    predict: shown(predictCommand, "<RUN> <IMAGE>..."),
+    inspect: shown(inspectCommand, "<RUN> [<IMAGE>]"),
     run: runCommand,
     export: exportCommand,
     data: dataCommands,
@@ -51,14 +51,17 @@ const routes = buildRouteMap<string, Context>({
 /** One letter too many, too few, wrong or swapped counts alike. */
 const anyMistyping = { insertion: 1, deletion: 1, substitution: 1, transposition: 1 };
 
-const application = buildApplication(routes, {
+const application = (words: readonly string[]): Application<Context> => buildApplication(routes, {
   name: "cnn",
   versionInfo: { currentVersion: version },
   scanner: { caseStyle: "allow-kebab-for-camel", distanceOptions: { threshold: 3, weights: anyMistyping } },
   documentation: { caseStyle: "convert-camel-to-kebab", onlyRequiredInUsageLine: true },
-  localization: { text: commandLineText((error) => (error instanceof Refusal ? error.message : ownMistake(error))) },
+  localization: { text: commandLineText(commandOf(words), (error) => (error instanceof Refusal ? error.message : ownMistake(error))) },
   determineExitCode: (error) => (error instanceof Refusal ? error.exitCode : 1),
 });
+
+/** `cnn data check …` is the command `data check`. */
+const commandOf = ([first = "", second = ""]: readonly string[]): string => (first === "data" || first === "editor" ? `${first} ${second}` : first);
 
 /** What is said of an error that is no user's mistake. The stack is for those who look for it. */
 function ownMistake(error: unknown): string {
@@ -71,7 +74,7 @@ function ownMistake(error: unknown): string {
 }
 
 /** Runs a command line; its exit code stands in `own` when it has ended. */
-export const runCommandLine = (words: readonly string[], own: Context["process"]): Promise<void> => run(application, words, { process: own });
+export const runCommandLine = (words: readonly string[], own: Context["process"]): Promise<void> => run(application(words), words, { process: own });
 
 /** Runs the command that the process was started with, and sets its exit code. */
 export async function main(): Promise<void> {
@@ -88,8 +91,9 @@ export async function main(): Promise<void> {
   // A reader that has seen enough (`cnn summary … | head`) ends the command without a word. Progress that nobody reads any
   // more is no reason to end a training.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-    process.exit(own.exitCode ?? 0);
+    if (error.code === "EPIPE") process.exit(own.exitCode ?? 0);
+    own.stderr.write(`Standard output cannot be written: ${error.code === "ENOSPC" ? "the disk is full" : error.message}.\n`);
+    process.exit(1);
   });
   process.stderr.on("error", () => {});
 

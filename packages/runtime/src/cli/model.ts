@@ -23,7 +23,7 @@ export const modelFlags = {
     optional: true,
     variadic: true,
     placeholder: "key=value",
-    brief: "A value for one of the model's parameters, as the language writes it; may be repeated",
+    brief: "key=value: a value for one of the model's parameters, as the language writes it; may be repeated",
   },
   input: { kind: "parsed", parse: parseShape, optional: true, placeholder: "C@HxW", brief: "Another input size, such as 3@64x64" },
 } as const;

@@ -1,15 +1,23 @@
 /** Writing a command's output files. */
 
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { existsSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { makeFolder } from "../run/folder.ts";
 import { Refusal } from "./context.ts";
 
-/** Writes a file, and the folders above it that are missing; refuses with the reason where that cannot be. */
+/**
+ * Writes a file as a whole, and the folders above it that are missing. Where that cannot be it refuses with the reason, and what was
+ * there stays. A link goes on leading to its file.
+ */
 export function writeText(path: string, text: string): void {
+  const target = existsSync(path) ? realpathSync(path) : resolve(path);
+  const temporary = join(dirname(target), `.${basename(target)}.new`);
   try {
-    mkdirSync(dirname(resolve(path)), { recursive: true });
-    writeFileSync(path, text);
+    makeFolder(dirname(target));
+    writeFileSync(temporary, text, { mode: statSync(target, { throwIfNoEntry: false })?.mode ?? 0o666 });
+    renameSync(temporary, target);
   } catch (error) {
+    if (existsSync(temporary)) rmSync(temporary);
     throw new Refusal(1, `${path} cannot be written: ${reason(path, error)}.`);
   }
 }
@@ -17,6 +25,8 @@ export function writeText(path: string, text: string): void {
 function reason(path: string, error: unknown): string {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   switch (code) {
+    case "ENOENT":
+      return "no folder can be made there";
     case "EISDIR":
       return "it is a folder";
     case "EEXIST":

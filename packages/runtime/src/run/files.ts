@@ -3,10 +3,11 @@
  * old file or the new one, never half of one. All of it goes through `Disk`, so that tests can fill a disk up.
  */
 
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, truncateSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, truncateSync, writeSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { runProblems } from "../codes.ts";
 import { fail } from "../failure.ts";
+import { makeFolder } from "./folder.ts";
 
 /** What writing a run asks of a disk; each throws Node's own errors. */
 export interface Disk {
@@ -24,7 +25,7 @@ export interface Disk {
 }
 
 export const disk: Disk = {
-  makeFolder: (path) => void mkdirSync(path, { recursive: true }),
+  makeFolder,
   write: (path, bytes) => writeAll(path, bytes, "w"),
   append: (path, bytes) => writeAll(path, bytes, "a"),
   truncate: truncateSync,

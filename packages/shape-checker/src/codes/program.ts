@@ -179,7 +179,8 @@ export const { table: nameCodes, create: nameProblems } = defineCodes({
     code: "CNN2020",
     severity: "error",
     title: "The file has no such model",
-    message: (f: { name: string; suggestion?: string }) => `there is no model called ${f.name}${nearest(f.suggestion)}`,
+    message: (f: { name: string; suggestion?: string }) =>
+      f.name === "" ? "the name of a model is missing behind #" : `there is no model called ${f.name}${nearest(f.suggestion)}`,
   },
   valueAfterArrow: {
     code: "CNN2021",

@@ -82,7 +82,7 @@ export const { table: recipeCodes, create: recipeProblems } = defineCodes({
     severity: "error",
     title: "A recipe's model cannot be read",
     message: (f: { file: string; why: string }) => `the model ${f.file} cannot be read: ${f.why}`,
-    help: () => "paths in a recipe start at the recipe's own folder",
+    help: () => "paths start where the command is called, those in a recipe at its own folder",
   },
   severalModels: {
     code: "CNN6010",

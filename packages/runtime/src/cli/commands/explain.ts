@@ -13,6 +13,7 @@ export const explainCommand = buildCommand<Flags, [code?: string], Context>({
   docs: {
     brief: "Teach what a diagnostic means, and how to mend it",
     fullDescription: "Explains a code such as CNN4001 with a wrong program and the same program mended; without a code, lists all of them by families.",
+    customUsage: ["[<CODE>]"],
   },
   parameters: {
     flags: { format: { kind: "enum", values: ["human", "json"], default: "human", brief: "How it is written" } },

@@ -11,6 +11,7 @@ export const initCommand = buildCommand<object, [folder?: string], Context>({
   docs: {
     brief: "Begin a project that trains: model, recipe, README",
     fullDescription: "Writes a small network, the recipe of its training on the built-in digits, and a README. Nothing that is there is written over.",
+    customUsage: ["[<DIR>]"],
   },
   parameters: {
     positional: { kind: "tuple", parameters: [{ parse: String, placeholder: "DIR", optional: true, brief: "Where; here unless it is given" }] },

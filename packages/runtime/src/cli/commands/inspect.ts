@@ -18,6 +18,7 @@ export const inspectCommand = buildCommand<Flags, [run: string, image?: string],
     fullDescription:
       "Draws the first filters, feature maps, the receptive field of a unit, and where in the image the class is seen, into one page and\n" +
       "PNG files. Without an image, the first one that the model is judged by is taken.",
+    customUsage: ["<RUN> [<IMAGE>]"],
   },
   parameters: {
     flags: {

@@ -12,11 +12,11 @@ export const predictCommand = buildCommand<RunFlags, [run: string, ...images: st
   docs: {
     brief: "Say which class a run's model sees in images",
     fullDescription: "Brings each PNG or JPEG file to the size of the training images and prints the likeliest class and its probability.",
-    customUsage: ["RUN IMAGE..."],
+    customUsage: ["<RUN> <IMAGE>..."],
   },
   parameters: {
     flags: runFlags,
-    positional: { kind: "array", minimum: 2, parameter: { parse: String, placeholder: "IMAGE", brief: "A run's folder, then PNG and JPEG files" } },
+    positional: { kind: "array", minimum: 2, parameter: { parse: String, placeholder: "RUN IMAGE", brief: "A run's folder, then PNG and JPEG files" } },
   },
   async func({ format, ...options }, run, ...images) {
     const { predict } = await import("#cli/training");

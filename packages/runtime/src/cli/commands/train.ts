@@ -25,7 +25,7 @@ export const trainCommand = buildCommand<Flags, [file?: string], Context>({
     fullDescription:
       "Trains as a recipe (NAME.train.json) says, or a .cnn file on the data behind --data: a folder, or the built-in set digits.\n" +
       "Leaves a run: a folder with weights, metrics and all that is needed to go on. Ctrl-C saves and ends; twice, it ends at once.",
-    customUsage: ["RECIPE", "FILE --data NAME-or-DIR", "--resume RUN"],
+    customUsage: ["<RECIPE>", "<FILE> --data <NAME-or-DIR>", "--resume <RUN>"],
   },
   parameters: {
     flags: {

@@ -39,7 +39,7 @@ export function createProgress(to: Terminal, signal?: AbortSignal, now: () => nu
       case "step": {
         if (!start || !isTimeToDraw()) return;
         const stepsPerSecond = ((event.step - begun.step) / (now() - begun.time)) * 1000;
-        redraw(drawStep(start, event, stepsPerSecond, to.columns()));
+        redraw(drawStep(start, event, stepsPerSecond, to.isInteractive ? to.columns() : undefined));
         return;
       }
       case "epoch":
@@ -65,8 +65,8 @@ function drawStart({ model, images, validationImages, backend, why, epochs, step
 type Step = Extract<TrainEvent, { type: "step" }>;
 type Epoch = Extract<TrainEvent, { type: "epoch" }>;
 
-/** `epoch 2/10 ━━━━━━━━━╸┈┈┈┈┈  61 %  loss 0.2134  accuracy 93.4 %  5,120 images/s  12 s left`. */
-function drawStep(start: StartEvent, { epoch, step, stepInEpoch, loss, ...metrics }: Step, stepsPerSecond: number, columns: number): string {
+/** `epoch 2/10 ━━━━━━━━━╸┈┈┈┈┈  61 %  loss 0.2134  accuracy 93.4 %  5,120 images/s  12 s left`; on paper, which has no columns, without the bar. */
+function drawStep(start: StartEvent, { epoch, step, stepInEpoch, loss, ...metrics }: Step, stepsPerSecond: number, columns: number | undefined): string {
   const { stepsPerEpoch, epochs, images } = start;
   const share = stepInEpoch / stepsPerEpoch;
   const left = (stepsPerEpoch * epochs - step) / stepsPerSecond;
@@ -78,6 +78,7 @@ function drawStep(start: StartEvent, { epoch, step, stepInEpoch, loss, ...metric
     `${grouped(Math.round((stepsPerSecond * images) / stepsPerEpoch))} images/s`,
     `${duration(left)} left`,
   ].join("  ");
+  if (columns === undefined) return `${head}  ${figures}`;
   const room = Math.min(longestBar, columns - head.length - figures.length - 4);
   const line = room < 4 ? `${head}  ${figures}` : `${head} ${drawBar(share, room)}  ${figures}`;
   return line.slice(0, columns - 1);
