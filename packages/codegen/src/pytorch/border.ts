@@ -1,7 +1,7 @@
 /** Borders added or cut off. */
 
 import { code, join } from "../code.ts";
-import { border as inTorchOrder } from "./borders.ts";
+import { inTorchOrder } from "./padding.ts";
 import { expression, module, named, nn, placed, type TorchEmitters } from "./construction.ts";
 import { python } from "./python.ts";
 

@@ -1,6 +1,6 @@
 /** Transposed convolution. */
 
-import { border, isSymmetric } from "./borders.ts";
+import { inTorchOrder, isSymmetric } from "./padding.ts";
 import { module, named, nn, placed, size, type TorchEmitters } from "./construction.ts";
 import { rankOf } from "./conv.ts";
 
@@ -15,7 +15,7 @@ export const convTranspose: TorchEmitters<"conv_transpose"> = {
       placed("out_channels", filters),
       named("kernel_size", size(kernel)),
       named("stride", size(stride), 1),
-      symmetric ? named("padding", size(padding.map(([before]) => before)), 0) : named("crop", border(padding)),
+      symmetric ? named("padding", size(padding.map(([before]) => before)), 0) : named("crop", inTorchOrder(padding)),
       named("output_padding", size(outputPadding), 0),
       named("groups", groups, 1),
       named("bias", bias, true),

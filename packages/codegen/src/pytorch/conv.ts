@@ -1,7 +1,7 @@
 /** Convolutions. A border that is not the same before and after is padded first. */
 
 import type { LayerOf } from "@cnn-lang/shape-checker";
-import { border, isSymmetric } from "./borders.ts";
+import { inTorchOrder, isSymmetric } from "./padding.ts";
 import { construct, module, named, nn, placed, size, type Construction, type Context, type TorchEmitters } from "./construction.ts";
 
 export const conv: TorchEmitters<"conv" | "depthwise" | "separable"> = {
@@ -32,7 +32,7 @@ function convolution(attributes: LayerOf<"conv">["attributes"], { inputShape, va
     placed("out_channels", filters),
     named("kernel_size", size(kernel)),
     named("stride", size(stride), 1),
-    ...(symmetric ? [named("padding", size(padding.map(([before]) => before)), 0)] : varies ? [] : [named("border", border(padding))]),
+    ...(symmetric ? [named("padding", size(padding.map(([before]) => before)), 0)] : varies ? [] : [named("border", inTorchOrder(padding))]),
     named("dilation", size(dilation), 1),
     named("groups", groups, 1),
     named("bias", bias, true),

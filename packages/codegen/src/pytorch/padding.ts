@@ -1,4 +1,4 @@
-/** Borders before and after each axis, as PyTorch takes them. */
+/** Padding before and after each axis, as PyTorch takes it. */
 
 import type { PythonValue } from "./python.ts";
 
@@ -7,4 +7,4 @@ export type Pairs = readonly (readonly [number, number])[];
 export const isSymmetric = (padding: Pairs): boolean => padding.every(([before, after]) => before === after);
 
 /** The order of `torch.nn.functional.pad`: the last axis first. */
-export const border = (padding: Pairs): PythonValue => padding.toReversed().flat();
+export const inTorchOrder = (padding: Pairs): PythonValue => padding.toReversed().flat();

@@ -1,6 +1,6 @@
 /** Pools that slide a window. PyTorch takes one number before and after, at most half the kernel. */
 
-import { border, isSymmetric, type Pairs } from "./borders.ts";
+import { inTorchOrder, isSymmetric, type Pairs } from "./padding.ts";
 import { module, named, nn, placed, size, type TorchEmitters } from "./construction.ts";
 import { rankOf } from "./conv.ts";
 
@@ -10,7 +10,7 @@ export const pool: TorchEmitters<"maxpool" | "avgpool"> = {
     const window = [placed("kernel_size", size(kernel)), named("stride", size(stride), size(kernel))];
     const spread = named("dilation", size(dilation), 1);
     if (fits(padding, kernel)) return module(nn(`MaxPool${rank}d`), ...window, symmetric(padding), spread, named("ceil_mode", ceil, false));
-    return module(helper(`PaddedMaxPool${rank}d`), ...window, named("border", border(extended(padding, overhang))), spread);
+    return module(helper(`PaddedMaxPool${rank}d`), ...window, named("border", inTorchOrder(extended(padding, overhang))), spread);
   },
   avgpool({ attributes: { kernel, stride, padding, overhang, ceil, countPadding } }, { helper }) {
     const rank = rankOf(kernel);
@@ -23,8 +23,8 @@ export const pool: TorchEmitters<"maxpool" | "avgpool"> = {
     return module(
       helper(`PaddedAvgPool${rank}d`),
       ...window,
-      named("border", border(extended(padding, overhang))),
-      named("counted", border(counted)),
+      named("border", inTorchOrder(extended(padding, overhang))),
+      named("counted", inTorchOrder(counted)),
     );
   },
 };
