@@ -235,8 +235,6 @@ export const { table: runCodes, create: runProblems } = defineCodes({
     message: (f: { path: string; why: string }) => `${f.path} is not written: ${f.why}`,
     help: () => "the run itself is whole; cnn eval RUN --report writes its report",
   },
-  inputMissing: {
-    code: "CNN8101",
   notShared: {
     code: "CNN8016",
     severity: "error",
@@ -251,6 +249,8 @@ export const { table: runCodes, create: runProblems } = defineCodes({
     message: (f: { worker: number; of: number; why: string }) => `worker ${f.worker} of ${f.of} ended: ${f.why}`,
     help: () => "the last checkpoint is kept: cnn train --resume goes on from there, with fewer workers or a smaller batch where memory is short",
   },
+  inputMissing: {
+    code: "CNN8101",
     severity: "error",
     title: "A tensor that the model takes is missing",
     message: (f: { file: string; model: string; name: string; needed: string; meant: string | undefined }) =>
