@@ -3,7 +3,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { StartEvent, TrainEvent } from "../../packages/runtime/src/index.ts";
-import { bytes, duration, grouped } from "../../packages/runtime/src/cli/output/numbers.ts";
+import { bytes, duration, grouped } from "../../packages/runtime/src/numbers.ts";
 import { createProgress } from "../../packages/runtime/src/cli/output/progress.ts";
 import { drawTable, markdownTable } from "../../packages/runtime/src/cli/output/table.ts";
 import { createTerminal } from "../../packages/runtime/src/cli/output/terminal.ts";

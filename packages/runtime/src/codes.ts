@@ -1,9 +1,7 @@
 /** CNN7xxx: data. CNN8xxx: files and runs. */
 
 import { defineCodes, suggest } from "@cnn-lang/parser";
-
-const count = (n: number): string => n.toLocaleString("en");
-const counted = (n: number, noun: string): string => `${count(n)} ${noun}${n === 1 ? "" : "s"}`;
+import { counted, grouped } from "./numbers.ts";
 
 export const { table: dataCodes, create: dataProblems } = defineCodes({
   noFolder: {
@@ -62,7 +60,7 @@ export const { table: dataCodes, create: dataProblems } = defineCodes({
     code: "CNN7008",
     severity: "error",
     title: "A gzipped file cannot be unpacked",
-    message: (f: { file: string; bytes: number; why: string }) => `${f.file} (${count(f.bytes)} bytes) cannot be unpacked: ${f.why}`,
+    message: (f: { file: string; bytes: number; why: string }) => `${f.file} (${grouped(f.bytes)} bytes) cannot be unpacked: ${f.why}`,
     help: () => "get the file again",
   },
   countsDiffer: {
@@ -78,7 +76,7 @@ export const { table: dataCodes, create: dataProblems } = defineCodes({
     severity: "error",
     title: "A label is no class of the data set",
     message: (f: { file: string; index: number; label: number; classes: number }) =>
-      `image ${count(f.index)} of ${f.file} has the label ${f.label}; the classes are 0 to ${f.classes - 1}`,
+      `image ${grouped(f.index)} of ${f.file} has the label ${f.label}; the classes are 0 to ${f.classes - 1}`,
     help: () => "the file is damaged, or of another format",
   },
   noImages: {
@@ -118,7 +116,7 @@ export const { table: dataCodes, create: dataProblems } = defineCodes({
     severity: "error",
     title: "No images are left to train on",
     message: (f: { images: number; validation: number }) =>
-      `of ${counted(f.images, "training image")} ${count(f.validation)} ${f.validation === 1 ? "goes" : "go"} to validation: none is left to train on`,
+      `of ${counted(f.images, "training image")} ${grouped(f.validation)} ${f.validation === 1 ? "goes" : "go"} to validation: none is left to train on`,
     help: () => "make validation or limit different, or use more data",
   },
   notAnImage: {
@@ -138,7 +136,7 @@ export const { table: dataCodes, create: dataProblems } = defineCodes({
     severity: "error",
     title: "An image is larger than can be decoded",
     message: (f: { file: string; width: number; height: number; limit: number }) =>
-      `${f.file} is ${count(f.width)} x ${count(f.height)} pixels; at most ${count(f.limit)} pixels are decoded`,
+      `${f.file} is ${grouped(f.width)} x ${grouped(f.height)} pixels; at most ${grouped(f.limit)} pixels are decoded`,
   },
 });
 
@@ -202,7 +200,7 @@ export const { table: runCodes, create: runProblems } = defineCodes({
     code: "CNN8009",
     severity: "error",
     title: "The loss is no longer a number",
-    message: (f: { loss: number; step: number; epoch: number }) => `the loss became ${f.loss} in step ${count(f.step)} (epoch ${f.epoch}): the training diverged`,
+    message: (f: { loss: number; step: number; epoch: number }) => `the loss became ${f.loss} in step ${grouped(f.step)} (epoch ${f.epoch}): the training diverged`,
     help: () => "lower the learning rate, or normalise the images; --detect-anomaly tells which layer was the first; the last checkpoint before that is kept",
   },
   batchOfOne: {
@@ -210,7 +208,7 @@ export const { table: runCodes, create: runProblems } = defineCodes({
     severity: "error",
     title: "A batch of one image cannot be normalised",
     message: (f: { path: string; images: number; batch: number }) =>
-      `${f.path} needs two values a channel to normalise by, but ${f.batch === 1 ? "each batch has" : `the last batch of ${count(f.images)} images by ${count(f.batch)} has`} one image`,
+      `${f.path} needs two values a channel to normalise by, but ${f.batch === 1 ? "each batch has" : `the last batch of ${grouped(f.images)} images by ${grouped(f.batch)} has`} one image`,
     help: () => "choose another batch size",
   },
   dataDiffers: {
@@ -312,7 +310,7 @@ export const { table: runCodes, create: runProblems } = defineCodes({
     severity: "error",
     title: "A layer gives numbers that are none",
     message: (f: Moment & { path: string; given: number | undefined; weights: number | undefined }) =>
-      `${f.path} is the first layer that gives ${f.found}, forward in step ${count(f.step)} (epoch ${f.epoch})`,
+      `${f.path} is the first layer that gives ${f.found}, forward in step ${grouped(f.step)} (epoch ${f.epoch})`,
     help: (f) =>
       `what it was given was finite${f.given === undefined ? "" : `, at most ${short(f.given)} from 0`}${f.weights === undefined ? "" : `; its weights reach ${short(f.weights)}`}`,
   },
@@ -321,7 +319,7 @@ export const { table: runCodes, create: runProblems } = defineCodes({
     severity: "error",
     title: "A layer's gradients are no numbers",
     message: (f: Moment & { path: string; of: string | undefined; arrived: number | undefined }) =>
-      `${f.path} is the first layer that gives ${f.found}, backward in step ${count(f.step)} (epoch ${f.epoch})${f.of === undefined ? "" : `: in the gradient of ${f.of}`}`,
+      `${f.path} is the first layer that gives ${f.found}, backward in step ${grouped(f.step)} (epoch ${f.epoch})${f.of === undefined ? "" : `: in the gradient of ${f.of}`}`,
     help: (f) => `forward all was finite${f.arrived === undefined ? "" : `, and the gradient that came back to it at most ${short(f.arrived)} from 0`}`,
   },
   weightNotFinite: {
@@ -329,21 +327,21 @@ export const { table: runCodes, create: runProblems } = defineCodes({
     severity: "error",
     title: "Weights are no numbers",
     message: (f: Moment & { name: string; isFirst: boolean }) =>
-      f.isFirst ? `${f.name} holds ${f.found} before the first step` : `step ${count(f.step)} (epoch ${f.epoch}) left ${f.found} in ${f.name}, though its gradient was finite`,
+      f.isFirst ? `${f.name} holds ${f.found} before the first step` : `step ${grouped(f.step)} (epoch ${f.epoch}) left ${f.found} in ${f.name}, though its gradient was finite`,
     help: (f) => (f.isFirst ? "the weights that it starts from are damaged" : "lower the learning rate"),
   },
   inputNotFinite: {
     code: "CNN8207",
     severity: "error",
     title: "Images are no numbers",
-    message: (f: Moment & { name: string }) => `the images of step ${count(f.step)} (epoch ${f.epoch}) hold ${f.found}, before any layer (${f.name})`,
+    message: (f: Moment & { name: string }) => `the images of step ${grouped(f.step)} (epoch ${f.epoch}) hold ${f.found}, before any layer (${f.name})`,
     help: () => "look at the normalisation: is a standard deviation 0?",
   },
   lossNotFinite: {
     code: "CNN8208",
     severity: "error",
     title: "The loss's gradient is no number",
-    message: (f: Moment & { output: string }) => `the loss of ${f.output} gives ${f.found} as its gradient in step ${count(f.step)} (epoch ${f.epoch}), though all layers gave numbers`,
+    message: (f: Moment & { output: string }) => `the loss of ${f.output} gives ${f.found} as its gradient in step ${grouped(f.step)} (epoch ${f.epoch}), though all layers gave numbers`,
     help: () => "look at the labels, and at how large the outputs are",
   },
   exportExists: {
@@ -367,7 +365,7 @@ const short = (value: number): string => `${Number(value.toPrecision(3))}`;
 function afterComputing(memory: number | undefined): string {
   return memory === undefined
     ? "the program was checked, so this is a mistake of cnn itself: please report it with the program, cnn --version and cnn doctor"
-    : `the tensors take ${count(Math.round(memory / 1e6))} MB here: if memory ran out, a smaller batch or smaller images need less`;
+    : `the tensors take ${grouped(Math.round(memory / 1e6))} MB here: if memory ran out, a smaller batch or smaller images need less`;
 }
 
 interface Tensor {

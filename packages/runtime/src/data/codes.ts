@@ -1,23 +1,23 @@
 /** CNN71xx: images in files, beside those of `../codes.ts`. CNN72xx: downloads. */
 
 import { defineCodes } from "@cnn-lang/parser";
+import { grouped } from "../numbers.ts";
 
-const count = (n: number): string => n.toLocaleString("en");
-const some = (names: readonly string[]): string => (names.length > 5 ? `${names.slice(0, 5).join(", ")} and ${count(names.length - 5)} more` : names.join(", "));
+const some = (names: readonly string[]): string => (names.length > 5 ? `${names.slice(0, 5).join(", ")} and ${grouped(names.length - 5)} more` : names.join(", "));
 
 export const { table: imageCodes, create: imageProblems } = defineCodes({
   undecodable: {
     code: "CNN7104",
     severity: "error",
     title: "Some images of a data set cannot be decoded",
-    message: (f: { folder: string; all: number; bad: readonly string[] }) => `${count(f.bad.length)} of ${count(f.all)} images in ${f.folder} cannot be used:\n${listed(f.bad)}`,
+    message: (f: { folder: string; all: number; bad: readonly string[] }) => `${grouped(f.bad.length)} of ${grouped(f.all)} images in ${f.folder} cannot be used:\n${listed(f.bad)}`,
     help: () => 'mend or remove them, or train without them: "unreadable": "skip"',
   },
   skipped: {
     code: "CNN7105",
     severity: "warning",
     title: "Images that cannot be decoded are left out",
-    message: (f: { folder: string; all: number; bad: readonly string[] }) => `${count(f.bad.length)} of ${count(f.all)} images in ${f.folder} are left out:\n${listed(f.bad)}`,
+    message: (f: { folder: string; all: number; bad: readonly string[] }) => `${grouped(f.bad.length)} of ${grouped(f.all)} images in ${f.folder} are left out:\n${listed(f.bad)}`,
   },
   notAMask: {
     code: "CNN7106",
@@ -94,7 +94,7 @@ export const { table: imageCodes, create: imageProblems } = defineCodes({
 
 /** One a line; the first twenty. */
 const listed = (lines: readonly string[]): string =>
-  [...lines.slice(0, 20), ...(lines.length > 20 ? [`and ${count(lines.length - 20)} more`] : [])].map((line) => `  ${line}`).join("\n");
+  [...lines.slice(0, 20), ...(lines.length > 20 ? [`and ${grouped(lines.length - 20)} more`] : [])].map((line) => `  ${line}`).join("\n");
 
 export const { table: downloadCodes, create: downloadProblems } = defineCodes({
   unknownSet: {

@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { type Model, type Recipe, summarize } from "@cnn-lang/shape-checker";
 import { metricWords } from "../cli/output/metrics.ts";
-import { counted, duration, grouped, percent } from "../cli/output/numbers.ts";
+import { counted, duration, grouped, percent } from "../numbers.ts";
 import { summaryTable } from "../cli/output/summary.ts";
 import type { Pixels } from "../data/pixels.ts";
 import { drawSvg } from "../graph/svg.ts";

@@ -9,7 +9,7 @@ import { githubAnnotations } from "../output/github.ts";
 import { flagsFile } from "../output/human.ts";
 import { checkDocument, type FileReport } from "../output/json.ts";
 import { loadWords } from "../output/load-plan.ts";
-import { grouped } from "../output/numbers.ts";
+import { grouped } from "../../numbers.ts";
 import { sarifDocument } from "../output/sarif.ts";
 import { wholeNumber } from "../parse.ts";
 import { openProjects, type Projects } from "../projects.ts";

@@ -6,7 +6,7 @@ import { buildCommand, buildRouteMap } from "@stricli/core";
 import type { Context } from "../context.ts";
 import { told } from "../model.ts";
 import { drawDataReport } from "../output/data.ts";
-import { bytes } from "../output/numbers.ts";
+import { bytes } from "../../numbers.ts";
 import { drawTable } from "../output/table.ts";
 import { openProjects } from "../projects.ts";
 

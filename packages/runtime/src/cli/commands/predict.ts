@@ -4,7 +4,7 @@ import { buildCommand } from "@stricli/core";
 import type { Prediction } from "../../index.ts";
 import type { Context } from "../context.ts";
 import { tellOutcome } from "../outcome.ts";
-import { percent } from "../output/numbers.ts";
+import { percent } from "../../numbers.ts";
 import { drawTable } from "../output/table.ts";
 import { runFlags, type RunFlags } from "../run-flags.ts";
 

@@ -1,7 +1,7 @@
 /** What changed from one model to another, for people. */
 
 import type { Comparison, LayerChange } from "@cnn-lang/shape-checker";
-import { bytes, grouped } from "./numbers.ts";
+import { bytes, grouped } from "../../numbers.ts";
 import { drawTable } from "./table.ts";
 import type { Paint, Style } from "./terminal.ts";
 

@@ -1,7 +1,7 @@
 /** What `cnn data check` tells of a data set. */
 
 import type { DataReport } from "../lazy/data.ts";
-import { counted, grouped, percent } from "./numbers.ts";
+import { counted, grouped, percent } from "../../numbers.ts";
 import { drawTable } from "./table.ts";
 import type { Paint } from "./terminal.ts";
 

@@ -1,7 +1,7 @@
 /** Diagnostics for people: where and what, the excerpt with carets, related places, help, and what would mend it. */
 
 import { codeFrame, createSource, type Diagnostic, type Fix, type Severity, type Span } from "@cnn-lang/parser";
-import { counted } from "./numbers.ts";
+import { counted } from "../../numbers.ts";
 import type { Paint, Style } from "./terminal.ts";
 
 /** The text of a file that spans point into, or nothing where it has none to show. */

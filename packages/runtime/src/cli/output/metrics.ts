@@ -1,7 +1,7 @@
 /** A training's metrics in words. */
 
 import type { HeadMetrics } from "../../train/metrics.ts";
-import { percent } from "./numbers.ts";
+import { percent } from "../../numbers.ts";
 
 /** `["accuracy", "93.4 %"]`, one pair a metric, the loss not among them. */
 export function metricWords({ accuracy, top5, iou, mae }: Omit<HeadMetrics, "loss">, digits?: number): readonly (readonly [name: string, value: string])[] {

@@ -2,7 +2,7 @@
 
 import type { ReadingEvent, StartEvent, TrainEvent } from "../../index.ts";
 import { metricWords } from "./metrics.ts";
-import { counted, duration, grouped } from "./numbers.ts";
+import { counted, duration, grouped } from "../../numbers.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Redrawn at most so often, in milliseconds; on paper the line stands in for one redrawn. */

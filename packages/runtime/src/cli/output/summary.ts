@@ -2,7 +2,7 @@
 
 import type { ArgumentValue, Summary, SummaryLayer } from "@cnn-lang/shape-checker";
 import { loadWords } from "./load-plan.ts";
-import { bytes, grouped } from "./numbers.ts";
+import { bytes, grouped } from "../../numbers.ts";
 import { type Column, drawTable, markdownTable, type Row } from "./table.ts";
 import type { Paint } from "./terminal.ts";
 
