@@ -63,23 +63,24 @@ test("an empty file is a warning, a library is not", () => {
   assert.is(codes("block stage(c) { conv c 3 }\n"), "");
 });
 
-const wrong = "conv 8 99";
+const twice = "relu -> relu";
 
 test("cnn-ignore silences its line, or the next that has code", () => {
-  assert.is(codes(around(`${wrong}   // cnn-ignore CNN4001`)), "");
-  assert.is(codes(around(`// cnn-ignore CNN4001\n  // why: an example\n\n  ${wrong}`)), "");
-  assert.is(codes(around(`// cnn-ignore CNN4001 CNN4101\n  ${wrong}`)), "CNN2103");
+  assert.is(codes(around(`${twice}   // cnn-ignore CNN4203`)), "");
+  assert.is(codes(around(`// cnn-ignore CNN4203\n  // why: an example\n\n  ${twice}`)), "");
+  assert.is(codes(around(`// cnn-ignore CNN4203 CNN4101\n  ${twice}`)), "CNN2103");
 });
 
 test("it silences only what it names, and only there", () => {
-  assert.is(codes(around(`${wrong}   // cnn-ignore CNN2001`)), "CNN2103 CNN4001".split(" ").reverse().join(" "));
-  assert.is(codes(around(`// cnn-ignore CNN4001\n  relu\n  ${wrong}`)), "CNN2103 CNN4001");
+  assert.is(codes(around(`${twice}   // cnn-ignore CNN2001`)), "CNN4203 CNN2103");
+  assert.is(codes(around(`// cnn-ignore CNN4203\n  conv 8 1\n  ${twice}`)), "CNN2103 CNN4203");
 });
 
-test("what it silences hides no other mistake and makes no model whole", () => {
-  const { models, diagnostics } = check(around(`${wrong}   // cnn-ignore CNN4001`));
+test("it silences no error: a model would be missing without a word", () => {
+  const { models, diagnostics } = check(around("conv 8 99   // cnn-ignore CNN4001"));
   assert.equal(models, []);
-  assert.equal(diagnostics, []);
+  assert.equal(diagnostics.map(({ code }) => code), ["CNN4001", "CNN2103"]);
+  assert.is(diagnostics[1]?.message, "CNN4001 is an error, which no comment silences");
 });
 
 test.run();

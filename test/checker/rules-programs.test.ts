@@ -234,10 +234,10 @@ test("rule 45: an empty file is a warning; one of blocks only is a library", () 
 });
 
 test("rule 46: cnn-ignore on its own line is for the next with code, at a line's end for that line", () => {
-  assert.is(codes(around("// cnn-ignore CNN4001\n\n  // because\n  conv 8 99")), "");
-  assert.is(codes(around("conv 8 99 // cnn-ignore CNN4001")), "");
-  assert.is(codes(around("// cnn-ignore CNN4001\n  relu\n  conv 8 99")), "CNN2103 CNN4001");
-  assert.is(codes(around("conv 8 99 // cnn-ignore CNN4002")), "CNN4001 CNN2103");
+  assert.is(codes(around("// cnn-ignore CNN4203\n\n  // because\n  relu -> relu")), "");
+  assert.is(codes(around("relu -> relu // cnn-ignore CNN4203")), "");
+  assert.is(codes(around("// cnn-ignore CNN4203\n  conv 8 1\n  relu -> relu")), "CNN2103 CNN4203");
+  assert.is(codes(around("relu -> relu // cnn-ignore CNN4002")), "CNN4203 CNN2103");
 });
 
 test("rule 47: hints are of severity info, are not printed without --hints, and count as no warnings", () => {

@@ -47,8 +47,7 @@ export async function examine(files: Files): Promise<readonly Broken[]> {
     for (const { code, message, help = "" } of checked.diagnostics) {
       if (/\bundefined\b|\bNaN\b|\[object |\bInfinity\b/.test(`${message} ${help}`) && !/undefined|NaN|object|Infinity|e\d{3}/.test(text)) tell("words", `${code}: ${message} ${help}`);
     }
-    // An ignored error is not told, and is one.
-    if (!text.includes("cnn-ignore")) tell("models of right programs", lostModel(checked, parsed.ast));
+    tell("models of right programs", lostModel(checked, parsed.ast));
     for (const diagnostic of checked.diagnostics) tell(...wrongFix(diagnostic, files, parsed.diagnostics.length === 0));
     for (const model of checked.models) await examineModel(model, files, { tell, run });
   }

@@ -1,4 +1,7 @@
-/** `// cnn-ignore CODE`: on its own line for the next line that has code, at a line's end for that line. */
+/**
+ * `// cnn-ignore CODE`: on its own line for the next line that has code, at a line's end for that line. Warnings and hints are
+ * silenced; an error is not, since what it stops would be missing without a word.
+ */
 
 import { locate, type Comment, type Diagnostic, type Fix } from "@cnn-lang/parser";
 import { ignoreProblems } from "./codes/ignore.ts";
@@ -22,9 +25,10 @@ export function dropIgnored(diagnostics: readonly Diagnostic[], files: ReadonlyM
     for (const ignore of ignoresIn(scope)) {
       const { code, line, comment } = ignore;
       places ??= byPlace(diagnostics);
-      const silenced = places.get(placeOf(code, line, file)) ?? [];
+      const meant = places.get(placeOf(code, line, file)) ?? [];
+      const silenced = meant.filter(({ severity }) => severity !== "error");
       silenced.forEach((diagnostic) => kept.delete(diagnostic));
-      if (silenced.length === 0) unused.push(locate(ignoreProblems.unusedIgnore({ code }), comment.span, { fixes: [withoutIt(ignore, scope.text)] }));
+      if (silenced.length === 0) unused.push(locate(ignoreProblems.unusedIgnore({ code, isError: meant.length > 0 }), comment.span, { fixes: [withoutIt(ignore, scope.text)] }));
     }
   }
   return [...kept, ...unused];

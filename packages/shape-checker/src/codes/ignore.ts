@@ -7,6 +7,6 @@ export const { table: ignoreCodes, create: ignoreProblems } = defineCodes({
     code: "CNN2103",
     severity: "warning",
     title: "A cnn-ignore silences nothing",
-    message: (f: { code: string }) => `there is no ${f.code} here to ignore`,
+    message: (f: { code: string; isError: boolean }) => (f.isError ? `${f.code} is an error, which no comment silences` : `there is no ${f.code} here to ignore`),
   },
 });
