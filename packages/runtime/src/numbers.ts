@@ -1,7 +1,8 @@
 /** Numbers as people read them. */
 
-/** `1234567` → `1,234,567`. */
-export const grouped = (value: number): string => String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+/** `1234567` → `1,234,567`; what damaged headers promise too, which may be more than 10²¹ and is then written otherwise by `String`. */
+export const grouped = (value: number): string =>
+  Number.isSafeInteger(value) ? String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ",") : value.toLocaleString("en");
 
 /** `1 error`, `2 errors`. */
 export const counted = (count: number, noun: string): string => `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;

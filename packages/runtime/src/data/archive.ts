@@ -6,6 +6,7 @@
 import { createReadStream } from "node:fs";
 import { createGunzip } from "node:zlib";
 import { fail } from "../failure.ts";
+import { grouped } from "../numbers.ts";
 import { downloadProblems } from "./codes.ts";
 
 const block = 512;
@@ -75,6 +76,6 @@ function headerOf(header: Buffer, wanted: ReadonlyMap<string, number>, wrong: (w
   const name = `${text(345, 155) === "" ? "" : `${text(345, 155)}/`}${text(0, 100)}`.replace(/^\.\//, "");
   const isFile = header[156] === 0 || header[156] === 0x30;
   const largest = isFile ? wanted.get(name) : undefined;
-  if (largest !== undefined && size > largest) wrong(`${name} in it has ${size.toLocaleString("en")} bytes, more than the ${largest.toLocaleString("en")} that it can have`);
+  if (largest !== undefined && size > largest) wrong(`${name} in it has ${grouped(size)} bytes, more than the ${grouped(largest)} that it can have`);
   return { name: largest === undefined ? undefined : name, size, padded: Math.ceil(size / block) * block };
 }

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { knownData } from "@cnn-lang/shape-checker";
 import { dataProblems } from "../codes.ts";
 import { fail } from "../failure.ts";
+import { grouped } from "../numbers.ts";
 import { namesIn } from "./class-names.ts";
 import type { DataReader, Images } from "./dataset.ts";
 import { type DataFile, openData, readData, unpackedSize } from "./files.ts";
@@ -95,8 +96,8 @@ function recordsIn(file: DataFile, variant: Variant): number {
   const records = Math.floor(size / bytes);
   if (size === 0) fail(dataProblems.noImages({ file: file.path }));
   if (size % bytes !== 0) {
-    const held = `${size.toLocaleString("en")}: ${records.toLocaleString("en")} records and ${(size % bytes).toLocaleString("en")} bytes more`;
-    fail(dataProblems.cutOff({ file: file.path, promised: `a record takes ${bytes.toLocaleString("en")} bytes`, held }));
+    const held = `${grouped(size)}: ${grouped(records)} records and ${grouped(size % bytes)} bytes more`;
+    fail(dataProblems.cutOff({ file: file.path, promised: `a record takes ${grouped(bytes)} bytes`, held }));
   }
   return records;
 }
@@ -109,7 +110,7 @@ function readRecords(files: readonly DataFile[], variant: Variant): Images {
   for (const file of files) {
     const records = recordsIn(file, variant);
     const promised = records * recordBytes(variant);
-    const bytes = readData(file, promised, `it promises ${records.toLocaleString("en")} records (${promised.toLocaleString("en")} bytes)`);
+    const bytes = readData(file, promised, `it promises ${grouped(records)} records (${grouped(promised)} bytes)`);
     for (let record = 0; record < records; record += 1, image += 1) {
       const start = record * recordBytes(variant);
       const label = bytes[start + variant.labelBytes - 1] ?? 0;

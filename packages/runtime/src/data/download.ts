@@ -9,6 +9,7 @@ import { basename, dirname, join } from "node:path";
 import { runProblems } from "../codes.ts";
 import { fail, Failure } from "../failure.ts";
 import { reasonOf } from "../run/files.ts";
+import { grouped } from "../numbers.ts";
 import { downloadProblems } from "./codes.ts";
 
 export interface RemoteFile {
@@ -75,7 +76,7 @@ async function receive(url: string, part: string, file: RemoteFile, { onProgress
     try {
       writing(part, () => ftruncateSync(descriptor, start));
       for await (const chunk of response.body) {
-        if (received + chunk.length > file.bytes) refuse(url, part, "it has more bytes", `${file.bytes.toLocaleString("en")} bytes`);
+        if (received + chunk.length > file.bytes) refuse(url, part, "it has more bytes", `${grouped(file.bytes)} bytes`);
         let written = 0;
         while (written < chunk.length) written += writing(part, () => writeSync(descriptor, chunk, written, chunk.length - written, received + written));
         received += chunk.length;

@@ -5,6 +5,7 @@ import { constants, gunzipSync } from "node:zlib";
 import { dataProblems } from "../codes.ts";
 import { fail } from "../failure.ts";
 import { reasonOf } from "../run/files.ts";
+import { grouped } from "../numbers.ts";
 
 /** Nothing in these formats is larger: 60,000 images of 100x100 in colour are 1.8 GB. */
 const largest = 2_000_000_000;
@@ -44,7 +45,7 @@ export function readStart(file: DataFile, length: number): Uint8Array {
 export function readData(file: DataFile, promised: number, words: string): Uint8Array {
   if (promised > largest) fail(dataProblems.tooLarge({ file: file.path, promised: words, limit: "2 GB" }));
   const bytes = file.gzipped ? unpack(file, readRange(file.path, 0, file.size), { maxOutputLength: promised + 1 }, words) : readRange(file.path, 0, promised + 1);
-  if (bytes.length < promised) fail(dataProblems.cutOff({ file: file.path, promised: words, held: `${bytes.length.toLocaleString("en")} bytes` }));
+  if (bytes.length < promised) fail(dataProblems.cutOff({ file: file.path, promised: words, held: `${grouped(bytes.length)} bytes` }));
   if (bytes.length > promised) fail(dataProblems.tooLong({ file: file.path, promised: words }));
   return bytes;
 }
@@ -58,7 +59,7 @@ export function unpackedSize(file: DataFile, unit: number): number {
   const end = readRange(file.path, Math.max(0, file.size - 4), 4);
   const said = end.length === 4 ? new DataView(end.buffer, end.byteOffset).getUint32(0, true) : 0;
   if (said > 0 && said % unit === 0) return said;
-  return unpack(file, readRange(file.path, 0, file.size), { maxOutputLength: largest }, `more than ${largest.toLocaleString("en")} bytes`).length;
+  return unpack(file, readRange(file.path, 0, file.size), { maxOutputLength: largest }, `more than ${grouped(largest)} bytes`).length;
 }
 
 function readRange(path: string, start: number, length: number): Uint8Array {

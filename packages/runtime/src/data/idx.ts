@@ -8,6 +8,7 @@ import { join } from "node:path";
 import type { DataFormat } from "@cnn-lang/shape-checker";
 import { dataProblems } from "../codes.ts";
 import { fail } from "../failure.ts";
+import { grouped } from "../numbers.ts";
 import { namesIn } from "./class-names.ts";
 import type { DataReader, Images } from "./dataset.ts";
 import { type DataFile, openData, readData, readStart } from "./files.ts";
@@ -96,7 +97,7 @@ function readValues({ file, sizes }: IdxFile): Uint8Array {
   const header = 4 + 4 * sizes.length;
   const promised = sizes.reduce((product, n) => product * n, 1) + header;
   const what = size.length > 0 ? `images of ${size.join("x")}` : "labels";
-  return readData(file, promised, `its header promises ${count.toLocaleString("en")} ${what} (${promised.toLocaleString("en")} bytes)`).subarray(header);
+  return readData(file, promised, `its header promises ${grouped(count)} ${what} (${grouped(promised)} bytes)`).subarray(header);
 }
 
 /** @param classes How many classes the training labels have: a test label must be one of them. */

@@ -7,6 +7,7 @@ import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { dataProblems } from "../codes.ts";
 import { fail } from "../failure.ts";
 import { reasonOf } from "../run/files.ts";
+import { grouped } from "../numbers.ts";
 import { imageProblems } from "./codes.ts";
 import { upright } from "./geometry.ts";
 import { decodeJpeg, isJpeg, jpegHeader } from "./jpeg.ts";
@@ -86,7 +87,7 @@ function ofJpeg(bytes: Buffer): ImageHeader | undefined {
 function readBytes(file: string): Buffer {
   return reading(file, () => {
     const { size } = statSync(file);
-    if (size > mostBytes) fail(dataProblems.tooLarge({ file, promised: `it has ${size.toLocaleString("en")} bytes`, limit: "200 MB" }));
+    if (size > mostBytes) fail(dataProblems.tooLarge({ file, promised: `it has ${grouped(size)} bytes`, limit: "200 MB" }));
     return readFileSync(file);
   });
 }

@@ -1,6 +1,7 @@
 /** CNN8013, CNN8014: runs that cannot go on, beside the codes of `../codes.ts`. */
 
 import { defineCodes } from "@cnn-lang/parser";
+import { grouped } from "../numbers.ts";
 
 export const { table: resumeCodes, create: resumeProblems } = defineCodes({
   runChanged: {
@@ -8,7 +9,7 @@ export const { table: resumeCodes, create: resumeProblems } = defineCodes({
     severity: "error",
     title: "A run was changed since its checkpoint",
     message: (f: { path: string; step: number; changed: readonly string[] }) =>
-      `${f.path} was changed since step ${f.step.toLocaleString("en")} was saved: ${f.changed.map((name) => (name === "program" ? "the text of its model" : `"${name}" in its recipe`)).join(", ")}`,
+      `${f.path} was changed since step ${grouped(f.step)} was saved: ${f.changed.map((name) => (name === "program" ? "the text of its model" : `"${name}" in its recipe`)).join(", ")}`,
     help: () => 'undo that and resume, or train a new run that starts from the old one\'s weights: "weights" in a recipe',
   },
   runInUse: {
