@@ -205,4 +205,12 @@ wrong("a batch of one that batch norm cannot normalise; a file that is none; fla
   assert.is(cnn("run net.cnn", folder).code, 2);
 });
 
+wrong("an output that cannot be written is told of that file", () => {
+  const given = safetensorsBytes(new Map([["input", { shape: [1, 4], values: Float32Array.of(1, 2, 3, 4) }]]));
+  const folder = folderWith({ "net.cnn": "model Net { input 4 -> dense 3 }\n", "in.safetensors": given, "taken/file": "" });
+  const { stderr, code } = cnn("run net.cnn --input in.safetensors --output taken --backend wasm", folder);
+  assert.match(stderr, /^taken: error CNN8002: taken cannot be written: it is a folder\n/);
+  assert.is(code, 1);
+});
+
 wrong.run();

@@ -145,7 +145,7 @@ form("text that is not JSON", () => {
     'CNN6002 net.train.json ‹}›: this is not JSON: a key in double quotes is expected here (JSON has no comma before a closing "}")',
   ]);
   assert.equal(problems("// how to train\n{}"), ["CNN6002 net.train.json ‹// how to train›: this is not JSON: JSON has no comments"]);
-  assert.equal(problems(""), ["CNN6002 net.train.json ‹›: this is not JSON: a value is expected here (JSON has no comma before a closing \"]\" or \"}\")"]);
+  assert.equal(problems(""), ["CNN6002 net.train.json ‹›: this is not JSON: the file is empty"]);
   assert.equal(problems('{ "model": "lenet.cnn", "data": { "format": "digits" }, "seed": 1, "seed": 2 }'), [
     'CNN6005 net.train.json ‹"seed"›: "seed" stands twice here; only the last would count',
   ]);

@@ -41,6 +41,8 @@ export interface PassOptions {
 export async function runPass(model: Model, options: PassOptions): Promise<RunResult<NamedArrays>> {
   const { input, weights, output, training = false, dropout = true, seed = 1 } = options;
   let network: Network | undefined;
+  // The file that is at work, where what fails is told.
+  let file = input;
   try {
     const given = readPassTensors(model, input);
     if (training) checkSmallestBatch(model, given.batch, given.batch);
@@ -50,10 +52,13 @@ export async function runPass(model: Model, options: PassOptions): Promise<RunRe
     network = await buildNetwork(model, arrays);
     const mode: Mode = { training, ...(training && dropout && { random: { seed, step: 0 } }) };
     const results = new Map([...(await pass(network, given, mode)), ...(training ? await buffers(network) : [])]);
-    if (output !== undefined) writeSafetensors(disk, output, results);
+    if (output !== undefined) {
+      file = output;
+      writeSafetensors(disk, output, results);
+    }
     return { status: "ok", value: results, diagnostics: [] };
   } catch (error) {
-    return { status: "failed", diagnostics: [diagnosticOf(error, startOf(input))] };
+    return { status: "failed", diagnostics: [diagnosticOf(error, startOf(file))] };
   } finally {
     if (network) disposeNetwork(network);
   }

@@ -30,7 +30,10 @@ export function readRecipe(file: string, text: string): ReadRecipe {
   const [error] = errors;
   if (error || !root) {
     const [offset, length] = error ? [error.offset, error.length] : [0, 0];
-    const why = error ? (syntaxWords[printParseErrorCode(error.error)] ?? printParseErrorCode(error.error)) : isTooDeep ? "its brackets nest deeper than those of any recipe" : "the file is empty";
+    const why =
+      json.trim() === "" ? "the file is empty"
+      : error ? (syntaxWords[printParseErrorCode(error.error)] ?? printParseErrorCode(error.error))
+      : "its brackets nest deeper than those of any recipe";
     return { places, diagnostics: [locate(recipeProblems.notJson({ why }), source.span(offset, Math.min(text.length, offset + length)))] };
   }
 
