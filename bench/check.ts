@@ -2,7 +2,7 @@
  * How fast the compiler's core is: a check in process, its growth with the program, a keystroke in an editor, and the command
  * as a process.
  *
- *     npm run build && node --import tsx --conditions=@cnn-lang/source bench/check.ts
+ *     npm run build && node --import tsx bench/check.ts
  */
 
 import { spawnSync } from "node:child_process";

@@ -1,7 +1,7 @@
 /**
  * The language server under an editor's hands, as a process:
  *
- *     npm run build && node --import tsx --conditions=@cnn-lang/source bench/editor.ts [KEYSTROKES]
+ *     npm run build && node --import tsx bench/editor.ts [KEYSTROKES]
  *
  * First, how long it takes from a keystroke to its diagnostics in files of a thousand lines, each waited for. Then a session
  * of ten thousand keystrokes as fast as the server takes them, of which nothing stale may be left.
