@@ -1,29 +1,14 @@
 /** Convolutions and max-pooling with explicit borders on TensorFlow, which knows them; TensorFlow.js's own kernels refuse most. */
 
-import { backend_util, tensor1d, type TensorInfo } from "@tensorflow/tfjs-core";
+import { tensor1d, type TensorInfo } from "@tensorflow/tfjs-core";
 import { isFloat } from "../kernel.ts";
+import { convInfo, type Shape4D, type StockConv2D, type WindowInfo } from "../stock.ts";
 import { float, kernel, type Operations } from "./operations.ts";
 
-type Shape4D = [number, number, number, number];
-
-interface Attributes {
-  readonly strides: [number, number] | number;
-  readonly pad: "valid" | "same" | number | [number, number][];
-  readonly dataFormat: "NHWC" | "NCHW";
-  readonly dimRoundingMode?: "floor" | "round" | "ceil";
-  readonly dilations?: [number, number] | number | null;
-}
-
-const shape4D = ([a = 1, b = 1, c = 1, d = 1]: readonly number[]): Shape4D => [a, b, c, d];
-type Info = ReturnType<typeof backend_util.computeConv2DInfo>;
-
-const infoOf = (input: readonly number[], filter: readonly number[], { strides, pad, dimRoundingMode, dilations }: Attributes, depthwise: boolean): Info =>
-  backend_util.computeConv2DInfo(shape4D(input), shape4D(filter), strides, dilations ?? 1, pad as number, dimRoundingMode, depthwise);
-
 /** Where TensorFlow.js's own kernel says the same. */
-const isStock = ({ padInfo: { type } }: Pick<Info, "padInfo">): boolean => type === "VALID" || type === "SAME";
+const isStock = ({ padInfo: { type } }: Pick<WindowInfo, "padInfo">): boolean => type === "VALID" || type === "SAME";
 
-const attributesOf = (info: Info) => ({
+const attributesOf = (info: WindowInfo) => ({
   ...float,
   strides: [1, info.strideHeight, info.strideWidth, 1],
   dilations: [1, info.dilationHeight, info.dilationWidth, 1],
@@ -44,22 +29,22 @@ function finish(operations: Operations, y: TensorInfo, bias: TensorInfo | undefi
 }
 
 const forward = (name: "Conv2D" | "DepthwiseConv2dNative", depthwise: boolean) =>
-  kernel<{ x: TensorInfo; filter: TensorInfo }, Attributes>(name, (operations, { x, filter }, attributes) => {
-    const info = infoOf(x.shape, filter.shape, attributes, depthwise);
+  kernel<{ x: TensorInfo; filter: TensorInfo }, StockConv2D>(name, (operations, { x, filter }, attributes) => {
+    const info = convInfo(x.shape, filter.shape, attributes, depthwise);
     if (attributes.dataFormat === "NCHW" || !isFloat(x, filter) || isStock(info)) return "stock";
     return operations.run(name, [x, filter], attributesOf(info));
   });
 
 const inputGradient = (name: "Conv2DBackpropInput" | "DepthwiseConv2dNativeBackpropInput", depthwise: boolean) =>
-  kernel<{ dy: TensorInfo; filter: TensorInfo }, Attributes & { inputShape: Shape4D }>(name, (operations, { dy, filter }, attributes) => {
-    const info = infoOf(attributes.inputShape, filter.shape, attributes, depthwise);
+  kernel<{ dy: TensorInfo; filter: TensorInfo }, StockConv2D & { inputShape: Shape4D }>(name, (operations, { dy, filter }, attributes) => {
+    const info = convInfo(attributes.inputShape, filter.shape, attributes, depthwise);
     if (attributes.dataFormat === "NCHW" || !isFloat(dy, filter) || isStock(info)) return "stock";
     return operations.run(name, [shapeTensor(attributes.inputShape), filter, dy], attributesOf(info));
   });
 
 const filterGradient = (name: "Conv2DBackpropFilter" | "DepthwiseConv2dNativeBackpropFilter", depthwise: boolean) =>
-  kernel<{ x: TensorInfo; dy: TensorInfo }, Attributes & { filterShape: Shape4D }>(name, (operations, { x, dy }, attributes) => {
-    const info = infoOf(x.shape, attributes.filterShape, attributes, depthwise);
+  kernel<{ x: TensorInfo; dy: TensorInfo }, StockConv2D & { filterShape: Shape4D }>(name, (operations, { x, dy }, attributes) => {
+    const info = convInfo(x.shape, attributes.filterShape, attributes, depthwise);
     if (attributes.dataFormat === "NCHW" || !isFloat(x, dy) || isStock(info)) return "stock";
     return operations.run(name, [x, shapeTensor(attributes.filterShape), dy], attributesOf(info));
   });
@@ -72,10 +57,10 @@ export const convKernels = [
   inputGradient("DepthwiseConv2dNativeBackpropInput", true),
   filterGradient("DepthwiseConv2dNativeBackpropFilter", true),
 
-  kernel<{ x: TensorInfo; filter: TensorInfo; bias?: TensorInfo; preluActivationWeights?: TensorInfo }, Attributes & { activation: string }>(
+  kernel<{ x: TensorInfo; filter: TensorInfo; bias?: TensorInfo; preluActivationWeights?: TensorInfo }, StockConv2D & { activation: string }>(
     "FusedConv2D",
     (operations, { x, filter, bias, preluActivationWeights }, attributes) => {
-      const info = infoOf(x.shape, filter.shape, attributes, false);
+      const info = convInfo(x.shape, filter.shape, attributes);
       const known = attributes.activation === "linear" || attributes.activation in activations;
       if (attributes.dataFormat === "NCHW" || !isFloat(x, filter) || isStock(info) || preluActivationWeights || !known) return "stock";
       return finish(operations, operations.run("Conv2D", [x, filter], attributesOf(info)), bias, attributes.activation);

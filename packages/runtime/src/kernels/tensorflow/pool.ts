@@ -1,21 +1,11 @@
 /** Max-pooling with explicit borders on TensorFlow: the border is written out as minus infinity, which never wins. */
 
-import { backend_util, scalar, tensor1d, tensor2d, type TensorInfo } from "@tensorflow/tfjs-core";
+import { scalar, tensor1d, tensor2d, type TensorInfo } from "@tensorflow/tfjs-core";
 import { isFloat } from "../kernel.ts";
+import { poolInfo, type StockPool, type WindowInfo } from "../stock.ts";
 import { float, kernel, type Operations } from "./operations.ts";
 
-interface Attributes {
-  readonly filterSize: [number, number] | number;
-  readonly strides: [number, number] | number;
-  readonly pad: "valid" | "same" | number;
-  readonly dimRoundingMode?: "floor" | "round" | "ceil";
-}
-type Info = ReturnType<typeof backend_util.computePool2DInfo>;
-
-const infoOf = ([a = 1, b = 1, c = 1, d = 1]: readonly number[], { filterSize, strides, pad, dimRoundingMode }: Attributes): Info =>
-  backend_util.computePool2DInfo([a, b, c, d], filterSize, strides, 1, pad, dimRoundingMode);
-
-const attributesOf = (info: Info) => ({
+const attributesOf = (info: WindowInfo) => ({
   ...float,
   ksize: [1, info.filterHeight, info.filterWidth, 1],
   strides: [1, info.strideHeight, info.strideWidth, 1],
@@ -23,20 +13,20 @@ const attributesOf = (info: Info) => ({
   data_format: "NHWC",
 });
 
-const bordered = (operations: Operations, x: TensorInfo, { padInfo: { top, bottom, left, right } }: Info): TensorInfo =>
+const bordered = (operations: Operations, x: TensorInfo, { padInfo: { top, bottom, left, right } }: WindowInfo): TensorInfo =>
   operations.run("PadV2", [x, tensor2d([[0, 0], [top, bottom], [left, right], [0, 0]], [4, 2], "int32"), scalar(Number.NEGATIVE_INFINITY)], { ...float, Tpaddings: { type: "int32" } });
 
-const isStock = ({ padInfo: { type } }: Info): boolean => type === "VALID" || type === "SAME";
+const isStock = ({ padInfo: { type } }: WindowInfo): boolean => type === "VALID" || type === "SAME";
 
 export const poolKernels = [
-  kernel<{ x: TensorInfo }, Attributes>("MaxPool", (operations, { x }, attributes) => {
-    const info = infoOf(x.shape, attributes);
+  kernel<{ x: TensorInfo }, StockPool>("MaxPool", (operations, { x }, attributes) => {
+    const info = poolInfo(x.shape, attributes);
     if (!isFloat(x) || isStock(info)) return "stock";
     return operations.run("MaxPool", [bordered(operations, x, info)], attributesOf(info));
   }),
 
-  kernel<{ dy: TensorInfo; input: TensorInfo; output: TensorInfo }, Attributes>("MaxPoolGrad", (operations, { dy, input, output }, attributes) => {
-    const info = infoOf(input.shape, attributes);
+  kernel<{ dy: TensorInfo; input: TensorInfo; output: TensorInfo }, StockPool>("MaxPoolGrad", (operations, { dy, input, output }, attributes) => {
+    const info = poolInfo(input.shape, attributes);
     if (!isFloat(dy, input) || isStock(info)) return "stock";
     const wide = operations.run("MaxPoolGrad", [bordered(operations, input, info), output, dy], attributesOf(info));
     const begin = tensor1d([0, info.padInfo.top, info.padInfo.left, 0], "int32");

@@ -1,35 +1,17 @@
 /** Convolutions on wasm: TensorFlow.js's own kernels, and ours with explicit padding, dilation and groups. */
 
-import { backend_util, type TensorInfo } from "@tensorflow/tfjs-core";
+import type { TensorInfo } from "@tensorflow/tfjs-core";
 import { isFloat } from "../kernel.ts";
+import { convInfo, type Shape4D, type StockConv2D } from "../stock.ts";
 import { finishOf } from "./fused.ts";
 import { type Heap, kernel } from "./heap.ts";
 import { isInference } from "./packs.ts";
 import { explicitWindow, windowBytes, windowOf, type Sliding } from "./window.ts";
 
-type Shape4D = [number, number, number, number];
-type Pair = [number, number];
-
-interface StockAttributes {
-  readonly strides: Pair | number;
-  readonly pad: "valid" | "same" | number;
-  readonly dataFormat: "NHWC" | "NCHW";
-  readonly dimRoundingMode?: "floor" | "round" | "ceil";
-  readonly dilations?: Pair | number;
-}
-
 /** What `CnnConv2D` and its gradients take besides tensors. */
 export interface ConvAttributes extends Sliding {
   readonly groups: number;
 }
-
-const shape4D = (shape: readonly number[]): Shape4D => {
-  const [a = 1, b = 1, c = 1, d = 1] = shape;
-  return [a, b, c, d];
-};
-
-const stockInfo = (input: readonly number[], filter: readonly number[], { strides, pad, dimRoundingMode, dilations }: StockAttributes) =>
-  backend_util.computeConv2DInfo(shape4D(input), shape4D(filter), strides, dilations ?? 1, pad, dimRoundingMode, false, "channelsLast");
 
 /** A convolution: the filter is packed, in memory that is kept where `kept` says so, then all is computed. */
 function convolve(heap: Heap, window: readonly number[], x: TensorInfo, filter: TensorInfo, bias: TensorInfo | undefined, y: TensorInfo, kept = false): TensorInfo {
@@ -72,18 +54,18 @@ function filterGradient(heap: Heap, window: readonly number[], x: TensorInfo, dy
 }
 
 export const convKernels = [
-  kernel<{ x: TensorInfo; filter: TensorInfo }, StockAttributes>("Conv2D", (heap, { x, filter }, attributes) => {
+  kernel<{ x: TensorInfo; filter: TensorInfo }, StockConv2D>("Conv2D", (heap, { x, filter }, attributes) => {
     if (attributes.dataFormat === "NCHW" || !isFloat(x, filter)) return "stock";
-    const info = stockInfo(x.shape, filter.shape, attributes);
+    const info = convInfo(x.shape, filter.shape, attributes);
     return convolve(heap, windowOf(info), x, filter, undefined, heap.output(info.outShape));
   }),
 
-  kernel<{ x: TensorInfo; filter: TensorInfo; bias?: TensorInfo; preluActivationWeights?: TensorInfo }, StockAttributes & { activation: string }>(
+  kernel<{ x: TensorInfo; filter: TensorInfo; bias?: TensorInfo; preluActivationWeights?: TensorInfo }, StockConv2D & { activation: string }>(
     "FusedConv2D",
     (heap, { x, filter, bias, preluActivationWeights }, attributes) => {
       const finish = finishOf(attributes.activation);
       if (attributes.dataFormat === "NCHW" || !isFloat(x, filter) || preluActivationWeights || !finish) return "stock";
-      const info = stockInfo(x.shape, filter.shape, attributes);
+      const info = convInfo(x.shape, filter.shape, attributes);
       const kept = isInference();
       const y = convolve(heap, windowOf(info, kept), x, filter, bias, heap.output(info.outShape), kept);
       finish(heap, y);
@@ -91,14 +73,14 @@ export const convKernels = [
     },
   ),
 
-  kernel<{ dy: TensorInfo; filter: TensorInfo }, StockAttributes & { inputShape: Shape4D }>("Conv2DBackpropInput", (heap, { dy, filter }, attributes) => {
+  kernel<{ dy: TensorInfo; filter: TensorInfo }, StockConv2D & { inputShape: Shape4D }>("Conv2DBackpropInput", (heap, { dy, filter }, attributes) => {
     if (attributes.dataFormat === "NCHW" || !isFloat(dy, filter)) return "stock";
-    return inputGradient(heap, windowOf(stockInfo(attributes.inputShape, filter.shape, attributes)), dy, filter, heap.output(attributes.inputShape));
+    return inputGradient(heap, windowOf(convInfo(attributes.inputShape, filter.shape, attributes)), dy, filter, heap.output(attributes.inputShape));
   }),
 
-  kernel<{ x: TensorInfo; dy: TensorInfo }, StockAttributes & { filterShape: Shape4D }>("Conv2DBackpropFilter", (heap, { x, dy }, attributes) => {
+  kernel<{ x: TensorInfo; dy: TensorInfo }, StockConv2D & { filterShape: Shape4D }>("Conv2DBackpropFilter", (heap, { x, dy }, attributes) => {
     if (attributes.dataFormat === "NCHW" || !isFloat(x, dy)) return "stock";
-    return filterGradient(heap, windowOf(stockInfo(x.shape, attributes.filterShape, attributes)), x, dy, heap.output(attributes.filterShape));
+    return filterGradient(heap, windowOf(convInfo(x.shape, attributes.filterShape, attributes)), x, dy, heap.output(attributes.filterShape));
   }),
 
   kernel<{ x: TensorInfo; filter: TensorInfo; bias?: TensorInfo }, ConvAttributes>("CnnConv2D", (heap, { x, filter, bias }, attributes) => {

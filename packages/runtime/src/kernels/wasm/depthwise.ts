@@ -1,27 +1,10 @@
 /** Depthwise convolutions on wasm, forward and both gradients. */
 
-import { backend_util, type TensorInfo } from "@tensorflow/tfjs-core";
+import type { TensorInfo } from "@tensorflow/tfjs-core";
 import { isFloat } from "../kernel.ts";
+import { convInfo, type Shape4D, type StockConv } from "../stock.ts";
 import { type Heap, kernel } from "./heap.ts";
 import { explicitWindow, windowBytes, windowOf, type Sliding } from "./window.ts";
-
-type Shape4D = [number, number, number, number];
-type Pair = [number, number];
-
-interface StockAttributes {
-  readonly strides: Pair | number;
-  readonly pad: "valid" | "same" | number;
-  readonly dimRoundingMode?: "floor" | "round" | "ceil";
-  readonly dilations?: Pair | number | null;
-}
-
-const shape4D = (shape: readonly number[]): Shape4D => {
-  const [a = 1, b = 1, c = 1, d = 1] = shape;
-  return [a, b, c, d];
-};
-
-const stockInfo = (input: readonly number[], filter: readonly number[], { strides, pad, dimRoundingMode, dilations }: StockAttributes) =>
-  backend_util.computeConv2DInfo(shape4D(input), shape4D(filter), strides, dilations ?? 1, pad, dimRoundingMode, true);
 
 /** [kernelHeight, kernelWidth, channels, multiplier] as the filter of a convolution with channels · multiplier outputs. */
 const asFilter = ([kernelHeight = 1, kernelWidth = 1, channels = 1, multiplier = 1]: readonly number[]): number[] => [
@@ -42,19 +25,19 @@ function run(heap: Heap, routine: Routine, window: readonly number[], first: Ten
 }
 
 export const depthwiseKernels = [
-  kernel<{ x: TensorInfo; filter: TensorInfo }, StockAttributes>("DepthwiseConv2dNative", (heap, { x, filter }, attributes) => {
+  kernel<{ x: TensorInfo; filter: TensorInfo }, StockConv>("DepthwiseConv2dNative", (heap, { x, filter }, attributes) => {
     if (!isFloat(x, filter)) return "stock";
-    const info = stockInfo(x.shape, filter.shape, attributes);
+    const info = convInfo(x.shape, filter.shape, attributes, true);
     return run(heap, "depthwise", windowOf(info), x, filter, heap.output(info.outShape));
   }),
 
-  kernel<{ dy: TensorInfo; filter: TensorInfo }, StockAttributes & { inputShape: Shape4D }>("DepthwiseConv2dNativeBackpropInput", (heap, { dy, filter }, attributes) => {
-    const info = stockInfo(attributes.inputShape, filter.shape, attributes);
+  kernel<{ dy: TensorInfo; filter: TensorInfo }, StockConv & { inputShape: Shape4D }>("DepthwiseConv2dNativeBackpropInput", (heap, { dy, filter }, attributes) => {
+    const info = convInfo(attributes.inputShape, filter.shape, attributes, true);
     return run(heap, "depthwiseInputGradient", windowOf(info), dy, filter, heap.output(attributes.inputShape));
   }),
 
-  kernel<{ x: TensorInfo; dy: TensorInfo }, StockAttributes & { filterShape: Shape4D }>("DepthwiseConv2dNativeBackpropFilter", (heap, { x, dy }, attributes) => {
-    const info = stockInfo(x.shape, attributes.filterShape, attributes);
+  kernel<{ x: TensorInfo; dy: TensorInfo }, StockConv & { filterShape: Shape4D }>("DepthwiseConv2dNativeBackpropFilter", (heap, { x, dy }, attributes) => {
+    const info = convInfo(x.shape, attributes.filterShape, attributes, true);
     return run(heap, "depthwiseFilterGradient", windowOf(info), x, dy, heap.output(attributes.filterShape));
   }),
 

@@ -1,15 +1,13 @@
 /** A sliding window's numbers, in the order in which `assembly/window.ts` reads them. */
 
-import type { backend_util } from "@tensorflow/tfjs-core";
+import type { WindowInfo } from "../stock.ts";
 import { isExact } from "./exact.ts";
-
-type Info = ReturnType<typeof backend_util.computeConv2DInfo>;
 
 /** Bytes of a window in memory, rounded up. */
 export const windowBytes = 80;
 
 /** The window of a convolution or pooling that TensorFlow.js describes, as 18 integers; `kept` tells that the packed filter is kept. */
-export function windowOf(info: Info, kept = false): number[] {
+export function windowOf(info: WindowInfo, kept = false): number[] {
   return [
     info.batchSize,
     info.inHeight,

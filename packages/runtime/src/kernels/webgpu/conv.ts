@@ -3,19 +3,10 @@
  * pixels; this is a product of matrices in tiles, split over the pixels where there are too few tiles to fill a GPU.
  */
 
-import { backend_util, type TensorInfo } from "@tensorflow/tfjs-core";
+import type { TensorInfo } from "@tensorflow/tfjs-core";
 import { isFloat } from "../kernel.ts";
+import { convInfo, type Shape4D, type StockConv2D } from "../stock.ts";
 import { eachElement, groupsFor, kernel, type Program, reads, writes } from "./recorder.ts";
-
-type Shape4D = [number, number, number, number];
-
-interface Attributes {
-  readonly strides: [number, number] | number;
-  readonly pad: "valid" | "same" | number;
-  readonly dataFormat: "NHWC" | "NCHW";
-  readonly dimRoundingMode?: "floor" | "round" | "ceil";
-  readonly filterShape: Shape4D;
-}
 
 /** 64 taps (of kernel row, kernel column, channel) times 64 filters a workgroup, 4 times 4 a thread, 16 pixels at a time. */
 const filterGradient = {
@@ -95,15 +86,15 @@ const sumParts = {
 const wanted = 512;
 
 export const convKernels = [
-  kernel<{ x: TensorInfo; dy: TensorInfo }, Attributes>("Conv2DBackpropFilter", (recorder, { x, dy }, { strides, pad, dataFormat, dimRoundingMode, filterShape }) => {
-    if (dataFormat === "NCHW" || !isFloat(x, dy)) return "stock";
+  kernel<{ x: TensorInfo; dy: TensorInfo }, StockConv2D & { filterShape: Shape4D }>("Conv2DBackpropFilter", (recorder, { x, dy }, attributes) => {
+    if (attributes.dataFormat === "NCHW" || !isFloat(x, dy)) return "stock";
     const [batch = 1, height = 1, width = 1, channels = 1] = x.shape;
-    const info = backend_util.computeConv2DInfo([batch, height, width, channels], filterShape, strides, 1, pad, dimRoundingMode, false, "channelsLast");
+    const info = convInfo(x.shape, attributes.filterShape, attributes);
     const filters = info.outChannels, taps = info.filterHeight * info.filterWidth * channels, pixels = batch * info.outHeight * info.outWidth;
     const tiles = [Math.ceil(taps / 64), Math.ceil(filters / 64)] as const;
     const splits = Math.max(1, Math.min(Math.ceil(pixels / 256), Math.floor(wanted / (tiles[0] * tiles[1]))));
     const pixelsEach = Math.ceil(pixels / splits / 16) * 16, parts = Math.ceil(pixels / pixelsEach);
-    const sum = recorder.output(filterShape);
+    const sum = recorder.output(attributes.filterShape);
     const result = parts === 1 ? sum : recorder.output([parts, taps, filters]);
     const sizes = {
       height, width, channels, outHeight: info.outHeight, outWidth: info.outWidth, filters, kernelWidth: info.filterWidth,

@@ -1,15 +1,9 @@
 /** The gradient of max-pooling on webgpu: one thread an input value, so that nothing is added twice at a time. */
 
-import { backend_util, type TensorInfo } from "@tensorflow/tfjs-core";
+import type { TensorInfo } from "@tensorflow/tfjs-core";
 import { sizeOf } from "../kernel.ts";
+import { poolInfo, type StockPool } from "../stock.ts";
 import { eachElement, groupsFor, kernel, type Program, reads, writes } from "./recorder.ts";
-
-interface Attributes {
-  readonly filterSize: [number, number] | number;
-  readonly strides: [number, number] | number;
-  readonly pad: "valid" | "same" | number;
-  readonly dimRoundingMode?: "floor" | "round" | "ceil";
-}
 
 /** Takes the gradient of each window in which this value is the first of the largest. */
 const maxPoolGradient = {
@@ -53,9 +47,9 @@ const maxPoolGradient = {
 } satisfies Program;
 
 export const poolKernels = [
-  kernel<{ dy: TensorInfo; input: TensorInfo }, Attributes>("MaxPoolGrad", (recorder, { dy, input }, { filterSize, strides, pad, dimRoundingMode }) => {
-    const [batch = 1, height = 1, width = 1, channels = 1] = input.shape;
-    const pool = backend_util.computePool2DInfo([batch, height, width, channels], filterSize, strides, 1, pad, dimRoundingMode);
+  kernel<{ dy: TensorInfo; input: TensorInfo }, StockPool>("MaxPoolGrad", (recorder, { dy, input }, attributes) => {
+    const [, height = 1, width = 1, channels = 1] = input.shape;
+    const pool = poolInfo(input.shape, attributes);
     const dx = recorder.output(input.shape), size = sizeOf(input);
     const sizes = {
       size, height, width, channels, outHeight: pool.outHeight, outWidth: pool.outWidth,
