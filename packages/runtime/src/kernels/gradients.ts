@@ -13,31 +13,21 @@ let registered = false;
 export function registerOwnGradients(): void {
   if (registered) return;
   registered = true;
-  registerGradient({
-    kernelName: "CnnConv2D",
-    inputsToSave: ["x", "filter"],
-    gradFunc(dy, [x, filter], attributes) {
-      if (Array.isArray(dy) || !x || !filter) throw new Error("CnnConv2D has one output and saves x and filter.");
-      const shared: NamedAttrMap = attributes;
-      return {
-        x: () => runKernel("CnnConv2DInputGradient", { dy, filter }, { ...shared, inputShape: x.shape }),
-        filter: () => runKernel("CnnConv2DFilterGradient", { x, dy }, { ...shared, filterShape: filter.shape }),
-        bias: () => sum(dy, [0, 1, 2]),
-      };
-    },
-  });
-  registerGradient({
-    kernelName: "CnnDepthwiseConv2D",
-    inputsToSave: ["x", "filter"],
-    gradFunc(dy, [x, filter], attributes) {
-      if (Array.isArray(dy) || !x || !filter) throw new Error("CnnDepthwiseConv2D has one output and saves x and filter.");
-      const shared: NamedAttrMap = attributes;
-      return {
-        x: () => runKernel("CnnDepthwiseConv2DInputGradient", { dy, filter }, { ...shared, inputShape: x.shape }),
-        filter: () => runKernel("CnnDepthwiseConv2DFilterGradient", { x, dy }, { ...shared, filterShape: filter.shape }),
-      };
-    },
-  });
+  for (const kernelName of ["CnnConv2D", "CnnDepthwiseConv2D"] as const) {
+    registerGradient({
+      kernelName,
+      inputsToSave: ["x", "filter"],
+      gradFunc(dy, [x, filter], attributes) {
+        if (Array.isArray(dy) || !x || !filter) throw new Error(`${kernelName} has one output and saves x and filter.`);
+        const shared: NamedAttrMap = attributes;
+        return {
+          x: () => runKernel(`${kernelName}InputGradient`, { dy, filter }, { ...shared, inputShape: x.shape }),
+          filter: () => runKernel(`${kernelName}FilterGradient`, { x, dy }, { ...shared, filterShape: filter.shape }),
+          bias: () => sum(dy, [0, 1, 2]),
+        };
+      },
+    });
+  }
   registerGradient({
     kernelName: "CnnActivation",
     inputsToSave: ["x"],
