@@ -18,6 +18,8 @@ const benchmarks = ["training", "workers", "inference", "webgpu", "check", "edit
 
 const built: ReadonlySet<string> = new Set(["check", "editor"]);
 
+/** Over the last minute, before anything of ours runs. */
+const [loadBefore = 0] = loadavg();
 const words = process.argv.slice(2);
 const only = words[words.indexOf("--only") + 1]?.split(",") ?? [];
 const chosen = words.includes("--only") ? benchmarks.filter((name) => only.includes(name)) : benchmarks;
@@ -56,7 +58,7 @@ function report(): string {
   const line = (texts: readonly string[]): string => `| ${texts.join(" | ")} |`;
   return `# Benchmarks
 
-Written by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}: ${machine}; average load before ${(loadavg()[2] ?? 0).toFixed(1)}. A figure and its peer's
+Written by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}: ${machine}; average load before ${loadBefore.toFixed(1)}. A figure and its peer's
 come from the same run, taking turns; both are medians. The ratio tells how many times faster, or fewer, ours is; machines differ, ratios less so.
 
 ${line(columns)}
