@@ -13,7 +13,7 @@ let registered = false;
 export function registerOwnGradients(): void {
   if (registered) return;
   registered = true;
-  for (const kernelName of ["CnnConv2D", "CnnDepthwiseConv2D"] as const) {
+  for (const kernelName of ["CnnConv2D", "CnnGroupedConv2D", "CnnDepthwiseConv2D"] as const) {
     registerGradient({
       kernelName,
       inputsToSave: ["x", "filter"],

@@ -43,6 +43,7 @@ function convolve(x: tf.Tensor, filter: tf.Tensor, sliding: Sliding, groups: num
 
 function convolveMaps(x: tf.Tensor4D, filter: tf.Tensor4D, sliding: Sliding, groups: number): tf.Tensor {
   if (hasKernel("CnnConv2D")) return runKernel("CnnConv2D", { x, filter }, { ...explicit(sliding), groups });
+  if (groups > 1 && hasKernel("CnnGroupedConv2D")) return runKernel("CnnGroupedConv2D", { x, filter: dilated(filter, sliding.dilations) }, { ...explicit(sliding), groups });
   const convolveStock = (part: tf.Tensor, own: tf.Tensor): tf.Tensor =>
     tf.conv2d(asMap(part), dilated(own, sliding.dilations), pair(sliding.strides), stockPadding(sliding.padding));
   return groups === 1 ? convolveStock(x, filter) : byGroups(x, filter, groups, convolveStock);

@@ -1,11 +1,13 @@
 /**
- * Optimizers with PyTorch's rules. On wasm one kernel call moves all weights in place, on webgpu a few do; elsewhere each weight's step is
- * made of TensorFlow.js's operations and the map gets new tensors.
+ * Optimizers with PyTorch's rules. On wasm one kernel call moves all weights in place, on webgpu a few do, on
+ * tensorflow TensorFlow's own operations; elsewhere each weight's step is made of TensorFlow.js's. The last two give the map new tensors.
  */
 
 import type { OptimizerRule } from "@cnn-lang/shape-checker";
 import * as tf from "@tensorflow/tfjs-core";
 import type { Parameter } from "../kernels/optimizer.ts";
+import { currentOperations } from "../kernels/tensorflow/install.ts";
+import { createVariables, isKnownRule } from "../kernels/tensorflow/optimizer.ts";
 import { stepInOne } from "../kernels/wasm/optimizer.ts";
 import { currentHeap } from "../kernels/wasm/install.ts";
 import { currentRecorder } from "../kernels/webgpu/install.ts";
@@ -61,6 +63,8 @@ export function createOptimizer(
 ): Optimizer {
   const names = slotNames(settings);
   const slots = new Map(trainable.map((name) => [name, names.map(() => tf.keep(tf.zerosLike(find(weights, name, "weight"))))]));
+  const operations = currentOperations();
+  const variables = operations && isKnownRule(settings) ? createVariables(operations, trainable.map((name) => [find(weights, name, "weight"), ...(slots.get(name) ?? [])])) : undefined;
   let steps = 0;
 
   return {
@@ -76,12 +80,11 @@ export function createOptimizer(
       if (heap) return stepInOne(heap, moving, parameters, steps);
       const recorder = currentRecorder();
       if (recorder) return stepTogether(recorder, moving, parameters, steps);
-      for (const parameter of parameters) {
-        const moved = tf.tidy(() => move(moving, parameter, steps).map((tensor) => tf.keep(tensor)));
-        tf.dispose([parameter.value, ...parameter.slots]);
-        const [value = parameter.value, ...remembered] = moved;
-        weights[parameter.name] = value;
-        slots.set(parameter.name, remembered);
+      const moved = variables && isKnownRule(moving) ? variables.step(moving, parameters, steps) : parameters.map((parameter) => replace(moving, parameter, steps));
+      for (const [k, { name, value: before }] of parameters.entries()) {
+        const [value = before, ...remembered] = moved[k] ?? [];
+        weights[name] = value;
+        slots.set(name, remembered);
       }
     },
     async state() {
@@ -101,7 +104,10 @@ export function createOptimizer(
       }
       steps = state.step?.[0] ?? 0;
     },
-    dispose: () => tf.dispose([...slots.values()]),
+    dispose() {
+      tf.dispose([...slots.values()]);
+      variables?.dispose();
+    },
   };
 }
 
@@ -113,6 +119,13 @@ function find(tensors: Readonly<Weights>, name: string, what: string): tf.Tensor
 
 const withMomentum = (settings: OptimizerRule, momentum: number): OptimizerRule =>
   "betas" in settings ? { ...settings, betas: [momentum, settings.betas[1]] } : { ...settings, momentum };
+
+/** The weight and its slots after step `steps`; those of before are disposed. */
+function replace(settings: OptimizerRule, parameter: Parameter, steps: number): tf.Tensor[] {
+  const moved = tf.tidy(() => move(settings, parameter, steps).map((tensor) => tf.keep(tensor)));
+  tf.dispose([parameter.value, ...parameter.slots]);
+  return moved;
+}
 
 /** The weight and its slots after step `steps`, made of TensorFlow.js's operations. */
 function move(settings: OptimizerRule, { value, gradient, slots: [first = value, second = value, third = value], learningRate, weightDecay }: Parameter, steps: number): tf.Tensor[] {

@@ -11,7 +11,7 @@ interface Attribute {
 
 /** What we use of TensorFlow.js 4.22's backend in Node. */
 interface NodeBackend {
-  readonly binding: Readonly<Record<"TF_ATTR_STRING" | "TF_ATTR_INT" | "TF_ATTR_FLOAT" | "TF_ATTR_BOOL" | "TF_ATTR_TYPE" | "TF_FLOAT" | "TF_INT32", number>>;
+  readonly binding: Readonly<Record<"TF_ATTR_STRING" | "TF_ATTR_INT" | "TF_ATTR_FLOAT" | "TF_ATTR_BOOL" | "TF_ATTR_SHAPE" | "TF_ATTR_TYPE" | "TF_FLOAT" | "TF_INT32", number>>;
   executeMultipleOutputs(name: string, attributes: readonly Attribute[], inputs: readonly TensorInfo[], outputs: number): Tensor[];
 }
 
@@ -20,13 +20,13 @@ export function isNodeBackend(backend: object): backend is NodeBackend {
 }
 
 /** An attribute's value; whole numbers are integers to TensorFlow unless `real` says otherwise. */
-type Value = string | boolean | number | readonly number[] | { readonly real: number } | { readonly type: "float32" | "int32" };
+type Value = string | boolean | number | readonly number[] | { readonly real: number } | { readonly type: "float32" | "int32" } | { readonly shape: readonly number[] };
 
 export interface Operations {
   /** Runs an operation and gives its outputs. */
-  runForAll(name: string, inputs: readonly TensorInfo[], attributes: Readonly<Record<string, Value>>, outputs: number): TensorInfo[];
+  runForAll(name: string, inputs: readonly TensorInfo[], attributes: Readonly<Record<string, Value>>, outputs: number): Tensor[];
   /** Runs an operation of one output. */
-  run(name: string, inputs: readonly TensorInfo[], attributes?: Readonly<Record<string, Value>>): TensorInfo;
+  run(name: string, inputs: readonly TensorInfo[], attributes?: Readonly<Record<string, Value>>): Tensor;
 }
 
 export function createOperations(backend: NodeBackend): Operations {
@@ -36,6 +36,7 @@ export function createOperations(backend: NodeBackend): Operations {
     if (typeof value === "boolean") return { name, type: binding.TF_ATTR_BOOL, value };
     if (typeof value === "number" || Array.isArray(value)) return { name, type: binding.TF_ATTR_INT, value };
     if ("real" in value) return { name, type: binding.TF_ATTR_FLOAT, value: value.real };
+    if ("shape" in value) return { name, type: binding.TF_ATTR_SHAPE, value: value.shape };
     return { name, type: binding.TF_ATTR_TYPE, value: "type" in value && value.type === "int32" ? binding.TF_INT32 : binding.TF_FLOAT };
   };
   const runForAll: Operations["runForAll"] = (name, inputs, attributes, outputs) =>
