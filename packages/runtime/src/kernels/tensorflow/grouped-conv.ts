@@ -4,15 +4,8 @@
  */
 
 import { scalar, tensor1d, tensor4d, type Tensor, type TensorInfo } from "@tensorflow/tfjs-core";
+import type { GroupedConv } from "../grouped.ts";
 import { float, kernel, type Operations } from "./operations.ts";
-
-type Pair = readonly [number, number];
-
-interface GroupedConv {
-  readonly strides: Pair;
-  readonly padding: readonly [Pair, Pair];
-  readonly groups: number;
-}
 
 const attributesOf = ({ strides, padding: [rows, columns] }: GroupedConv) => ({
   ...float,

@@ -72,7 +72,8 @@ fn main(@builtin(local_invocation_index) li: u32, @builtin(workgroup_id) group: 
 }`,
 } satisfies Program;
 
-const sumParts = {
+/** Adds what several workgroups or threads found of the same sums. */
+export const sumParts = {
   name: "sumParts",
   buffers: [...reads("parts"), ...writes("sum")],
   parameters: { size: "u32", parts: "u32" },

@@ -7,13 +7,14 @@ import { borderKernels } from "./border.ts";
 import { convKernels } from "./conv.ts";
 import { crossEntropyKernels } from "./cross-entropy.ts";
 import { elementwiseKernels } from "./elementwise.ts";
+import { groupedConvKernels } from "./grouped-conv.ts";
 import { isWebgpuBackend } from "./insides.ts";
 import { normalizationKernels } from "./normalization.ts";
 import { poolKernels } from "./pool.ts";
 import { createRecorder, type Recorder } from "./recorder.ts";
 
 /** All kernels that this package has for webgpu. */
-const webgpuKernels = [...borderKernels, ...convKernels, ...poolKernels, ...elementwiseKernels, ...normalizationKernels, ...crossEntropyKernels];
+const webgpuKernels = [...borderKernels, ...convKernels, ...groupedConvKernels, ...poolKernels, ...elementwiseKernels, ...normalizationKernels, ...crossEntropyKernels];
 
 const recorders = new WeakMap<object, Recorder>();
 

@@ -1,0 +1,58 @@
+/** Convolutions with groups on each backend that computes all groups at once, against plain loops: many pixels, strides, uneven borders. */
+
+import * as tf from "@tensorflow/tfjs-core";
+import { suite } from "uvu";
+import { tensorflow } from "../../packages/runtime/src/backends/tensorflow.ts";
+import { selectBackend } from "../../packages/runtime/src/backends/select.ts";
+import { conv } from "../../packages/runtime/src/nn.ts";
+import { startWebgpu } from "../helpers/webgpu.ts";
+import { close, eachProduct, noise, outShapeOf, sizeOf } from "./reference.ts";
+
+/** A float32 sum of some thousand products is off by some 1e-6 of its largest values. */
+const rounding = 3e-6;
+
+const select = (name: string) => async (): Promise<void> => {
+  const selection = await selectBackend(name);
+  if (!selection.ok) throw new Error(selection.message);
+};
+
+const backends: Readonly<Record<string, (() => Promise<void>) | undefined>> = {
+  wasm: select("wasm"),
+  webgpu: startWebgpu,
+  tensorflow: (await tensorflow.probe()).usable ? select("tensorflow") : undefined,
+};
+
+for (const [backend, start] of Object.entries(backends)) {
+  const all = suite(`convolutions with groups on ${backend}`);
+  if (start) all.before(start);
+  const test = start ? all : all.skip;
+
+  for (const [x, filter, stride, padding] of [
+    [[2, 19, 17, 8], [3, 3, 2, 12], [1, 1], [[1, 1], [1, 1]]],
+    [[3, 16, 15, 6], [3, 2, 3, 4], [2, 3], [[0, 2], [1, 0]]],
+    [[1, 24, 23, 64], [1, 1, 2, 32], [2, 1], [[0, 0], [0, 0]]],
+  ] as const) {
+    const groups = x[3] / filter[2];
+    test(`${x.join("x")} in ${groups} groups, ${filter[3]} filters of ${filter[0]}x${filter[1]}`, async () => {
+      const sliding = { strides: stride, padding, dilations: [1, 1] } as const;
+      const out = outShapeOf(x, filter, sliding);
+      const [xs, weights, dys] = [noise(sizeOf(x), 1), noise(sizeOf(filter), 2), noise(sizeOf(out), 3)];
+      const expected = { y: new Float64Array(sizeOf(out)), dx: new Float64Array(sizeOf(x)), dFilter: new Float64Array(sizeOf(filter)) };
+      const add = (to: Float64Array, at: number, a: number | undefined, b: number | undefined): void => void (to[at] = (to[at] ?? 0) + (a ?? 0) * (b ?? 0));
+      eachProduct(x, filter, out, sliding, (xi, fi, yi) => {
+        add(expected.y, yi, xs[xi], weights[fi]);
+        add(expected.dx, xi, dys[yi], weights[fi]);
+        add(expected.dFilter, fi, dys[yi], xs[xi]);
+      });
+      const inputs = [tf.tensor(xs, [...x]), tf.tensor(weights, [...filter])];
+      const convolve = (...[map, own]: tf.Tensor[]): tf.Tensor => conv(map ?? tf.scalar(0), own ?? tf.scalar(0), { strides: stride, padding, groups });
+      const y = convolve(...inputs);
+      const [dx, dFilter] = tf.grads(convolve)(inputs, tf.tensor(dys, [...out]));
+      close("y", await y.data(), expected.y, rounding);
+      close("dx", (await dx?.data()) ?? [], expected.dx, rounding);
+      close("dFilter", (await dFilter?.data()) ?? [], expected.dFilter, rounding);
+    });
+  }
+
+  all.run();
+}
