@@ -145,7 +145,7 @@ export abstract class Calls extends Flow {
     this.CONSUME(t.GluedParen);
     this.MANY(() => {
       all.push(this.SUBRULE(this.givenValue));
-      this.SUBRULE(this.comma);
+      this.OPTION(() => this.CONSUME(t.Comma));
     });
     this.ACTION(() => this.endOfPart("`)`"));
     this.CONSUME(t.RParen);

@@ -2,6 +2,9 @@
 
 import { defineCodes } from "./diagnostic.ts";
 
+/** What `x = …` is read as: a line of the flow, a point in it, a layer with a label, or a value. */
+export type AssignmentMeans = "flow" | "point" | "label" | "value";
+
 interface Sign {
   /** As written. */
   readonly text: string;
@@ -287,15 +290,28 @@ export const { table: syntaxCodes, create: syntax } = defineCodes({
   assignment: {
     code: "CNN1043",
     severity: "error",
-    title: "A layer is assigned to a name",
-    message: ({ text }: Sign) => `a layer is not assigned; a label before it names it: \`${text}: …\``,
-    help: ({ text }) => `what it gives is named behind it, \`… as ${text}\`; a number or size is named by \`let ${text} = …\``,
+    title: "Something is assigned to a name",
+    message: ({ text, meant }: Sign & { meant: AssignmentMeans }) =>
+      ({
+        flow: "a layer is not assigned: what it gives flows into the next line by itself",
+        point: `a layer is not assigned; what it gives is named behind it: \`… as ${text}\``,
+        label: `a layer is not assigned; a label before it names it: \`${text}: …\``,
+        value: `a number or another value is named by \`let\`: \`let ${text} = …\``,
+      })[meant],
+    help: ({ text, meant }) => (meant === "label" ? `what it gives is named behind it, \`… as ${text}\`` : undefined),
   },
   hyphen: {
     code: "CNN1044",
     severity: "error",
     title: "A name with a hyphen",
     message: ({ instead }: { instead: string }) => `names are joined by \`_\`, not by \`-\`: \`${instead}\``,
+  },
+  equals: {
+    code: "CNN1045",
+    severity: "error",
+    title: "A name and its value are not joined by =",
+    message: ({ instead }: { instead: string }) =>
+      instead.includes("=") ? `a name is given its value with \`=\`: \`${instead}\`` : `a parameter has no type: \`${instead}\``,
   },
   tooDeep: {
     code: "CNN1090",

@@ -171,7 +171,7 @@ export abstract class Expressions extends Recovery {
       if (this.LA(0).tokenType === t.Comma || !valueStarts.has(next.tokenType) || this.isTold(next)) return;
       const end = t.endOf(this.LA(0));
       const fix = { title: "write a comma", changes: [{ start: end, end, text: "," }] };
-      this.tell(syntax.missingComma({ found: describe(next) }), next.startOffset, t.endOf(next), { fixes: [fix] });
+      this.tellHere(syntax.missingComma({ found: describe(next) }), next, { fixes: [fix] });
     });
   });
 
@@ -365,6 +365,8 @@ export abstract class Expressions extends Recovery {
   }
 }
 
+/** What begins a value that no name can be taken for. */
+export const literals = new Set([t.Integer, t.Real, t.Size, t.StringToken, t.True, t.False, t.LBracket, t.Sign]);
 /** What can follow one of several values in a line. */
 const valueEndsInLine = new Set([...stepEnds, t.Comma]);
 const valueStarts = new Set([

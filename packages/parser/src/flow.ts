@@ -4,8 +4,8 @@ import type { IOrAlt, IToken, ParserMethod } from "chevrotain";
 import type * as ast from "./ast.ts";
 import { invalid, spanOf, stringNode } from "./build-ast.ts";
 import { syntax } from "./codes.ts";
-import { Expressions } from "./expressions.ts";
-import { reportAssignment, reportBareInput, reportFirstArrow, reportLateFrozen, reportLetAfterArrow, reportReturn, reportShapeForm } from "./habits.ts";
+import { Expressions, literals } from "./expressions.ts";
+import { type Assignment, reportAssignment, reportBareInput, reportEquals, reportValue, reportFirstArrow, reportLateFrozen, reportLetAfterArrow, reportReturn, reportShapeForm } from "./habits.ts";
 import { coreEnds, headerEnds, stepEnds } from "./recovery.ts";
 import type { Span } from "./source.ts";
 import * as t from "./tokens.ts";
@@ -42,6 +42,7 @@ export abstract class Flow extends Expressions {
   // Alternatives that need nothing from their rule are made once, not at each use.
   private readonly items: IOrAlt<ast.Item>[] = [
       { ALT: () => this.SUBRULE(this.let) },
+      { GATE: () => this.isValue(), ALT: () => this.SUBRULE(this.assignedValue) },
       { ALT: () => this.SUBRULE(this.assert) },
       { ALT: () => this.SUBRULE(this.load) },
       { ALT: () => this.SUBRULE(this.freeze) },
@@ -71,13 +72,28 @@ export abstract class Flow extends Expressions {
     const name = this.SUBRULE(this.newName);
     const value = this.attempt(
       () => {
-        this.CONSUME(t.Equals);
-        return this.SUBRULE(this.expression);
+        const lacksSign = literals.has(this.LA(1).tokenType);
+        if (!lacksSign) this.CONSUME(t.Equals);
+        const written = this.SUBRULE(this.expression);
+        this.ACTION(() => lacksSign && this.tellEquals(name.span, written.span));
+        return written;
       },
       stepEnds,
       invalid,
     );
     return this.ACTION(() => ({ kind: "let", span: this.since(first), name, value }));
+  });
+
+  /** `width = 16`, `int width = 16`, read as the `let` that is meant. */
+  private readonly assignedValue = this.RULE("assignedValue", (): ast.Let => {
+    const first = this.LA(1);
+    const type = this.OPTION(() => this.CONSUME(t.Identifier));
+    const key = this.CONSUME(t.Key);
+    const equals = this.CONSUME(t.Equals);
+    this.ACTION(() => reportValue(this.mistakes, type, key, equals));
+    const value = this.attempt(() => this.SUBRULE(this.expression), stepEnds, invalid);
+    this.ACTION(() => this.knownNames.add(key.image));
+    return this.ACTION(() => ({ kind: "let", span: this.since(first), name: this.name(key), value }));
   });
 
   private readonly assert = this.RULE("assert", (): ast.Assert => {
@@ -123,8 +139,9 @@ export abstract class Flow extends Expressions {
     const first = this.LA(1);
     const afterArrow = this.LA(0).tokenType === t.Arrow;
     const frozen = this.OPTION(() => this.CONSUME(t.Frozen));
-    const label = this.OPTION2(() =>
-      this.OR<ast.Label>([
+    let assigned: Assigned | undefined;
+    const written = this.OPTION2(() =>
+      this.OR<ast.Label | undefined>([
         {
           ALT: () => {
             const node = this.SUBRULE(this.label);
@@ -132,17 +149,27 @@ export abstract class Flow extends Expressions {
             return node;
           },
         },
-        { ALT: () => this.SUBRULE(this.assignment) },
+        {
+          ALT: () => {
+            assigned = this.SUBRULE(this.assignment);
+            return undefined;
+          },
+        },
       ]),
     );
-    const lateFrozen = this.OPTION3({ GATE: () => label !== undefined, DEF: () => this.CONSUME2(t.Frozen) });
+    const lateFrozen = this.OPTION3({ GATE: () => (written ?? assigned) !== undefined, DEF: () => this.CONSUME2(t.Frozen) });
     this.ACTION(() => lateFrozen && reportLateFrozen(this.mistakes, lateFrozen, first, this.LA(1)));
     this.OPTION4(() => {
       const token = this.CONSUME(t.Return);
       this.ACTION(() => this.passOver(token));
     });
     const core = this.attempt(() => this.SUBRULE(this.core), coreEnds, invalid);
-    const as = this.OPTION5(() => this.attempt(() => this.SUBRULE(this.as), stepEnds, () => [])) ?? [];
+    // A shape takes no label.
+    const meant = core.kind === "shape" && assigned?.meant === "label" ? "flow" : assigned?.meant;
+    this.ACTION(() => assigned && meant && reportAssignment(this.mistakes, assigned, meant, this.LA(0)));
+    const names = this.OPTION5(() => this.attempt(() => this.SUBRULE(this.as), stepEnds, () => [])) ?? [];
+    const label = assigned && meant === "label" ? this.plainLabel("word", assigned.key) : written;
+    const as = assigned && meant === "point" ? [this.name(assigned.key), ...names] : names;
     return this.ACTION(() => {
       const isFrozen = frozen ?? lateFrozen;
       return {
@@ -157,12 +184,11 @@ export abstract class Flow extends Expressions {
     });
   });
 
-  /** `x = conv …`, read as the label that is meant. */
-  private readonly assignment = this.RULE("assignment", (): ast.Label => {
+  /** `x = conv …`, read as what is meant. */
+  private readonly assignment = this.RULE("assignment", (): Assigned => {
     const key = this.CONSUME(t.Key);
     const equals = this.CONSUME(t.Equals);
-    this.ACTION(() => reportAssignment(this.mistakes, key, equals));
-    return this.plainLabel("word", key);
+    return this.ACTION(() => ({ key, equals, next: this.LA(1), meant: this.meaningOf(key) }));
   });
 
   private readonly as = this.RULE("as", (): ast.Name[] => {
@@ -294,6 +320,33 @@ export abstract class Flow extends Expressions {
     if (stepEnds.has(this.LA(1).tokenType)) this.skipTo(stepEnds);
   }
 
+  /** `width = 16` is a value's, `x = 16@8x8` no more than an assertion of the flow; before the name may stand another language's word. */
+  private isValue(): boolean {
+    const at = this.LA(1).tokenType === t.Identifier && declares.has(this.LA(1).image) ? 2 : 1;
+    if (this.LA(at).tokenType !== t.Key || this.LA(at + 1).tokenType !== t.Equals) return false;
+    return at === 2 || ((literals.has(this.LA(3).tokenType) || this.LA(3).tokenType === t.Here) && this.LA(4).tokenType !== t.At);
+  }
+
+  /** A name that is assigned again and again is the flow; one that is read is a point; another one names the layer. */
+  private meaningOf(key: IToken): Assigned["meant"] {
+    let assigned = 0;
+    let isRead = false;
+    let isSelected = false;
+    for (const [index, token] of this.input.entries()) {
+      if (token.image !== key.image || token.tokenType === t.WordLabel) continue;
+      const before = this.input[index - 1]?.tokenType;
+      if (token.tokenType === t.Key && (before === undefined || beforeSteps.has(before))) assigned += 1;
+      else if (before && beforeSelectors.has(before)) isSelected = true;
+      else isRead = true;
+    }
+    return assigned > 1 ? "flow" : isRead && !isSelected ? "point" : "label";
+  }
+
+  /** Tells a name and its value between which nothing stands. */
+  protected tellEquals(name: Span, value: Span): void {
+    reportEquals(this.mistakes, name, name.end.offset, value.start.offset, value);
+  }
+
   protected flowFollows(): boolean {
     const { tokenType } = this.LA(1);
     return tokenType !== t.RBrace && tokenType !== t.Pipe;
@@ -328,6 +381,14 @@ export abstract class Flow extends Expressions {
   }
 }
 
+interface Assigned extends Assignment {
+  readonly meant: "flow" | "point" | "label";
+}
+
+/** Words before a value's name in other languages. */
+const declares = new Set(["var", "const", "val", "auto", "int", "float", "double", "def", "set"]);
+const beforeSteps = new Set([t.Break, t.Arrow, t.LBrace, t.Pipe]);
+const beforeSelectors = new Set([t.Reuse, t.Freeze, t.Except, t.Dot, t.Comma]);
 const bodyEnd = new Set([t.RBrace]);
 const statements = new Set([t.Let, t.Assert, t.Load, t.Freeze]);
 

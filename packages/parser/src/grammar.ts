@@ -8,7 +8,9 @@ import type * as ast from "./ast.ts";
 import { invalid, stringNode } from "./build-ast.ts";
 import { syntax } from "./codes.ts";
 import { Calls } from "./calls.ts";
+import { literals } from "./expressions.ts";
 import { invalidStep } from "./flow.ts";
+import { reportEquals } from "./habits.ts";
 import type { Mistakes } from "./mistakes.ts";
 import { headerEnds, valueEnds } from "./recovery.ts";
 import type { Span } from "./source.ts";
@@ -132,6 +134,7 @@ export class Grammar extends Calls {
       DEF: () => {
         this.OR([
           { ALT: () => all.push(this.SUBRULE(this.parameter)) },
+          { ALT: () => all.push(this.SUBRULE(this.typedParameter)) },
           { ALT: () => this.unreadable(this.CONSUME(t.Anything), "a parameter's name", valueEnds) },
         ]);
         this.SUBRULE(this.comma);
@@ -147,7 +150,30 @@ export class Grammar extends Calls {
       this.CONSUME(t.Equals);
       return this.SUBRULE(this.value);
     });
-    return this.ACTION(() => ({ kind: "parameter", span: this.from(name.span), name, ...(value && { default: value }) }));
+    const loose = this.OPTION2({
+      GATE: () => literals.has(this.LA(1).tokenType),
+      DEF: () => {
+        const node = this.SUBRULE2(this.value);
+        this.ACTION(() => this.tellEquals(name.span, node.span));
+        return node;
+      },
+    });
+    const standard = value ?? loose;
+    return this.ACTION(() => ({ kind: "parameter", span: this.from(name.span), name, ...(standard && { default: standard }) }));
+  });
+
+  /** `classes: int`, `classes: int = 10`, `classes: 10`: as other languages write it. */
+  private readonly typedParameter = this.RULE("typedParameter", (): ast.Parameter => {
+    const name = this.name(this.CONSUME(t.WordLabel));
+    this.CONSUME(t.Colon);
+    this.OPTION({ GATE: () => afterTypes.has(this.LA(2).tokenType), DEF: () => this.CONSUME(t.Name) });
+    this.OPTION2(() => this.CONSUME(t.Equals));
+    const end = this.ACTION(() => t.endOf(this.LA(0)));
+    const value = this.OPTION3(() => this.SUBRULE(this.value));
+    return this.ACTION(() => {
+      reportEquals(this.mistakes, name.span, name.span.end.offset, value?.span.start.offset ?? end, value?.span);
+      return { kind: "parameter", span: this.from(name.span), name, ...(value && { default: value }) };
+    });
   });
 
   private readonly base = this.RULE("base", (): ast.BaseModel => {
@@ -203,6 +229,8 @@ export class Grammar extends Calls {
   }
 }
 
+/** What can follow a type in a list of parameters. */
+const afterTypes = new Set([t.Equals, t.Comma, t.RParen]);
 const declarationStarts = new Set([t.Model, t.Block, t.Import]);
 const lineEnds = new Set([...declarationStarts, t.Break]);
 

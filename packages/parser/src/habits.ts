@@ -41,10 +41,10 @@ export function reportHyphen(mistakes: Mistakes, instead: string, place: Span): 
   mistakes.report(syntax.hyphen({ instead }), start, end, { fixes: [replace(start, end, instead)] });
 }
 
-/** `conv(16, 3)`, `relu()`: the place runs from bracket to bracket. */
+/** `conv(16, (3, 3))`, `relu()`: the place runs from bracket to bracket; how its values are written is part of the habit. */
 export function reportCallParentheses(mistakes: Mistakes, callee: Name, given: readonly Argument[], place: Span): void {
   const written = given.map(({ name, value }) => {
-    const text = textAt(mistakes, value.span.start.offset, value.span.end.offset);
+    const text = mistakes.absorb(value.span.start.offset, value.span.end.offset);
     return `${name ? `${name.text}=` : ""}${needsParentheses(value) ? `(${text})` : text}`;
   });
   const call = [callee.text, ...written].join(" ");
@@ -57,10 +57,12 @@ export function reportCallParentheses(mistakes: Mistakes, callee: Name, given: r
 export function reportTuple(mistakes: Mistakes, values: readonly Expression[], place: Span, isShape: boolean): void {
   const texts = values.map(({ span }) => textAt(mistakes, span.start.offset, span.end.offset));
   const areCounts = texts.every((text) => /^\d+$/.test(text));
-  const instead = isShape ? shapeText(texts, areCounts) : areCounts ? texts.join("x") : `[${texts.join(", ")}]`;
+  const isSize = areCounts && texts.length <= 3;
+  const instead = isShape ? shapeText(texts, areCounts) : isSize ? texts.join("x") : `[${texts.join(", ")}]`;
   const [start, end] = [place.start.offset, place.end.offset];
-  const fixes = [replace(start, end, instead)];
-  if (!isShape && areCounts) fixes.push(replace(start, end, `[${texts.join(", ")}]`));
+  const isGlued = isShape && /[\p{L}\d_]/u.test(textAt(mistakes, start - 1, start));
+  const fixes = [replace(start, end, isGlued ? ` ${instead}` : instead)];
+  if (!isShape && isSize) fixes.push(replace(start, end, `[${texts.join(", ")}]`));
   mistakes.report(syntax.tuple({ instead }), start, end, { fixes });
 }
 
@@ -80,6 +82,7 @@ export function reportShapeForm(mistakes: Mistakes, size: readonly (number | "?"
     : isChannelsLast ? `${last}@${size.slice(0, -1).join("x")}`
     : `${first}@${size.slice(1).join("x")}`;
   const [start, end] = [place.start.offset, place.end.offset];
+  mistakes.absorb(start, end);
   mistakes.report(syntax.shapeForm({ text: textAt(mistakes, start, end), shape }), start, end, { fixes: [replace(start, end, shape)] });
 }
 
@@ -102,11 +105,40 @@ export function reportLateFrozen(mistakes: Mistakes, frozen: IToken, first: ITok
   mistakes.report(syntax.frozenAfterLabel({}), start, end, { fixes: [{ title: "move it before the label", changes: [insert, remove] }] });
 }
 
-/** `x = conv …`. */
-export function reportAssignment(mistakes: Mistakes, key: IToken, equals: IToken): void {
-  const [start, end] = [key.startOffset, endOf(equals)];
-  const fix = { title: `write ${key.image}:`, changes: [{ start: endOf(key), end, text: ":" }] };
-  mistakes.report(syntax.assignment({ text: key.image }), start, end, { fixes: [fix] });
+/** `x =`. */
+export interface Assignment {
+  readonly key: IToken;
+  readonly equals: IToken;
+  /** The token behind the sign. */
+  readonly next: IToken;
+}
+
+/** `x = conv …`; `last` is the layer's last token. */
+export function reportAssignment(mistakes: Mistakes, { key, equals, next }: Assignment, meant: "flow" | "point" | "label", last: IToken): void {
+  const [start, end, text] = [key.startOffset, endOf(equals), key.image];
+  const remove = { start, end: startOr(next, end), text: "" };
+  const fix = {
+    flow: { title: "leave it out", changes: [remove] },
+    point: { title: `write as ${text} behind it`, changes: [remove, { start: endOf(last), end: endOf(last), text: ` as ${text}` }] },
+    label: { title: `write ${text}:`, changes: [{ start: endOf(key), end, text: ":" }] },
+  }[meant];
+  mistakes.report(syntax.assignment({ text, meant }), start, end, { fixes: [fix] });
+}
+
+/** `width = 16`, `int width = 16`. */
+export function reportValue(mistakes: Mistakes, type: IToken | undefined, key: IToken, equals: IToken): void {
+  const start = (type ?? key).startOffset;
+  const fix = { title: `write let ${key.image} =`, changes: [{ start, end: key.startOffset, text: "let " }] };
+  mistakes.report(syntax.assignment({ text: key.image, meant: "value" }), start, endOf(equals), { fixes: [fix] });
+}
+
+/** `classes 10`, `classes: 10`, `classes: int = 10`; what stands between `from` and `to` joins them. Glued where it is an argument. */
+export function reportEquals(mistakes: Mistakes, name: Span, from: number, to: number, value: Span | undefined, isArgument = false): void {
+  const sign = isArgument ? "=" : " = ";
+  const text = textAt(mistakes, name.start.offset, name.end.offset);
+  const instead = value ? `${text}${sign}${textAt(mistakes, value.start.offset, value.end.offset)}` : text;
+  const fix = { title: `write ${instead}`, changes: [{ start: from, end: to, text: value ? sign : "" }] };
+  mistakes.report(syntax.equals({ instead }), name.start.offset, value ? value.end.offset : to, { fixes: [fix] });
 }
 
 /** `return conv …`. */

@@ -2,7 +2,7 @@
 
 import { syntax } from "./codes.ts";
 import { compareDiagnostics, locate, type Diagnostic, type Finding, type Fix } from "./diagnostic.ts";
-import type { Source } from "./source.ts";
+import type { Source, Span } from "./source.ts";
 
 /** How many mistakes of one file are told. */
 export const mostMistakes = 100;
@@ -24,6 +24,8 @@ export interface More {
 export interface Mistakes {
   readonly source: Source;
   report(finding: Finding, start: number, end: number, more?: More): void;
+  /** The text of a place as the first mends of the mistakes in it leave it; they count as part of another one, and are told no more. */
+  absorb(start: number, end: number): string;
   /** Whether a mistake of this code was reported. */
   has(code: string): boolean;
   /** True when so many are kept already that looking for more is of no use. */
@@ -41,8 +43,24 @@ export function createMistakes(source: Source): Mistakes {
     edits: changes.map(({ start, end, text }) => ({ span: source.span(start, end), text })),
   });
 
+  const lies = ({ start, end }: Span, from: number, to: number): boolean => start.offset >= from && end.offset <= to;
+
   return {
     source,
+    absorb(start, end) {
+      const { text } = source;
+      let mended = "";
+      let at = start;
+      const inner = kept.filter(({ span, fixes: [fix] }) => lies(span, start, end) && fix?.edits.every((edit) => lies(edit.span, start, end)));
+      for (const diagnostic of inner) kept.splice(kept.indexOf(diagnostic), 1);
+      const edits = inner.flatMap(({ fixes: [fix] }) => fix?.edits ?? []).toSorted((a, b) => a.span.start.offset - b.span.start.offset);
+      for (const { span, text: written } of edits) {
+        if (span.start.offset < at) continue;
+        mended += text.slice(at, span.start.offset) + written;
+        at = span.end.offset;
+      }
+      return mended + text.slice(at, end);
+    },
     report(finding, start, end, { fixes = [], related = [] } = {}) {
       codes.add(finding.code);
       if (kept.length === mostKept) return;

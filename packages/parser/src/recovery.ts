@@ -93,6 +93,12 @@ export abstract class Recovery extends EmbeddedActionsParser {
     this.mistakes.report(unexpectedToken(expected, token, this.LA(0), start === end), start, end);
   }
 
+  /** Tells a token with what mends it; that nothing else can be made of it is no second mistake. */
+  protected tellHere(finding: Finding, token: IToken, more: More): void {
+    this.mistakes.report(finding, token.startOffset, endOf(token), more);
+    this.resumedAt = token;
+  }
+
   protected tellReserved(token: IToken): void {
     this.reserved.add(token.image);
     this.mistakes.report(syntax.reservedWord({ text: token.image }), token.startOffset, endOf(token));
