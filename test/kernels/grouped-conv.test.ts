@@ -30,6 +30,7 @@ for (const [backend, start] of Object.entries(backends)) {
   for (const [x, filter, stride, padding] of [
     [[2, 19, 17, 8], [3, 3, 2, 12], [1, 1], [[1, 1], [1, 1]]],
     [[3, 16, 15, 6], [3, 2, 3, 4], [2, 3], [[0, 2], [1, 0]]],
+    [[2, 21, 20, 6], [3, 5, 1, 12], [2, 1], [[1, 2], [2, 2]]], // a channel a group: depthwise
     [[1, 24, 23, 64], [1, 1, 2, 32], [2, 1], [[0, 0], [0, 0]]],
   ] as const) {
     const groups = x[3] / filter[2];

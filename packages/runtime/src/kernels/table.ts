@@ -23,7 +23,7 @@ export const kernels = {
   Conv2DBackpropInput: replacedOn("tensorflow", "wasm"),
   FusedConv2D: replacedOn("tensorflow", "wasm"),
   DepthwiseConv2dNative: replacedOn("tensorflow", "wasm"),
-  DepthwiseConv2dNativeBackpropFilter: replacedOn("tensorflow", "wasm"),
+  DepthwiseConv2dNativeBackpropFilter: replacedOn("tensorflow", "webgpu", "wasm"),
   DepthwiseConv2dNativeBackpropInput: replacedOn("tensorflow", "wasm"),
   MaxPool: replacedOn("tensorflow", "wasm"),
   MaxPoolGrad: replacedOn("tensorflow", "webgpu", "wasm"),

@@ -1,18 +1,21 @@
 /**
- * Convolutions with groups on webgpu, and both gradients. A group has few channels, so plain loops, a thread an element, do better
- * than a convolution for each group with its splitting and joining.
+ * Convolutions with groups on webgpu with both gradients, and the gradient of a depthwise one's filter. A group has few
+ * channels, so plain loops, a thread an element, do better than a convolution for each group with its splitting and joining.
  */
 
 import type { TensorInfo } from "@tensorflow/tfjs-core";
 import type { GroupedConv } from "../grouped.ts";
-import { sizeOf } from "../kernel.ts";
+import { isFloat, sizeOf } from "../kernel.ts";
+import { convInfo, type Shape4D, type StockConv } from "../stock.ts";
 import { sumParts } from "./conv.ts";
-import { eachElement, groupsFor, kernel, type Program, reads, writes } from "./recorder.ts";
+import { eachElement, groupsFor, kernel, type Program, reads, type Recorder, writes } from "./recorder.ts";
 
 const sizes = {
   height: "u32", width: "u32", channels: "u32", outHeight: "u32", outWidth: "u32", filters: "u32", kernelHeight: "u32", kernelWidth: "u32",
   strideHeight: "u32", strideWidth: "u32", top: "u32", left: "u32", groupChannels: "u32", groupFilters: "u32",
 } as const;
+
+type Sizes = Readonly<Record<keyof typeof sizes, number>>;
 
 const forward = {
   name: "groupedConv",
@@ -88,7 +91,7 @@ const filterGradient = {
   dw[i] = sum;`),
 } satisfies Program;
 
-function sizesOf(x: readonly number[], filter: readonly number[], { strides, padding: [rows, columns], groups }: GroupedConv) {
+function sizesOf(x: readonly number[], filter: readonly number[], { strides, padding: [rows, columns], groups }: GroupedConv): { readonly batch: number; readonly sizes: Sizes } {
   const [batch = 1, height = 1, width = 1, channels = 1] = x;
   const [kernelHeight = 1, kernelWidth = 1, groupChannels = 1, filters = 1] = filter;
   const along = (size: number, kernel: number, stride: number, [before, after]: readonly number[]): number =>
@@ -105,6 +108,21 @@ function sizesOf(x: readonly number[], filter: readonly number[], { strides, pad
 
 /** Threads that fill a large GPU, and the fewest pixels that are worth one. */
 const wanted = 131072, fewest = 64;
+
+/** The filter's gradient, summed in parts where there are too few weights to fill a GPU. */
+function sumOverPixels(recorder: Recorder, x: TensorInfo, dy: TensorInfo, batch: number, sizes: Sizes, shape: readonly number[]): TensorInfo {
+  const dw = recorder.output(shape);
+  const count = sizeOf(dw), pixels = batch * sizes.outHeight * sizes.outWidth;
+  const pixelsEach = Math.ceil(pixels / Math.max(1, Math.min(Math.floor(wanted / count), Math.floor(pixels / fewest))));
+  const parts = Math.ceil(pixels / pixelsEach);
+  const result = parts === 1 ? dw : recorder.output([parts, count]);
+  recorder.run(filterGradient, [x, dy, result], { size: parts * count, count, pixels, pixelsEach, ...sizes }, groupsFor(parts * count));
+  if (result !== dw) {
+    recorder.run(sumParts, [result, dw], { size: count, parts }, groupsFor(count));
+    recorder.free(result);
+  }
+  return dw;
+}
 
 export const groupedConvKernels = [
   kernel<{ x: TensorInfo; filter: TensorInfo }, GroupedConv>("CnnGroupedConv2D", (recorder, { x, filter }, attributes) => {
@@ -123,16 +141,18 @@ export const groupedConvKernels = [
 
   kernel<{ x: TensorInfo; dy: TensorInfo }, GroupedConv & { filterShape: number[] }>("CnnGroupedConv2DFilterGradient", (recorder, { x, dy }, attributes) => {
     const { batch, sizes } = sizesOf(x.shape, attributes.filterShape, attributes);
-    const dw = recorder.output(attributes.filterShape);
-    const weights = sizeOf(dw), pixels = batch * sizes.outHeight * sizes.outWidth;
-    const pixelsEach = Math.ceil(pixels / Math.max(1, Math.min(Math.floor(wanted / weights), Math.floor(pixels / fewest))));
-    const parts = Math.ceil(pixels / pixelsEach);
-    const result = parts === 1 ? dw : recorder.output([parts, weights]);
-    recorder.run(filterGradient, [x, dy, result], { size: parts * weights, count: weights, pixels, pixelsEach, ...sizes }, groupsFor(parts * weights));
-    if (result !== dw) {
-      recorder.run(sumParts, [result, dw], { size: weights, parts }, groupsFor(weights));
-      recorder.free(result);
-    }
-    return dw;
+    return sumOverPixels(recorder, x, dy, batch, sizes, attributes.filterShape);
+  }),
+
+  // A depthwise convolution's groups are single channels, and its filter lies in memory as theirs do. TensorFlow.js gives each weight one thread.
+  kernel<{ x: TensorInfo; dy: TensorInfo }, StockConv & { filterShape: Shape4D }>("DepthwiseConv2dNativeBackpropFilter", (recorder, { x, dy }, attributes) => {
+    const info = convInfo(x.shape, attributes.filterShape, attributes, true);
+    if (!isFloat(x, dy) || info.dilationHeight > 1 || info.dilationWidth > 1) return "stock";
+    const sizes = {
+      height: info.inHeight, width: info.inWidth, channels: info.inChannels, outHeight: info.outHeight, outWidth: info.outWidth, filters: info.outChannels,
+      kernelHeight: info.filterHeight, kernelWidth: info.filterWidth, strideHeight: info.strideHeight, strideWidth: info.strideWidth,
+      top: info.padInfo.top, left: info.padInfo.left, groupChannels: 1, groupFilters: info.outChannels / info.inChannels,
+    };
+    return sumOverPixels(recorder, x, dy, info.batchSize, sizes, attributes.filterShape);
   }),
 ];
