@@ -43,11 +43,15 @@ function convolve(x: tf.Tensor, filter: tf.Tensor, sliding: Sliding, groups: num
 
 function convolveMaps(x: tf.Tensor4D, filter: tf.Tensor4D, sliding: Sliding, groups: number): tf.Tensor {
   if (hasKernel("CnnConv2D")) return runKernel("CnnConv2D", { x, filter }, { ...explicit(sliding), groups });
-  if (groups > 1 && hasKernel("CnnGroupedConv2D")) return runKernel("CnnGroupedConv2D", { x, filter: dilated(filter, sliding.dilations) }, { ...explicit(sliding), groups });
+  if (groups > 1 && hasKernel("CnnGroupedConv2D")) return convolveGroups(x, filter, sliding, groups);
   const convolveStock = (part: tf.Tensor, own: tf.Tensor): tf.Tensor =>
     tf.conv2d(asMap(part), dilated(own, sliding.dilations), pair(sliding.strides), stockPadding(sliding.padding));
   return groups === 1 ? convolveStock(x, filter) : byGroups(x, filter, groups, convolveStock);
 }
+
+/** All groups at once, where the backend has the kernel. */
+const convolveGroups = (x: tf.Tensor4D, filter: tf.Tensor4D, sliding: Sliding, groups: number): tf.Tensor =>
+  runKernel("CnnGroupedConv2D", { x, filter: dilated(filter, sliding.dilations) }, { ...explicit(sliding), groups });
 
 /** A convolution of volumes is one of maps, whose channels are those of all the kernel's frames. */
 function convolveVolumes(x: tf.Tensor, filter: tf.Tensor, sliding: Sliding): tf.Tensor {
@@ -69,6 +73,10 @@ function convolveDepthwise(x: tf.Tensor, filter: tf.Tensor, sliding: Sliding): t
 
 function convolveMapsDepthwise(x: tf.Tensor4D, filter: tf.Tensor4D, sliding: Sliding): tf.Tensor {
   if (hasKernel("CnnDepthwiseConv2D")) return runKernel("CnnDepthwiseConv2D", { x, filter }, explicit(sliding));
+  const [height, width, channels, multiplier] = filter.shape;
+  const [down, across] = pair(sliding.strides);
+  // TensorFlow's own knows equal strides only.
+  if (down !== across && hasKernel("CnnGroupedConv2D")) return convolveGroups(x, reshape4D(filter, [height, width, 1, channels * multiplier]), sliding, channels);
   return tf.depthwiseConv2d(x, dilated(filter, sliding.dilations), pair(sliding.strides), stockPadding(sliding.padding));
 }
 
