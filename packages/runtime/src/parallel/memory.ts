@@ -23,9 +23,8 @@ export interface SharedMemory {
   readonly labels: Int32Array | Float32Array;
   /** What kernels hand each other: each thread's numbers, twice, taken in turns. */
   readonly exchanges: readonly (readonly Float64Array[])[];
-  /** All gradients of each thread, one after the other, and their sum. */
+  /** Room for all gradients, one after the other, of each thread. */
   readonly gradients: readonly Float32Array[];
-  readonly sum: Float32Array;
   /** What each thread's slice is worth, as in `Judged`. */
   readonly tallies: readonly Float32Array[];
 }
@@ -56,7 +55,6 @@ export function createMemory(threads: number, form: BatchForm, { groups, exchang
     labels: (form.labelsAre === "int32" ? integers : floats)(form.size * form.labelsPerImage),
     exchanges: [0, 1].map(() => each(() => doubles(exchanged))),
     gradients: each(() => floats(parameters)),
-    sum: floats(parameters),
     tallies: each(() => floats(tally)),
   };
 }
