@@ -87,6 +87,20 @@ test("requests for what is not open, or no longer there, are answered with nothi
   assert.equal(await editor.close(), { code: 0, said: "" });
 });
 
+test("a blank opens a list only where one of its entries must follow", async () => {
+  const editor = await openEditor();
+  const lines = ["conv 6 ", "relu -> ", "  ", "reuse ", "output "];
+  await editor.open("net.cnn", `model M {\n  input 1@28x28\n  stem: conv 6 5x5\n${lines.map((line) => `${line}\n`).join("")}}\n`);
+  const offered = async (line: number, context?: object): Promise<readonly unknown[]> =>
+    [await editor.ask("textDocument/completion", "net.cnn", { position: { line: 3 + line, character: lines[line]?.length }, context })].flat();
+  const blank = { triggerKind: 2, triggerCharacter: " " };
+  for (const [line, text] of lines.entries()) {
+    assert.ok((await offered(line)).length > 0, text);
+    assert.is((await offered(line, blank)).length > 0, /reuse|output/.test(text), text);
+  }
+  assert.equal(await editor.close(), { code: 0, said: "" });
+});
+
 test("malformed, unknown and late messages do no harm", async () => {
   const editor = await openEditor();
   const { connection } = editor;

@@ -39,32 +39,64 @@ export function completions(analysis: Analysis, offset: number, files: readonly 
   return candidates(analysis, offset, line, files).map((candidate) => ({ ...candidate, from: offset - typed.length, to: offset }));
 }
 
+/** A name that is being given: nothing that is there already can stand for it. */
+const isNewName = /(?:^\s*|[\s{|>(])(?:(?:block|model|let|as|input)\s+(?:[\p{L}\w]+\s*,\s*)*|for\s+(?:[\p{L}\w]+\s*,\s*)*)[\p{L}\w]*$/u;
 const isSelector = /^\s*(freeze|load\b.*\bexcept)\b/;
+const isDeclaration = /^(?:block|model)\b[^{]*$/;
+/** The first line of a declaration up to an open bracket: of its parameters, or of the arguments of the model it is derived from. */
+const isInParameters = /^(?:block|model)\s+[\p{L}\w]+\s*\(([^()]*)$/u;
+const isInGiven = /=\s*([\p{L}\w]+)\s*\(([^()]*)$/u;
+const isBase = /^model\s+[\p{L}\w]+(?:\s*\([^)]*\))?\s*=\s*[\p{L}\w]*$/u;
 
 function candidates(analysis: Analysis, offset: number, line: string, files: readonly string[]): readonly Candidate[] {
-  if (/\/\/|^\s*#/.test(line.replace(/"[^"]*"/g, ""))) return [];
+  const code = line.replace(/"[^"]*"/g, "");
+  if (/\/\/|^\s*#/.test(code)) return [];
   const string = /\b(from|load)\s+"([^"]*)$/.exec(line);
   if (string) {
     const ending = string[1] === "from" ? ".cnn" : ".safetensors";
     return files.filter((path) => path.endsWith(ending) || path.endsWith("/")).map((path) => ({ label: path, kind: "file", detail: "", insert: path }));
   }
-  if (/"[^"]*$/.test(line.replace(/"[^"]*"/g, ""))) return [];
+  if (code.includes('"') || isNewName.test(code)) return [];
+  if (/^import\b/.test(code)) return importCompletions(analysis, offset, code);
 
   const names = namesBefore(analysis, offset);
+  if (isDeclaration.test(code)) return headCompletions(analysis, code, names);
+  if (names.inside === "nothing") return /^[\p{L}\w]*$/u.test(line) ? ["block", "model", "import"].map(keyword) : [];
   if (isSelector.test(line)) return pathCompletions(analysis, line);
-  if (/^import\s*\{[^}]*$/.test(line)) return importable(analysis, offset);
-  if (/\bmodel\s+\S+(\s*\([^)]*\))?\s*=\s*[\p{L}\w]*$/u.test(line)) return declared(analysis, "model");
-  if (/^\s*assert\b/.test(line) || /\([^()]*$/.test(line)) return [...values(names), ...expressionWords(/^\s*assert\b/.test(line))];
-  if (names.inside === "nothing") return ["block", "model", "import"].map(keyword);
+  if (/^\s*load\b/.test(line)) return line === code ? [] : [keyword("except")];
+  if (/^\s*assert\b/.test(line) || /\([^()]*$/.test(code)) return [...values(names), ...expressionWords(/^\s*assert\b/.test(line))];
+  if (/\}\s*[\p{L}\w]*$/u.test(code)) return ["project", "else", "as"].map(keyword);
 
   // The step that is being typed: what stands behind the last separator.
   const step = line.replace(/^.*(?:->|[{}|])/s, "").replace(/^\s*(?:frozen\s+)?(?:[\p{L}\w]+\s*:|"[^"]*"\s*:)?/u, "");
-  const words = step.trimStart().split(/\s+/);
-  if (words.length <= 1) return [...layers(analysis, names), ...keywords(names)];
-  const [callee = ""] = words;
+  const [callee = "", ...given] = step.trimStart().split(/\s+/);
+  if (given.length === 0) return [...layers(analysis, names), ...keywords(names)];
+  if (callee === "skip" && given.length === 1) return [keyword("if")];
+  if (callee === "for" && !given.includes("in")) return [keyword("in")];
+  if (callee === "let" && !given.includes("=")) return [];
   if (["if", "repeat", "for", "skip", "let"].includes(callee)) return [...values(names), ...expressionWords(false)];
-  if (callee === "reuse") return names.labels.map((label) => ({ label, kind: "point", detail: "labelled above", insert: label }));
-  return argumentCompletions(analysis, callee, words.slice(1), names);
+  if (callee === "reuse" || callee === "output") {
+    const known = callee === "reuse" ? names.labels : [...names.labels, ...names.points];
+    return given.length > 1 ? [keyword("as")] : known.map((label) => ({ label, kind: "point", detail: "named above", insert: label }));
+  }
+  return callee === "input" ? [] : [...argumentCompletions(analysis, callee, given, names), keyword("as")];
+}
+
+function importCompletions(analysis: Analysis, offset: number, code: string): readonly Candidate[] {
+  if (/\{[^}]*$/.test(code)) return importable(analysis, offset);
+  return /\}\s*\w*$/.test(code) ? [keyword("from")] : [];
+}
+
+/** In the first line of a block or model, before its body. */
+function headCompletions(analysis: Analysis, code: string, names: Names): readonly Candidate[] {
+  if (isBase.test(code)) return declared(analysis, "model");
+  const isValue = (list: string | undefined): boolean => /=[^,]*$/.test(list ?? "");
+  const given = isInGiven.exec(code);
+  const base = given && analysis.program.entry?.names.get(given[1] ?? "");
+  if (base?.kind === "model" && !isValue(given?.[2])) {
+    return base.declaration.parameters.map(({ name }): Candidate => ({ label: name.text, kind: "argument", detail: `of ${given?.[1]}`, insert: `${name.text} = ` }));
+  }
+  return isValue(isInParameters.exec(code)?.[1]) ? [...values(names), ...expressionWords(false)] : [];
 }
 
 interface Names {
@@ -122,9 +154,9 @@ function importable({ program, file }: Analysis, offset: number): readonly Candi
 }
 
 const layers = (analysis: Analysis, names: Names): readonly Candidate[] => [
-  ...Object.keys(operators).filter(isOperatorName).filter((name) => name !== "input").map(operatorCompletion),
   ...declared(analysis, "block"),
   ...names.points.map((name): Candidate => ({ label: name, kind: "point", detail: "a point in the flow", insert: name })),
+  ...Object.keys(operators).filter(isOperatorName).filter((name) => name !== "input").map(operatorCompletion),
   ...names.values.map((name): Candidate => ({ label: name, kind: "value", detail: "a parameter that may be a layer", insert: name })),
 ];
 
@@ -141,16 +173,15 @@ const expressionWords = (metrics: boolean): readonly Candidate[] => [
 
 function argumentCompletions(analysis: Analysis, callee: string, given: readonly string[], names: Names): readonly Candidate[] {
   const declaration = analysis.program.entry?.names.get(callee);
-  const typed = given.at(-1) ?? "";
-  const value = /^([\p{L}\w]+)=/u.exec(typed);
+  const value = /^([\p{L}\w]+)=/u.exec(given.at(-1) ?? "");
   const position = given.slice(0, -1).filter((word) => !word.includes("=")).length;
   const isFree = (name: string, index: number): boolean => index >= position && !given.some((word) => word.startsWith(`${name}=`));
   if (declaration?.kind === "block") {
-    const free = declaration.declaration.parameters.filter(({ name }, index) => isFree(name.text, index));
     if (value) return [...values(names), ...layers(analysis, names)];
-    return [...free.map(({ name }): Candidate => ({ label: `${name.text}=`, kind: "argument", detail: `of ${callee}`, insert: `${name.text}=` })), ...values(names)];
+    const free = declaration.declaration.parameters.filter(({ name }, index) => isFree(name.text, index));
+    return [...free.map(({ name }): Candidate => ({ label: `${name.text}=`, kind: "argument", detail: `of ${callee}`, insert: `${name.text}=` })), ...(free.length > 0 ? values(names) : [])];
   }
-  if (!isOperatorName(callee)) return values(names);
+  if (!isOperatorName(callee)) return [];
   const { signature, arity } = operatorOf(callee);
   if (value) {
     const parameter = signature[value[1] ?? ""];
@@ -161,13 +192,8 @@ function argumentCompletions(analysis: Analysis, callee: string, given: readonly
   return [
     ...(here && arity === "one" ? wordsOf(here) : []),
     ...(arity === "many" ? names.points.map((name): Candidate => ({ label: name, kind: "point", detail: "a point in the flow", insert: name })) : []),
-    ...free.map(([name, parameter]): Candidate => ({
-      label: `${name}=`,
-      kind: "argument",
-      detail: `${needed(parameter)} — ${parameter.doc}`,
-      insert: `${name}=`,
-    })),
-    ...values(names),
+    ...free.map(([name, parameter]): Candidate => ({ label: `${name}=`, kind: "argument", detail: needed(parameter), doc: parameter.doc, insert: `${name}=` })),
+    ...(arity === "many" || free.length > 0 ? values(names) : []),
   ];
 }
 
@@ -180,19 +206,21 @@ function wordsOf(parameter: ReturnType<typeof operatorOf>["signature"][string]):
         : parameter.kind === "padding" && parameter.same
           ? ["same"]
           : [];
-  return words.map((word) => ({ label: word, kind: "word", detail: parameter.doc, insert: word }));
+  return words.map((word) => ({ label: word, kind: "word", detail: "", doc: parameter.doc, insert: word }));
 }
 
-/** The next segment of a path in `freeze` or `except`. */
+/** The next segment of a path in `freeze` or `except`, or what follows the paths. */
 function pathCompletions({ expanded }: Analysis, line: string): readonly Candidate[] {
-  const typed = /[^\s,]*$/.exec(line)?.[0] ?? "";
-  const prefix = typed.includes(".") ? typed.slice(0, typed.lastIndexOf(".") + 1) : "";
+  const typed = /(?:\b(?:freeze|except)\s+|,\s*)([^\s,]*)$/.exec(line)?.[1];
+  if (typed === undefined) return /\bexcept\b/.test(line) ? [] : [keyword("except")];
+  const prefix = typed.slice(0, typed.lastIndexOf(".") + 1);
   const next = new Set<string>();
   for (const { layers: all } of expanded) {
     for (const { path, operator } of all) {
       if (operator !== "input" && path.startsWith(prefix)) next.add(path.slice(prefix.length).split(".")[0] ?? "");
     }
   }
+  const everything: Candidate = { label: "all", kind: "path", detail: "every layer", insert: "all" };
   const paths = [...next].map((segment): Candidate => ({ label: `${prefix}${segment}`, kind: "path", detail: "", insert: `${prefix}${segment}` }));
-  return prefix === "" ? [...["all", "except"].map(keyword), ...paths] : paths;
+  return /\bfreeze\s+[^\s,.]*$/.test(line) ? [everything, ...paths] : paths;
 }

@@ -9,6 +9,7 @@ import {
   type Diagnostic as LspDiagnostic,
   type DocumentSymbol as LspSymbol,
   type Location,
+  type MarkupContent,
   type Position,
   type Range,
 } from "vscode-languageserver";
@@ -52,11 +53,15 @@ const completionKinds: Readonly<Record<Completion["kind"], CompletionItemKind>> 
   file: CompletionItemKind.File,
 };
 
-export const toCompletion = ({ label, kind, detail, doc, insert }: Completion, range: Range): CompletionItem => ({
+export const markdown = (value: string): MarkupContent => ({ kind: "markdown", value });
+
+/** A completion; its rank keeps the order of the list, where editors would sort it by the alphabet. */
+export const toCompletion = ({ label, kind, detail, doc, insert }: Completion, rank: number, range: Range): CompletionItem => ({
   label,
   kind: completionKinds[kind],
   detail,
-  ...(doc && { documentation: { kind: "markdown", value: doc } }),
+  sortText: String(rank).padStart(4, "0"),
+  ...(doc && { documentation: markdown(doc) }),
   textEdit: { range, newText: insert },
 });
 

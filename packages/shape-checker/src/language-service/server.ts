@@ -23,7 +23,8 @@ import { TextDocument } from "vscode-languageserver-textdocument";
 import type { Diagnostic, Edit, Span } from "@cnn-lang/parser";
 import { summarize } from "../analyze/summary.ts";
 import { graph } from "../graph/graph.ts";
-import { tokenLegend, tokenTypes, toCompletion, toDiagnostic, toLocation, toPosition, toRange, toSymbol } from "./convert.ts";
+import type { Completion } from "./completion.ts";
+import { markdown, tokenLegend, tokenTypes, toCompletion, toDiagnostic, toLocation, toPosition, toRange, toSymbol } from "./convert.ts";
 import { serveDiagnostics } from "./diagnostics-server.ts";
 import { editorFiles, fileOf, filesBeside, uriOf } from "./documents.ts";
 import { isRecipe } from "./recipe.ts";
@@ -47,6 +48,9 @@ const capabilities: InitializeResult["capabilities"] = {
   semanticTokensProvider: { legend: { tokenTypes: [...tokenLegend], tokenModifiers: [] }, full: true },
   documentFormattingProvider: true,
 };
+
+/** Where only these can stand, one of them must: a blank opens the list. */
+const isNeeded: ReadonlySet<Completion["kind"]> = new Set(["block", "model", "point", "path", "word", "file"]);
 
 /** Serves one connection until it closes. `pageOf` is the file that explains a code, where there is one. */
 export function serve(connection: Connection, pageOf: (code: string) => string | undefined): void {
@@ -107,23 +111,24 @@ export function serve(connection: Connection, pageOf: (code: string) => string |
   connection.onHover(({ textDocument, position }) => {
     const place = at(textDocument.uri, position);
     const found = place && service.hover(place.file, place.offset);
-    return found ? { contents: { kind: "markdown", value: found.markdown }, range: toRange(found.span) } : null;
+    return found ? { contents: markdown(found.markdown), range: toRange(found.span) } : null;
   });
-  connection.onCompletion(({ textDocument, position }) => {
+  connection.onCompletion(({ textDocument, position, context }) => {
     const place = at(textDocument.uri, position);
     const document = documents.get(textDocument.uri);
     if (!place || !document) return [];
     const typed = /[^\s"]*$/.exec(document.getText({ start: { line: position.line, character: 0 }, end: position }))?.[0] ?? "";
-    return service
-      .completions(place.file, place.offset, filesBeside(place.file, typed))
-      .map((completion) => toCompletion(completion, { start: document.positionAt(completion.from), end: document.positionAt(completion.to) }));
+    const offered = service.completions(place.file, place.offset, filesBeside(place.file, typed));
+    // Anywhere else the line may end behind the blank, and the line break would be taken for a choice from the list.
+    if (context?.triggerCharacter === " " && !offered.every(({ kind }) => isNeeded.has(kind))) return [];
+    return offered.map((completion, rank) => toCompletion(completion, rank, { start: document.positionAt(completion.from), end: document.positionAt(completion.to) }));
   });
   connection.onSignatureHelp(({ textDocument, position }) => {
     const place = at(textDocument.uri, position);
     const help = place && service.signatureHelp(place.file, place.offset);
     if (!help) return null;
-    const parameters = help.parameters.map(({ name, doc }) => ({ label: name, documentation: doc }));
-    return { signatures: [{ label: help.label, documentation: help.doc, parameters }], activeSignature: 0, activeParameter: help.active };
+    const parameters = help.parameters.map(({ name, doc }) => ({ label: name, documentation: markdown(doc) }));
+    return { signatures: [{ label: help.label, documentation: markdown(help.doc), parameters }], activeSignature: 0, activeParameter: help.active };
   });
   connection.onCodeAction(({ textDocument, range }) => {
     const span = spanAt(textDocument.uri, range);
