@@ -5,6 +5,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { createOptimizer, type Weights } from "../../packages/runtime/src/train/optimizers.ts";
 import { batchNorm, crossEntropy } from "../../packages/runtime/src/nn.ts";
+import { judgedCrossEntropy } from "../../packages/runtime/src/primitives/cross-entropy.ts";
 import { goldenGradients, goldenOptimizers, goldenStart } from "../helpers/optimizers.ts";
 import { startWebgpu } from "../helpers/webgpu.ts";
 import { close, eachProduct, noise, outShapeOf, sizeOf } from "./reference.ts";
@@ -90,22 +91,42 @@ test("batch norm over many rows, any number of channels, large means", async () 
   }
 });
 
-test("cross-entropy of more rows than one workgroup takes; a label that is no class makes the loss NaN", async () => {
+test("the bias of a layer before batch norm: its gradient is zero, and weight decay still moves it", async () => {
+  const weights: Weights = { bias: tf.tensor1d([1, -2, 3]), "bn.running_mean": tf.zeros([3]), "bn.running_var": tf.ones([3]) };
+  const { bias } = weights;
+  if (!bias) throw new Error("There is a bias.");
+  const x = tf.tensor2d(noise(3 * 700, 10), [700, 3]), dy = tf.tensor2d(noise(3 * 700, 11), [700, 3]);
+  const gradient = tf.tidy(() => tf.grad((b: tf.Tensor) => batchNorm(tf.add(x, b), weights, "bn", { training: true, relu: true }))(bias, dy));
+  assert.equal([...(await gradient.data())], [0, 0, 0]);
+  const decaying = { name: "sgd", learningRate: 0.5, momentum: 0, nesterov: false, weightDecay: 0.25, decayNormsAndBiases: true, groups: [] } as const;
+  const optimizer = createOptimizer(decaying, weights, ["bias"]);
+  optimizer.step({ bias: gradient }, 0.5);
+  assert.equal([...(await bias.data())], [0.875, -1.75, 2.625]);
+  optimizer.dispose();
+  tf.dispose([weights, x, dy, gradient]);
+});
+
+test("cross-entropy of more rows than one workgroup takes, and how many are right; a label that is no class makes the loss NaN", async () => {
   const rows = 2500, classes = 7;
   const logits = noise(rows * classes, 8).map((v) => 5 * v), labels = Int32Array.from({ length: rows }, (_, i) => (i * 5) % classes);
-  let loss = 0;
+  let loss = 0, hits = 0;
   const gradient = new Float64Array(rows * classes);
   for (let r = 0; r < rows; r += 1) {
     const powers = Array.from({ length: classes }, (_, k) => Math.exp(logits[r * classes + k] ?? 0)), sum = powers.reduce((a, b) => a + b);
     loss -= Math.log((powers[labels[r] ?? 0] ?? 0) / sum) / rows;
+    hits += Number(powers.indexOf(Math.max(...powers)) === labels[r]);
     powers.forEach((power, k) => (gradient[r * classes + k] = (power / sum - Number(k === labels[r])) / rows));
   }
   const { value, grad } = tf.tidy(() => tf.valueAndGrad((x: tf.Tensor) => crossEntropy(x, tf.tensor1d(labels, "int32")))(tf.tensor2d(logits, [rows, classes])));
   close("loss", await value.data(), [loss], 1e-6);
   close("gradient", await grad.data(), gradient, 1e-5);
+  const { tally } = tf.tidy(() => judgedCrossEntropy(tf.tensor2d(logits, [rows, classes]), tf.tensor1d(labels, "int32")));
+  assert.equal([...((await tally?.data()) ?? [])], [(await value.data())[0], hits]);
+  const equal = tf.tidy(() => judgedCrossEntropy(tf.ones([2, 3]), tf.tensor1d([0, 1], "int32")));
+  assert.is((await equal.tally?.data())?.[1], 1, "of equal scores the first is what is seen");
   const wrong = tf.tidy(() => crossEntropy(tf.zeros([2, 3]), tf.tensor1d([0, 3], "int32")));
   assert.ok(Number.isNaN((await wrong.data())[0]));
-  tf.dispose([value, grad, wrong]);
+  tf.dispose([value, grad, wrong, tally ?? [], equal]);
 });
 
 test("sums over the leading axes, of few rows and of many", async () => {

@@ -36,6 +36,15 @@ export function draws(...facts: readonly (number | string)[]): Draws {
   return { bits, uniform: (element) => (bits(element) >>> 8) / 2 ** 24, words: [low, high] };
 }
 
+/** What a dropout's mask is drawn for. */
+export interface Mask {
+  readonly seed: number;
+  readonly step: number;
+  readonly path: string;
+}
+
+export const dropoutDraws = ({ seed, step, path }: Mask): Draws => draws(seed, "dropout", step, path);
+
 /** Scrambles 32 bits so that each bit of the result depends on each of the argument (MurmurHash3's finaliser). */
 function mix(word: number): number {
   let h = word | 0;

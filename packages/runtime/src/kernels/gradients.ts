@@ -3,9 +3,19 @@
  * they hold on every backend that has those.
  */
 
-import { getGradient, mul, registerGradient, sum, type NamedAttrMap, type Tensor } from "@tensorflow/tfjs-core";
+import { clone, getGradient, mul, registerGradient, scalar, sum, type NamedAttrMap, type Scalar, type Tensor } from "@tensorflow/tfjs-core";
 import { hasKernel, runKernel, runKernelForAll } from "./run.ts";
 import type { KernelName } from "./table.ts";
+
+/** The data of numbers that are 1, as they were made: whoever is given one need not multiply with it. */
+const ones = new WeakSet<object>();
+
+/** What a loss's gradient begins with: 1. */
+export function gradientOfLoss(): Scalar {
+  const one = scalar(1);
+  ones.add(one.dataId);
+  return one;
+}
 
 let registered = false;
 
@@ -64,7 +74,7 @@ export function registerOwnGradients(): void {
     gradFunc(dys, [gradient]) {
       const dy = Array.isArray(dys) ? dys[0] : dys;
       if (!dy || !gradient) throw new Error("CnnSoftmaxCrossEntropy saves its gradient.");
-      return { logits: () => mul(dy, gradient) };
+      return { logits: () => (ones.has(dy.dataId) ? clone(gradient) : mul(dy, gradient)) };
     },
   });
   registerGradient({

@@ -5,6 +5,7 @@
 
 import type { TensorInfo } from "@tensorflow/tfjs-core";
 import type { BackendName } from "../backends/backend.ts";
+import type { Mask } from "../data/random.ts";
 
 export type Origin = "ours" | "stock" | "composed";
 type Row = { readonly [B in BackendName]: Origin };
@@ -88,14 +89,12 @@ export interface BatchNormAttributes {
   readonly relu: boolean;
 }
 
-/** Dropout's mask: place i of a sample has the draw (first + sample) · places + i mod places of those that `data/random.ts` makes of two words. */
-export interface DropoutAttributes {
+/** Dropout's mask: place i of a sample has the draw (first + sample) · places + i mod places of `dropoutDraws`. */
+export interface DropoutAttributes extends Mask {
   /** Draws for each sample: all its values, its channels, or one. */
   readonly places: number;
   /** The place of the first sample in the whole batch. */
   readonly first: number;
-  readonly low: number;
-  readonly high: number;
   /** Draws of 24 bits below this zero their value. */
   readonly threshold: number;
   /** What the others are multiplied with. */

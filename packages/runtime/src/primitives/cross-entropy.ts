@@ -6,17 +6,20 @@ import { hasKernel, runKernelForAll } from "../kernels/run.ts";
 import { channelsOf, differentiable } from "./tensors.ts";
 
 /** logits `[batch, …axes, classes]`, labels `[batch, …axes]` of whole numbers from 0 to classes − 1 → a number. */
-export const crossEntropy: Primitives["crossEntropy"] = (logits, labels) => {
+export const crossEntropy: Primitives["crossEntropy"] = (logits, labels) => judgedCrossEntropy(logits, labels).loss;
+
+/**
+ * The same; where the backend's kernel counts along, with the tally `[the loss, how many positions have their label as the highest
+ * score]`.
+ */
+export function judgedCrossEntropy(logits: tf.Tensor, labels: tf.Tensor): { readonly loss: tf.Scalar; readonly tally?: tf.Tensor1D } {
   const classes = channelsOf(logits);
   const rows = tf.reshape(logits, [-1, classes]);
   const targets = tf.cast(tf.reshape(labels, [-1]), "int32");
-  return tf.reshape(hasKernel("CnnSoftmaxCrossEntropy") ? lossInOne(rows, targets) : loss(rows, targets, classes), []);
-};
-
-function lossInOne(logits: tf.Tensor, labels: tf.Tensor): tf.Tensor {
-  const [mean] = runKernelForAll("CnnSoftmaxCrossEntropy", { logits, labels });
-  if (!mean) throw new Error("CnnSoftmaxCrossEntropy has two outputs.");
-  return mean;
+  if (!hasKernel("CnnSoftmaxCrossEntropy")) return { loss: tf.reshape(loss(rows, targets, classes), []) };
+  const [mean, , tally] = runKernelForAll("CnnSoftmaxCrossEntropy", { logits: rows, labels: targets });
+  if (!mean) throw new Error("CnnSoftmaxCrossEntropy gives the loss.");
+  return { loss: tf.reshape(mean, []), ...(tally && { tally: tf.reshape(tally, [2]) }) };
 }
 
 const loss = (rows: tf.Tensor, labels: tf.Tensor, classes: number): tf.Tensor =>

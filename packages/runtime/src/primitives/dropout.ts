@@ -2,7 +2,7 @@
 
 import type { Mode, Primitives } from "@cnn-lang/codegen";
 import * as tf from "@tensorflow/tfjs-core";
-import { draws } from "../data/random.ts";
+import { dropoutDraws } from "../data/random.ts";
 import { hasKernel, runKernel } from "../kernels/run.ts";
 import { at, channelsOf, like, product } from "./tensors.ts";
 
@@ -17,13 +17,12 @@ export const dropPath: Primitives["dropPath"] = (x, p, path, mode) => drop(x, p,
 function drop<T extends tf.Tensor>(x: T, p: number, path: string, { training, random }: Mode, shape: readonly number[]): T {
   if (!training || random === undefined || p === 0) return x;
   const places = product(shape);
-  const { uniform, words: [low, high] } = draws(random.seed, "dropout", random.step, path);
-  const [first, scale] = [random.first ?? 0, 1 / (1 - p)];
+  const { seed, step, first = 0 } = random, scale = 1 / (1 - p);
   if (hasKernel("CnnDropout")) {
     // A draw is a whole number of 2^24ths, and smaller than p where the number is below p · 2^24.
-    return like(x, runKernel("CnnDropout", { x }, { places, first, low, high, threshold: Math.ceil(p * 2 ** 24), scale }));
+    return like(x, runKernel("CnnDropout", { x }, { seed, step, path, places, first, threshold: Math.ceil(p * 2 ** 24), scale }));
   }
-  const batch = at(x.shape, 0);
+  const batch = at(x.shape, 0), { uniform } = dropoutDraws({ seed, step, path });
   const mask = Float32Array.from({ length: batch * places }, (_, place) => (uniform(first * places + place) < p ? 0 : scale));
   return like(x, tf.mul(x, tf.tensor(mask, [batch, ...shape])));
 }

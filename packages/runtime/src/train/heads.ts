@@ -2,8 +2,9 @@
 
 import { columnOf, type DataManifest, lossesByOutput, type LossSettings, type MetricName, metricsOfLoss, type Model, type Recipe } from "@cnn-lang/shape-checker";
 import * as tf from "@tensorflow/tfjs-core";
+import { judgedCrossEntropy } from "../primitives/cross-entropy.ts";
 import { channelsOf } from "../primitives/tensors.ts";
-import { countedLabels, lossOf } from "./losses.ts";
+import { countedLabels, isPlain, lossOf } from "./losses.ts";
 import { outputOf, type Outputs } from "./network.ts";
 
 /**
@@ -73,15 +74,19 @@ export interface Judged {
 export function judge(outputs: Outputs, labels: tf.Tensor, heads: readonly Head[]): Judged {
   const judged = heads.map((head) => {
     const output = outputOf(outputs, head.output);
-    const target = targetOf(head, output, labels);
-    return { weight: head.loss.weight, loss: lossOf(head.loss, output, target), counts: countsOf(head, output, target) };
+    return judgeHead(head, output, targetOf(head, output, labels));
   });
-  const [first, ...others] = judged.map(({ weight, loss }) => (weight === 1 ? loss : tf.mul<tf.Scalar>(loss, weight)));
+  const [first, ...others] = judged.map(({ loss }, i) => (heads[i]?.loss.weight === 1 ? loss : tf.mul<tf.Scalar>(loss, heads[i]?.loss.weight ?? 1)));
   if (!first) throw new Error("A training needs a loss.");
-  return {
-    loss: others.reduce((sum, loss) => tf.add(sum, loss), first),
-    tally: tf.concat1d(judged.flatMap(({ loss, counts }) => [tf.reshape(loss, [1]), counts])),
-  };
+  return { loss: others.reduce((sum, loss) => tf.add(sum, loss), first), tally: tf.concat1d(judged.map(({ tally }) => tally)) };
+}
+
+/** The same of one head, its loss without its weight. */
+function judgeHead(head: Head, output: tf.Tensor, target: tf.Tensor): Judged {
+  const { loss, tally } = isPlain(head.loss) ? judgedCrossEntropy(output, target) : { loss: lossOf(head.loss, output, target) };
+  // What a kernel has counted along is what `countsOf` gives where nothing more is asked for.
+  if (tally && countedNumbers(head) === 1) return { loss, tally };
+  return { loss, tally: tf.concat1d([tf.reshape(loss, [1]), countsOf(head, output, target)]) };
 }
 
 /** How many numbers `countsOf` gives. */

@@ -17,7 +17,7 @@ import { channelsOf, differentiable } from "../primitives/tensors.ts";
 export function lossOf(settings: LossSettings, output: tf.Tensor, target: tf.Tensor): tf.Scalar {
   switch (settings.name) {
     case "cross-entropy":
-      return settings.labelSmoothing === 0 && settings.classWeights === null ? crossEntropy(output, target) : weighted(output, target, settings, null);
+      return isPlain(settings) ? crossEntropy(output, target) : weighted(output, target, settings, null);
     case "pixel-cross-entropy":
       return weighted(output, target, settings, settings.ignore);
     case "binary-cross-entropy":
@@ -36,6 +36,9 @@ export function lossOf(settings: LossSettings, output: tf.Tensor, target: tf.Ten
     }
   }
 }
+
+/** Whether a loss is cross-entropy without anything else to it, which kernels compute. */
+export const isPlain = (settings: LossSettings): boolean => settings.name === "cross-entropy" && settings.labelSmoothing === 0 && settings.classWeights === null;
 
 /**
  * Cross-entropy with class weights w, smoothing ε and labels that count for nothing, which are `ignore` and whatever is no class: with q = (1 − ε) · w · [the label] + ε / C · w,

@@ -5,6 +5,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { withoutGradients } from "../anomaly/locate.ts";
 import type { Watch } from "../anomaly/watch.ts";
 import type { Batch } from "../data/batch.ts";
+import { gradientOfLoss } from "../kernels/gradients.ts";
 import type { Weights } from "../weights/transfer.ts";
 import { type Head, judge, type Judged, labelTensor } from "./heads.ts";
 import { type Network, run } from "./network.ts";
@@ -91,7 +92,7 @@ export function differentiate(forward: () => tf.Scalar, weights: Weights, names:
  */
 export function gradientsOf(forward: () => tf.Scalar, tensors: readonly tf.Tensor[]): { readonly value: tf.Scalar; readonly gradients: readonly tf.Tensor[] } {
   return tf.tidy(() => {
-    const { value, grads } = tf.engine().gradients(forward, [...tensors], undefined, true);
+    const { value, grads } = tf.engine().gradients(forward, [...tensors], gradientOfLoss(), true);
     return { value, gradients: tensors.map((tensor, i) => grads[i] ?? tf.zerosLike(tensor)) };
   });
 }

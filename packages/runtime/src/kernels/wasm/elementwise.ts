@@ -1,6 +1,7 @@
 /** Maps over all elements and sums over leading axes on wasm, the gradients of relu and tanh, and dropout. */
 
 import { util, type TensorInfo } from "@tensorflow/tfjs-core";
+import { dropoutDraws } from "../../data/random.ts";
 import { isFloat, sizeOf } from "../kernel.ts";
 import type { DropoutAttributes } from "../table.ts";
 import { kernel } from "./heap.ts";
@@ -46,8 +47,8 @@ export const elementwiseKernels = [
     return total;
   }),
 
-  kernel<{ x: TensorInfo }, DropoutAttributes>("CnnDropout", (heap, { x }, { places, first, low, high, threshold, scale }) => {
-    const samples = x.shape[0] ?? 1;
+  kernel<{ x: TensorInfo }, DropoutAttributes>("CnnDropout", (heap, { x }, { places, first, threshold, scale, ...mask }) => {
+    const samples = x.shape[0] ?? 1, [low, high] = dropoutDraws(mask).words;
     const y = heap.output(x.shape);
     heap.call("dropout", heap.address(x), heap.address(y), samples, sizeOf(x) / samples, places, first, low, high, threshold, scale);
     return y;

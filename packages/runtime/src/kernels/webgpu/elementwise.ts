@@ -1,10 +1,11 @@
 /** Biases, the gradients of relu and tanh, sums over leading axes (the gradient of every bias) and dropout on webgpu. */
 
 import { util, type TensorInfo } from "@tensorflow/tfjs-core";
+import { dropoutDraws } from "../../data/random.ts";
 import { isFloat, sizeOf } from "../kernel.ts";
 import type { DropoutAttributes } from "../table.ts";
 import { eachElement, groupsFor, kernel, type Program, reads, writes } from "./recorder.ts";
-import { gridOf, rowwise, rowwiseParameters, slicesOf } from "./reduce.ts";
+import { balanced, gridOf, rowwise, rowwiseParameters, slicesOf } from "./reduce.ts";
 
 const slope = (name: string, dx: string): Program<"size"> => ({
   name,
@@ -92,8 +93,9 @@ export const elementwiseKernels = [
     const leading = axes.every((value, index) => value === index);
     if (!isFloat(x) || !leading || axes.length === 0 || axes.length === x.shape.length || sizeOf(x) === 0) return "stock";
     const kept = x.shape.slice(axes.length), channels = kept.reduce((all, n) => all * n, 1), rows = sizeOf(x) / channels;
-    const slices = slicesOf(rows, channels);
-    const sum = recorder.output(keepDims ? [...axes.map(() => 1), ...kept] : kept);
+    const slices = slicesOf(rows, channels), shape = keepDims ? [...axes.map(() => 1), ...kept] : kept;
+    if (balanced.has(x.dataId) && kept.length === 1) return recorder.zeros(shape);
+    const sum = recorder.output(shape);
     if (slices.slices === 1) {
       recorder.run(sumRows, [x, sum], { channels, rows, ...slices }, gridOf(channels, slices));
       return sum;
@@ -106,9 +108,13 @@ export const elementwiseKernels = [
     return sum;
   }),
 
-  kernel<{ x: TensorInfo }, DropoutAttributes>("CnnDropout", (recorder, { x }, attributes) => {
+  kernel<{ x: TensorInfo }, DropoutAttributes>("CnnDropout", (recorder, { x }, { places, first, threshold, scale, ...mask }) => {
     const y = recorder.output(x.shape), size = sizeOf(x);
-    recorder.run(dropout, [x, y], { size, sample: size / (x.shape[0] ?? 1), ...attributes }, groupsFor(size));
+    const words = (step: number): { low: number; high: number } => {
+      const [low, high] = dropoutDraws({ ...mask, step }).words;
+      return { low, high };
+    };
+    recorder.run(dropout, [x, y], { size, sample: size / (x.shape[0] ?? 1), places, first, threshold, scale, ...words(mask.step) }, groupsFor(size), words);
     return y;
   }),
 ];

@@ -3,7 +3,7 @@
 import { sizeOf } from "../kernel.ts";
 import type { BatchNormAttributes, BatchNormGradientInputs, BatchNormInputs } from "../table.ts";
 import { kernel, type Program, reads, writes } from "./recorder.ts";
-import { gridOf, rowwise, rowwiseParameters, slicesOf } from "./reduce.ts";
+import { balanced, gridOf, rowwise, rowwiseParameters, slicesOf } from "./reduce.ts";
 
 /** Keeps a slice's two sums, until all slices are added up. */
 const keepParts = `
@@ -120,6 +120,7 @@ export const normalizationKernels = [
     const sizes = { channels, rows, ...slices }, grid = gridOf(channels, slices);
     recorder.run(gradientSums, [dy, x, statistics, parts], { ...sizes, relu: Number(relu) }, grid);
     recorder.run(gradient, [dy, x, statistics, parts, dx, dWeight, dBias], { ...sizes, eps, relu: Number(relu) }, grid);
+    balanced.add(dx.dataId);
     recorder.free(parts);
     return [dx, dWeight, dBias];
   }),

@@ -1,7 +1,8 @@
-/** An optimizer's step on webgpu: several weights a dispatch, as many as there are buffers for, in place. */
+/** An optimizer's step on webgpu: several weights a dispatch, as many as there are buffers for their gradients, in place. */
 
 import type { OptimizerRule } from "@cnn-lang/shape-checker";
 import type { Parameter } from "../optimizer.ts";
+import { rowOf } from "./memory.ts";
 import { groupsFor, type Program, reads, type Recorder, writes } from "./recorder.ts";
 
 /**
@@ -58,37 +59,36 @@ function numbersOf(settings: OptimizerRule, steps: number): Numbers {
 
 const programs = new Map<string, Program>();
 
-/** The shader for `count` weights with `slots` slots each: a thread an element, of the first weight, then of the next. */
+/**
+ * The shader for `count` weights: a thread an element of the row in which they lie, `weights`; what is remembered of them lies in
+ * `memory` in `slots` such rows, behind each other.
+ */
 function programFor(rule: OptimizerRule["name"], count: number, slots: number): Program {
   const name = `${rule} ${count} ${slots}`;
   const known = programs.get(name);
   if (known) return known;
-  const weights = Array.from({ length: count }, (_, k) => k);
-  const places = ["x", "y", "z"].slice(0, slots);
-  const arm = (k: number): string => {
-    const before = ["x", "y", "z"].map((place) => (places.includes(place) ? `s${k}${place}[j]` : "0.0")).join(", ");
-    const after = places.map((place, at) => `s${k}${place}[j] = r.${["y", "z", "w"][at]};`).join(" ");
-    return `if (i < p.end${k}) {
-    let j = i - ${k === 0 ? "0u" : `p.end${k - 1}`};
-    let r = stepped(w${k}[j], g${k}[j], vec3<f32>(${before}), p.rate${k}, p.decay${k});
-    w${k}[j] = r.x; ${after}
-    return;
-  }`;
-  };
+  const numbered = Array.from({ length: count }, (_, k) => k);
+  const places = ["y", "z", "w"].slice(0, slots).map((after, slot) => ({ place: `memory[${slot}u * p.length + i]`, after: `r.${after}` }));
   const program: Program = {
     name,
-    buffers: weights.flatMap((k) => [...writes(`w${k}`), ...reads(`g${k}`), ...writes(...places.map((place) => `s${k}${place}`))]),
+    buffers: [...writes("weights", ...(slots > 0 ? ["memory"] : [])), ...reads(...numbered.map((k) => `g${k}`))],
     parameters: Object.fromEntries([
       ...["a", "b", "c", "d", "e"].map((name) => [name, "f32"] as const),
-      ...weights.flatMap((k) => [[`end${k}`, "u32"], [`rate${k}`, "f32"], [`decay${k}`, "f32"]] as const),
+      ["length", "u32"] as const,
+      ...numbered.flatMap((k) => [[`start${k}`, "u32"], [`end${k}`, "u32"], [`rate${k}`, "f32"], [`decay${k}`, "f32"]] as const),
     ]),
     code: `
 fn stepped(w: f32, g: f32, s: vec3<f32>, rate: f32, decay: f32) -> vec4<f32> {${rules[rule]}
 }
+fn advance(i: u32, g: f32, rate: f32, decay: f32) {
+  let r = stepped(weights[i], g, vec3<f32>(${[0, 1, 2].map((slot) => places[slot]?.place ?? "0.0").join(", ")}), rate, decay);
+  weights[i] = r.x;
+  ${places.map(({ place, after }) => `${place} = ${after};`).join("\n  ")}
+}
 @compute @workgroup_size(256)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
   let i = id.y * groups.x * 256u + id.x;
-  ${weights.map(arm).join("\n  ")}
+  ${numbered.map((k) => `if (i >= p.start${k} && i < p.end${k}) { advance(i, g${k}[i - p.start${k}], p.rate${k}, p.decay${k}); return; }`).join("\n  ")}
 }`,
   };
   programs.set(name, program);
@@ -97,18 +97,31 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
 
 /** Moves all weights and what is remembered of them; `steps` counts from 1. */
 export function stepTogether(recorder: Recorder, settings: OptimizerRule, parameters: readonly Parameter[], steps: number): void {
-  const slots = parameters[0]?.slots.length ?? 0;
-  const each = Math.max(1, Math.floor(recorder.maxBuffers / (2 + slots)));
   const numbers = numbersOf(settings, steps);
-  for (let start = 0; start < parameters.length; start += each) {
-    const together = parameters.slice(start, start + each);
-    const values: { [name: string]: number } = { ...numbers };
-    let end = 0;
+  for (const together of groupsOf(recorder, parameters)) {
+    const slots = together[0]?.slots.length ?? 0;
+    const weights = recorder.layTogether(together.map(({ value }) => value));
+    const memory = Array.from({ length: slots }, (_, slot) => together.flatMap(({ slots }) => slots.slice(slot, slot + 1))).flat();
+    const values: { [name: string]: number } = { ...numbers, length: weights.length };
     for (const [k, { value, learningRate, weightDecay }] of together.entries()) {
-      end += value.size;
-      Object.assign(values, { [`end${k}`]: end, [`rate${k}`]: learningRate, [`decay${k}`]: weightDecay });
+      const start = weights.starts[k] ?? 0;
+      Object.assign(values, { [`start${k}`]: start, [`end${k}`]: start + value.size, [`rate${k}`]: learningRate, [`decay${k}`]: weightDecay });
     }
-    const tensors = together.flatMap(({ value, gradient, slots }) => [value, gradient, ...slots]);
-    recorder.run(programFor(settings.name, together.length, slots), tensors, values, groupsFor(end));
+    const given = [weights.buffer, ...(slots > 0 ? [recorder.layTogether(memory).buffer] : []), ...together.map(({ gradient }) => gradient)];
+    recorder.run(programFor(settings.name, together.length, slots), given, values, groupsFor(weights.length));
   }
+  recorder.submit();
+}
+
+/** The weights of each dispatch: as many as it may have gradients, and as their row and its memory find room in a buffer each. */
+function groupsOf({ maxBuffers, maxBytes }: Recorder, parameters: readonly Parameter[]): readonly (readonly Parameter[])[] {
+  const groups: Parameter[][] = [];
+  for (const parameter of parameters) {
+    const last = groups.at(-1), rows = Math.max(1, parameter.slots.length);
+    const wider = [...(last ?? []), parameter];
+    const fits = wider.length <= maxBuffers - 2 && 4 * rows * rowOf(wider.map(({ value }) => value)).length <= maxBytes;
+    if (last && fits) last.push(parameter);
+    else groups.push([parameter]);
+  }
+  return groups;
 }

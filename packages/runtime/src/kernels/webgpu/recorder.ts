@@ -5,7 +5,9 @@
 
 import { env, type DataType, type TensorInfo } from "@tensorflow/tfjs-core";
 import { kernelsFor } from "../kernel.ts";
+import { type Captured, captureWork, type Changing } from "./capture.ts";
 import type { WebgpuBackend } from "./insides.ts";
+import { createMemory, type Memory } from "./memory.ts";
 
 type Scalar = "u32" | "f32";
 
@@ -23,54 +25,111 @@ export interface Program<P extends string = string> {
 export const reads = (...names: string[]): Program["buffers"] => names.map((name) => ({ name, access: "read" }));
 export const writes = (...names: string[]): Program["buffers"] => names.map((name) => ({ name, access: "read_write" }));
 
-export interface Recorder {
+export interface Recorder extends Memory {
   /** How many storage buffers a program may have. */
   readonly maxBuffers: number;
+  /** How many bytes each of them may have. */
+  readonly maxBytes: number;
   /** A new tensor, its contents undefined. */
   output(shape: readonly number[], dtype?: DataType): TensorInfo;
   /** Frees a tensor that only recorded work still needs. */
   free(tensor: TensorInfo): void;
-  /** Records one dispatch. A tensor may be written in place; one that is written must stand in the list once only. */
-  run<P extends string>(program: Program<P>, tensors: readonly TensorInfo[], values: Readonly<Record<P, number>>, groups: readonly [number, number?, number?]): void;
+  /**
+   * Records one dispatch. What it is given may be written in place; what is written must stand in the list once only.
+   *
+   * @param later Those of the values that differ from step to step, of any step.
+   */
+  run<P extends string>(program: Program<P>, given: readonly (TensorInfo | GPUBuffer)[], values: Values<P>, groups: readonly [number, number?, number?], later?: (step: number) => Partial<Values<P>>): void;
+  /** Sends off what is recorded. */
+  submit(): void;
+  /** Does some work and keeps its commands, to send them again. */
+  capture<T>(work: () => T): Captured<T>;
+}
+
+type Values<P extends string> = Readonly<Record<P, number>>;
+
+/** A program that is ready to run. */
+interface Compiled<P extends string> {
+  readonly pipeline: GPUComputePipeline;
+  readonly layout: GPUBindGroupLayout;
+  /** The parameters by their places. */
+  readonly parameters: readonly (readonly [name: P, type: Scalar])[];
 }
 
 export function createRecorder(backend: WebgpuBackend): Recorder {
-  const pipelines = new Map<string, GPUComputePipeline>();
-  const pipelineOf = (program: Program): GPUComputePipeline => {
-    const known = pipelines.get(program.name);
-    if (known) return known;
-    const module = backend.device.createShaderModule({ label: program.name, code: textOf(program) });
-    const pipeline = backend.device.createComputePipeline({ label: program.name, layout: "auto", compute: { module, entryPoint: "main" } });
-    pipelines.set(program.name, pipeline);
-    return pipeline;
+  const { device } = backend;
+  const known = new Map<string, Compiled<string>>();
+  const compiled = <P extends string>(program: Program<P>): Compiled<P> => {
+    const found = known.get(program.name);
+    // The branded place: a name stands for one program, so its parameters have that program's names.
+    if (found) return found as Compiled<P>;
+    const module = device.createShaderModule({ label: program.name, code: textOf(program) });
+    const pipeline = device.createComputePipeline({ label: program.name, layout: "auto", compute: { module, entryPoint: "main" } });
+    const parameters = Object.entries(program.parameters) as [P, Scalar][];
+    const made = { pipeline, layout: pipeline.getBindGroupLayout(0), parameters };
+    known.set(program.name, made);
+    return made;
   };
 
+  const memory = createMemory(backend);
+  let changing: Changing[] | undefined;
+
+  function submit(): void {
+    backend.endComputePassEncoder();
+    if (backend.commandEncoder) backend.submitQueue();
+  }
+
   return {
-    maxBuffers: backend.device.limits.maxStorageBuffersPerShaderStage,
+    ...memory,
+    maxBuffers: device.limits.maxStorageBuffersPerShaderStage,
+    maxBytes: device.limits.maxStorageBufferBindingSize,
     output: (shape, dtype = "float32") => backend.makeTensorInfo([...shape], dtype),
     free: ({ dataId }) => void backend.disposeData(dataId),
-    run(program, tensors, values, [x, y = 1, z = 1]) {
-      const pipeline = pipelineOf(program);
-      for (const { dataId } of tensors) {
-        backend.uploadToGPU(dataId);
+    run(program, given, values, [x, y = 1, z = 1], later) {
+      const { pipeline, layout, parameters } = compiled(program);
+      const words = wordsOf(parameters, values);
+      const uniform = backend.bufferManager.acquireBuffer(words.byteLength, GPUBufferUsage.COPY_DST | GPUBufferUsage.UNIFORM);
+      device.queue.writeBuffer(uniform, 0, words);
+      backend.uniformPendingDisposal.push(uniform);
+      if (later) changing?.push({ buffer: uniform, words: (step) => wordsOf(parameters, { ...values, ...later(step) }) });
+      const entries = given.map((one, binding) => {
+        if (!("dataId" in one)) return { binding, resource: { buffer: one } };
+        backend.uploadToGPU(one.dataId);
         // Values read before would hide what is now written in place.
-        backend.tensorMap.get(dataId).values = null;
-      }
-      const uniform = uniformOf(backend, program, values);
-      const entries = [...tensors.map((tensor) => backend.tensorToBinding(tensor)), { buffer: uniform }].map((resource, binding) => ({ binding, resource }));
-      const group = backend.device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries });
-      for (const { dataId } of tensors) backend.commandQueueOwnedIds.add(dataId);
+        backend.tensorMap.get(one.dataId).values = null;
+        backend.commandQueueOwnedIds.add(one.dataId);
+        return { binding, resource: backend.tensorToBinding(one) };
+      });
+      entries.push({ binding: entries.length, resource: { buffer: uniform } });
+      const group = device.createBindGroup({ layout, entries });
       backend.ensureCommandEncoderReady();
       backend.computePassEncoder ??= backend.commandEncoder?.beginComputePass() ?? null;
       backend.computePassEncoder?.setPipeline(pipeline);
       backend.computePassEncoder?.setBindGroup(0, group);
       backend.computePassEncoder?.dispatchWorkgroups(x, y, z);
       backend.dispatchCountInPass += 1;
-      if (backend.dispatchCountInPass < env().getNumber("WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE")) return;
-      backend.endComputePassEncoder();
-      backend.submitQueue();
+      if (backend.dispatchCountInPass >= env().getNumber("WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE")) submit();
+    },
+    submit,
+    capture(work) {
+      submit();
+      changing = [];
+      try {
+        return captureWork(backend, memory, changing, work);
+      } finally {
+        changing = undefined;
+      }
     },
   };
+}
+
+/** A program's numbers as they lie in its uniform block. */
+function wordsOf<P extends string>(parameters: Compiled<P>["parameters"], values: Values<P>): Uint32Array {
+  // Uniform blocks come in sixteens of bytes.
+  const words = new Uint32Array(Math.ceil(parameters.length / 4) * 4);
+  const floats = new Float32Array(words.buffer);
+  for (const [i, [name, type]] of parameters.entries()) (type === "f32" ? floats : words)[i] = values[name];
+  return words;
 }
 
 /** The whole WGSL of a program: its buffers, its parameters `p`, its code. */
@@ -78,18 +137,6 @@ function textOf({ buffers, parameters, code }: Program): string {
   const declared = buffers.map(({ name, access, of = "f32" }, binding) => `@group(0) @binding(${binding}) var<storage, ${access}> ${name}: array<${of}>;`);
   const fields = Object.entries(parameters).map(([name, type]) => `${name}: ${type}`);
   return [...declared, `struct Parameters { ${fields.join(", ")} }`, `@group(0) @binding(${buffers.length}) var<uniform> p: Parameters;`, code].join("\n");
-}
-
-function uniformOf<P extends string>(backend: WebgpuBackend, { parameters }: Program<P>, values: Readonly<Record<P, number>>): GPUBuffer {
-  const names = Object.keys(parameters) as P[];
-  // Uniform blocks come in sixteens of bytes.
-  const words = new Uint32Array(Math.ceil(names.length / 4) * 4);
-  const floats = new Float32Array(words.buffer);
-  for (const [i, name] of names.entries()) (parameters[name] === "f32" ? floats : words)[i] = values[name];
-  const buffer = backend.bufferManager.acquireBuffer(words.byteLength, GPUBufferUsage.COPY_DST | GPUBufferUsage.UNIFORM);
-  backend.device.queue.writeBuffer(buffer, 0, words);
-  backend.uniformPendingDisposal.push(buffer);
-  return buffer;
 }
 
 /** Workgroups for one thread an element; the element's number is `element(id, groups)` in the code. */

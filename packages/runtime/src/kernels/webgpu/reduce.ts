@@ -48,3 +48,9 @@ fn main(@builtin(local_invocation_index) li: u32, @builtin(workgroup_id) group: 
 
 /** The parameters of such a shader. */
 export const rowwiseParameters = { channels: "u32", rows: "u32", rowsEach: "u32", slices: "u32" } as const;
+
+/**
+ * Tensors whose rows add up to zero, exactly but for rounding: what batch norm in training gives back. The bias of a layer before
+ * one moves nothing, and its gradient need not be added up to be known.
+ */
+export const balanced = new WeakSet<object>();

@@ -1,0 +1,114 @@
+/**
+ * Work that is computed once while its commands are kept, so that they can be sent again: without TensorFlow.js, without a tape,
+ * without new tensors. What it reads lies where it lay, and so do its results.
+ */
+
+import type { Encoder, WebgpuBackend } from "./insides.ts";
+import type { Memory } from "./memory.ts";
+
+/** One dispatch, or a copy. */
+type Command =
+  | { readonly pipeline: GPUComputePipeline; readonly group: GPUBindGroup; readonly x: number; readonly y: number; readonly z: number }
+  | { readonly copy: Parameters<Encoder["copyBufferToBuffer"]> };
+
+/** Numbers that a program is given, some of which differ from step to step. */
+export interface Changing {
+  readonly buffer: GPUBuffer;
+  /** The numbers of a step, as they lie in the buffer. */
+  words(step: number): Uint32Array;
+}
+
+export interface Plan {
+  /** Records the work of a step once more. */
+  replay(step: number): void;
+  /** Gives the buffers back in which results came about. */
+  release(): void;
+}
+
+export interface Captured<T> {
+  readonly result: T;
+  /** Nothing where the work cannot be sent again. */
+  readonly plan: Plan | undefined;
+}
+
+/**
+ * Does some work and keeps its commands. Nothing may be recorded before it.
+ *
+ * @param changing Filled by the work.
+ */
+export function captureWork<T>(backend: WebgpuBackend, { withLastingUploads }: Memory, changing: readonly Changing[], work: () => T): Captured<T> {
+  const { bufferManager } = backend;
+  const commands: Command[] = [], uniforms: GPUBuffer[] = [];
+  const { ensureCommandEncoderReady, submitQueue } = backend;
+
+  backend.ensureCommandEncoderReady = () => {
+    backend.commandEncoder ??= keeping(backend.device.createCommandEncoder(), commands);
+  };
+  // Each dispatch keeps the numbers that it was given: their buffers do not go back.
+  backend.submitQueue = () => {
+    uniforms.push(...backend.uniformPendingDisposal);
+    backend.uniformPendingDisposal = [];
+    submitQueue.call(backend);
+  };
+  let result: T;
+  try {
+    result = withLastingUploads(work);
+    backend.endComputePassEncoder();
+    if (backend.commandEncoder) backend.submitQueue();
+  } finally {
+    Object.assign(backend, { ensureCommandEncoderReady, submitQueue });
+  }
+
+  // The buffers in which the results came about stay with the commands: nobody else may write there.
+  const { freeBuffers } = bufferManager;
+  bufferManager.freeBuffers = new Map([...freeBuffers.keys()].map((key) => [key, []]));
+  const release = (): void => {
+    for (const buffer of uniforms) bufferManager.releaseBuffer(buffer);
+    for (const [key, buffers] of freeBuffers) bufferManager.freeBuffers.get(key)?.push(...buffers.splice(0));
+  };
+  // A buffer for uploads is gone once it has been used.
+  if (commands.some((command) => "copy" in command && command.copy[0].usage & GPUBufferUsage.MAP_WRITE)) {
+    release();
+    return { result, plan: undefined };
+  }
+  const replay = (step: number): void => {
+    for (const { buffer, words } of changing) backend.device.queue.writeBuffer(buffer, 0, words(step));
+    backend.ensureCommandEncoderReady();
+    for (const command of commands) {
+      if ("copy" in command) {
+        backend.endComputePassEncoder();
+        backend.commandEncoder?.copyBufferToBuffer(...command.copy);
+        continue;
+      }
+      const pass = (backend.computePassEncoder ??= backend.commandEncoder?.beginComputePass() ?? null);
+      pass?.setPipeline(command.pipeline);
+      pass?.setBindGroup(0, command.group);
+      pass?.dispatchWorkgroups(command.x, command.y, command.z);
+    }
+  };
+  return { result, plan: { replay, release } };
+}
+
+/** An encoder that notes what it is told. */
+function keeping(encoder: GPUCommandEncoder, commands: Command[]): Encoder {
+  return {
+    beginComputePass() {
+      const pass = encoder.beginComputePass();
+      let pipeline: GPUComputePipeline, group: GPUBindGroup;
+      return {
+        setPipeline: (next) => pass.setPipeline((pipeline = next)),
+        setBindGroup: (index, next) => pass.setBindGroup(index, (group = next)),
+        dispatchWorkgroups(x, y = 1, z = 1) {
+          commands.push({ pipeline, group, x, y, z });
+          pass.dispatchWorkgroups(x, y, z);
+        },
+        end: () => pass.end(),
+      };
+    },
+    copyBufferToBuffer(...copy) {
+      commands.push({ copy });
+      encoder.copyBufferToBuffer(...copy);
+    },
+    finish: () => encoder.finish(),
+  };
+}
