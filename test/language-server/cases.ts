@@ -36,8 +36,13 @@ export const cases: readonly Case[] = [
   ],
 
   // Shapes and costs beside the text
-  ["shapes stand at the lines' ends, but not where they are written", model("conv 6 5x5 -> tanh // c\navgpool 2 -> 6@12x12\nflatten"), async (front) => assert.equal(await front.hints(), ["3:21 6@24x24", "5:10 864"])],
-  ["a line in a block that is used twice shows that", "block b(c) {\n  conv c 3\n}\nmodel M {\n  input 1@9x9\n  b 2 -> b 4\n}\n", async (front) => assert.equal(await front.hints(), ["2:11 2@7x7 …", "6:13 4@5x5"])],
+  ["shapes stand at the lines' ends, but not where they are written", model("conv 6 5x5 -> tanh // c\navgpool 2 -> 6@12x12\nflatten"), async (front) => assert.equal(await front.hints(), ["3:21 -> 6@24x24", "5:10 -> 864"])],
+  ["a line in a block that is used twice shows that", "block b(c) {\n  conv c 3\n}\nmodel M {\n  input 1@9x9\n  b 2 -> b 4\n}\n", async (front) => assert.equal(await front.hints(), ["2:11 -> 2@7x7 …", "6:13 -> 4@5x5"])],
+  [
+    "a shape that is taken into the text is an assertion; one of several, or behind a brace that ends a model, is not taken",
+    "block b(c) {\n  conv c 3\n}\nmodel M {\n  input 1@9x9\n  b 2 // two\n  b 4\n  group: { relu }\n}\nmodel N { input 4 -> dense 2 }\n",
+    async (front) => assert.is(await front.take(), "block b(c) {\n  conv c 3\n}\nmodel M {\n  input 1@9x9\n  b 2 -> 2@7x7 // two\n  b 4 -> 4@5x5\n  group: { relu } -> 4@5x5\n}\nmodel N { input 4 -> dense 2 }\n"),
+  ],
   [
     "parameters and cost stand above models and blocks",
     "block b(c) { conv c 3 }\nmodel M {\n  input 1@9x9\n  b 2 -> frozen b 4\n}\n",

@@ -36,6 +36,8 @@ export interface Front {
   /** All files after renaming, or the refusal. */
   rename(name: string): Promise<Readonly<Record<string, string>> | string>;
   hints(): Promise<readonly string[]>;
+  /** The text after all hints that can be taken into it are. */
+  take(): Promise<string>;
   lenses(): Promise<readonly string[]>;
   symbols(): Promise<readonly unknown[]>;
   /** `1-4`: from line to line. */
@@ -98,6 +100,7 @@ export function inProcess({ files, file, offset, end }: Scene): Front {
       const renaming = service.rename(file, offset, name, others, recipes);
       return "edits" in renaming ? changed(renaming.edits) : renaming.refusal;
     },
+    take: async () => apply(text, service.inlayHints(file).flatMap(({ position: { offset: at }, text: hint, isAssertion }) => (isAssertion ? [{ from: at, to: at, text: ` ${hint}` }] : []))),
     hints: async () => service.inlayHints(file).map(({ position, text: hint }) => `${position.line}:${position.column} ${hint}`),
     lenses: async () => service.codeLenses(file).map(({ span, text: lens }) => `${span.start.line} ${lens}`),
     symbols: async () => service.documentSymbols(file).map(named),
@@ -182,6 +185,7 @@ export async function overStreams(editor: Editor, { files, file, offset, end }: 
     },
     references: async () => (await ask("references", { position, context: { includeDeclaration: true } })).map(({ uri, range: at }: { uri: string; range: Range }) => place(uri, at)),
     rename: async (newName) => ask("rename", { position, newName }).then(changed, ({ message }: Error) => message),
+    take: async () => edited(text, (await ask("inlayHint", { range: whole })).flatMap(({ textEdits = [] }: { textEdits?: readonly TextEdit[] }) => textEdits)),
     hints: async () => (await ask("inlayHint", { range: whole })).map(({ position: at, label }: { position: Position; label: string }) => `${at.line + 1}:${at.character + 1} ${label}`),
     lenses: async () => (await ask("codeLens")).map(({ range: at, command }: { range: Range; command: { title: string } }) => `${at.start.line + 1} ${command.title}`),
     symbols: async () => (await ask("documentSymbol")).map(named),

@@ -8,8 +8,11 @@ import type { Analysis } from "./analysis.ts";
 
 export interface InlayHint {
   readonly position: Position;
+  /** As it would be written: `-> 6@24x24`, with `…` where further uses give other shapes. */
   readonly text: string;
   readonly tooltip: string;
+  /** Written where it stands, it is an assertion that holds. */
+  readonly isAssertion: boolean;
 }
 
 /** One hint a line that makes layers, by itself or by a block that it calls: the shape that flows out of the last of them. */
@@ -25,8 +28,9 @@ export function inlayHints(analysis: Analysis): readonly InlayHint[] {
       const code = source.line(line).replace(/\s*\/\/.*$/, "").trimEnd();
       return {
         position: { line, column: code.length + 1, offset: end.offset + code.length + 1 - end.column },
-        text: shapes.length > 1 ? `${first} …` : first,
+        text: shapes.length > 1 ? `-> ${first} …` : `-> ${first}`,
         tooltip: shapes.length > 1 ? `in its ${layers.length} uses: ${shapes.join(", ")}` : `${layers[0]?.path ?? ""} gives ${first}`,
+        isAssertion: shapes.length === 1 && end.column === code.length + 1,
       };
     });
 }

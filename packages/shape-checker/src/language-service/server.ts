@@ -106,7 +106,11 @@ export function serve(connection: Connection, pageOf: (code: string) => string |
     service
       .inlayHints(fileOf(textDocument.uri))
       .filter(({ position }) => position.line - 1 >= range.start.line && position.line - 1 <= range.end.line)
-      .map(({ position, text, tooltip }) => ({ position: toPosition(position), label: text, tooltip, paddingLeft: true, kind: InlayHintKind.Type })),
+      .map(({ position, text, tooltip, isAssertion }) => {
+        const place = toPosition(position);
+        const written = isAssertion && { textEdits: [{ range: { start: place, end: place }, newText: ` ${text}` }] };
+        return { position: place, label: text, tooltip, paddingLeft: true, kind: InlayHintKind.Type, ...written };
+      }),
   );
   connection.onHover(({ textDocument, position }) => {
     const place = at(textDocument.uri, position);
