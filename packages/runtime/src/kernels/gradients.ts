@@ -3,7 +3,7 @@
  * they hold on every backend that has those.
  */
 
-import { clone, getGradient, mul, registerGradient, scalar, sum, type NamedAttrMap, type Scalar, type Tensor } from "@tensorflow/tfjs-core";
+import { clone, getGradient, mul, registerGradient, scalar, sum, type GradConfig, type NamedAttrMap, type Scalar, type Tensor } from "@tensorflow/tfjs-core";
 import { hasKernel, runKernel, runKernelForAll } from "./run.ts";
 import type { KernelName } from "./table.ts";
 
@@ -17,12 +17,11 @@ export function gradientOfLoss(): Scalar {
   return one;
 }
 
-let registered = false;
+/** The gradients of TensorFlow.js that we have shortened. */
+const ours = new WeakSet<GradConfig>();
 
-/** Registers all of them, once. */
+/** Registers all of them; again where a package of TensorFlow.js, imported since, has put its own in their place. */
 export function registerOwnGradients(): void {
-  if (registered) return;
-  registered = true;
   for (const kernelName of ["CnnConv2D", "CnnGroupedConv2D", "CnnDepthwiseConv2D"] as const) {
     registerGradient({
       kernelName,
@@ -91,13 +90,15 @@ export function registerOwnGradients(): void {
 /** Makes a gradient one kernel where the backend has it; elsewhere, and for other types, it is what it was before. */
 function shorten(name: "Relu" | "Tanh", own: KernelName): void {
   const before = getGradient(name);
-  if (!before) return;
-  registerGradient({
+  if (!before || ours.has(before)) return;
+  const shorter: GradConfig = {
     ...before,
     gradFunc(dy, saved, attributes) {
       const [y] = saved;
       if (Array.isArray(dy) || !y || y.dtype !== "float32" || !hasKernel(own)) return before.gradFunc(dy, saved, attributes);
       return { x: (): Tensor => runKernel(own, { dy, y }) };
     },
-  });
+  };
+  ours.add(shorter);
+  registerGradient(shorter);
 }
