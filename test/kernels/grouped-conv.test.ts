@@ -1,31 +1,15 @@
 /** Convolutions with groups on each backend that computes all groups at once, against plain loops: many pixels, strides, uneven borders. */
 
 import * as tf from "@tensorflow/tfjs-core";
-import { suite } from "uvu";
-import { tensorflow } from "../../packages/runtime/src/backends/tensorflow.ts";
-import { selectBackend } from "../../packages/runtime/src/backends/select.ts";
 import { conv } from "../../packages/runtime/src/nn.ts";
-import { startWebgpu } from "../helpers/webgpu.ts";
+import { suiteOn } from "../helpers/backends.ts";
 import { close, eachProduct, noise, outShapeOf, sizeOf } from "./reference.ts";
 
 /** A float32 sum of some thousand products is off by some 1e-6 of its largest values. */
 const rounding = 3e-6;
 
-const select = (name: string) => async (): Promise<void> => {
-  const selection = await selectBackend(name);
-  if (!selection.ok) throw new Error(selection.message);
-};
-
-const backends: Readonly<Record<string, (() => Promise<void>) | undefined>> = {
-  wasm: select("wasm"),
-  webgpu: startWebgpu,
-  tensorflow: (await tensorflow.probe()).usable ? select("tensorflow") : undefined,
-};
-
-for (const [backend, start] of Object.entries(backends)) {
-  const all = suite(`convolutions with groups on ${backend}`);
-  if (start) all.before(start);
-  const test = start ? all : all.skip;
+for (const backend of ["wasm", "webgpu", "tensorflow"] as const) {
+  const { all, test } = await suiteOn("convolutions with groups", backend);
 
   for (const [x, filter, stride, padding] of [
     [[2, 19, 17, 8], [3, 3, 2, 12], [1, 1], [[1, 1], [1, 1]]],
