@@ -62,7 +62,7 @@ export const cases: readonly Case[] = [
   ["transposed convolution has its own formula", model("conv_trans┆pose 4 2 stride=2", "3@8x8"), async (front) => assert.match(await front.hover(), "(8 − 1)·2 − 2·0 + 2 + 0 = 16")],
   ["a block's hover", "block b(c) { conv c 3 -> relu }\nmodel M {\n  input 1@9x9\n  b┆ 2\n}\n", async (front) => assert.is(await front.hover(), "**block b** 1@9x9 → 2@7x7\n\n2 layers · 20 parameters · 882 MACs · receptive field 3x3")],
   ["an argument's hover", model("conv 6 5x5 str┆ide=2"), async (front) => assert.match(await front.hover(), /^\*\*stride\*\* — /)],
-  ["a parameter's hover shows its declaration and value", "model M(classes = 10) {\n  input 4\n  dense cla┆sses\n}\n", async (front) => assert.is(await front.hover(), "`model M(classes = 10) {`\n\nhere: 10")],
+  ["a parameter's hover shows its declaration and value", "model M(classes = 10) {\n  input 4\n  dense cla┆sses\n}\n", async (front) => assert.is(await front.hover(), "```cnn\nmodel M(classes = 10)\n```\n\nhere: 10")],
   ["a recipe's key", '{ "opti┆mizer": { "name": "adam" } }\n// === net.cnn ===\n', async (front) => assert.is(await front.hover(), '**optimizer** — default {"name":"adam"}\n\nPyTorch\'s rules and defaults.')],
   ["nothing is said of a brace", model("┆"), async (front) => assert.is(await front.hover(), "")],
 

@@ -38,6 +38,7 @@ test("holds client, server, grammar and the pages of the diagnostics, and no sou
   const pages = readdirSync("docs/diagnostics").map((name) => `extension/dist/diagnostics/${name}`);
   const expected = [
     "[Content_Types].xml", "extension.vsixmanifest", "extension/dist/LICENSE", "extension/package.json", "extension/readme.md",
+    "extension/icons/extension.png", "extension/icons/file.svg",
     "extension/dist/cnn.tmLanguage.json", "extension/dist/language-configuration.json",
     "extension/dist/extension.cjs", "extension/dist/server.mjs", "extension/dist/server.mjs.LEGAL.txt", ...pages,
   ];

@@ -13,7 +13,11 @@ let client: LanguageClient | undefined;
 export async function activate(context: ExtensionContext): Promise<void> {
   const server = { module: join(context.extensionPath, "dist", "server.mjs"), transport: TransportKind.stdio };
   const started = new LanguageClient("cnn", "CNN", server, {
-    documentSelector: [{ language: "cnn" }, { pattern: "**/*.train.json" }],
+    documentSelector: [
+      { scheme: "file", language: "cnn" },
+      { scheme: "untitled", language: "cnn" },
+      { scheme: "file", pattern: "**/*.train.json" },
+    ],
   });
   client = started;
   context.subscriptions.push(

@@ -13,7 +13,7 @@ export async function showSummary(): Promise<void> {
   if (file) await commands.executeCommand("markdown.showPreviewToSide", summaryOf(file.uri));
 }
 
-const summaryOf = (uri: Uri): Uri => Uri.from({ scheme, path: `${uri.path}.md`, query: uri.toString() });
+const summaryOf = (uri: Uri): Uri => Uri.from({ scheme, path: `${uri.path} (summary)`, query: uri.toString() });
 
 /** Documents that hold the summary of another one. */
 export function summaryDocuments(client: LanguageClient): Disposable {

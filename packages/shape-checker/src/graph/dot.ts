@@ -30,8 +30,9 @@ const node = (layer: Layer, around: Call | undefined): string => {
   return `n${layer.id} [label=${quoted(linesOf(layer, around).join("\n"))}${look}]`;
 };
 
+/** Graphviz takes an `@` for narrower than it is: without blanks before it the shape would lie on its edge. */
 const edge = (from: number, to: string, source: Layer | undefined): string =>
-  `n${from} -> ${to} [label=${quoted(source ? printShape(source.outputShape) : "")}]`;
+  `n${from} -> ${to} [label=${quoted(source ? `  ${printShape(source.outputShape)}` : "")}]`;
 
 const indent = (line: string): string => `  ${line}`;
 

@@ -118,9 +118,9 @@ function hoverName(analysis: Analysis, offset: number, path: readonly AnyNode[])
   const use = nameAt(analysis, offset);
   const definition = use && definitionOf(analysis, use);
   if (!use || !definition) return undefined;
-  const text = analysis.program.files.get(definition.file)?.text.split(/\r\n|\r|\n/)[definition.start.line - 1]?.trim();
+  const text = analysis.program.files.get(definition.file)?.text.split(/\r\n|\r|\n/)[definition.start.line - 1]?.trim().replace(/\s*\{$/, "");
   const declared = path.some((node) => node.kind === "model") ? analysis.models.find(({ arguments: given }) => Object.hasOwn(given, analysis.text.slice(use.start.offset, use.end.offset))) : undefined;
   const value = declared?.arguments[analysis.text.slice(use.start.offset, use.end.offset)];
-  const markdown = [`\`${(text ?? "").replaceAll("`", "'")}\``, ...(value === undefined ? [] : [`here: ${JSON.stringify(value)}`])];
+  const markdown = [`\`\`\`cnn\n${text ?? ""}\n\`\`\``, ...(value === undefined ? [] : [`here: ${JSON.stringify(value)}`])];
   return { span: use, markdown: markdown.join("\n\n") };
 }

@@ -141,7 +141,7 @@ export function serve(connection: Connection, pageOf: (code: string) => string |
       title,
       kind: kind === "fix" ? CodeActionKind.QuickFix : CodeActionKind.Refactor,
       edit: workspaceEdit(edits),
-      ...(diagnostic && { diagnostics: [protocolDiagnostic(diagnostic)] }),
+      ...(diagnostic && { diagnostics: [protocolDiagnostic(diagnostic)], isPreferred: diagnostic.fixes.length === 1 }),
     }));
   });
   connection.onCodeLens(({ textDocument }) =>
