@@ -3,7 +3,7 @@
 import type { Observer } from "@cnn-lang/codegen";
 import * as tf from "@tensorflow/tfjs-core";
 import type { Network, Outputs } from "../train/network.ts";
-import { gradientsOf } from "../train/step.ts";
+import { gradientsOf } from "../train/backward.ts";
 
 /** Runs a network on an image, `[1, height, width, channels]`, past an observer of outputs. To be called within `tf.tidy`. */
 function runObserved({ model, observed, weights }: Network, image: tf.Tensor, output: Observer["output"]): Outputs {

@@ -8,7 +8,7 @@ import { selectBackend } from "../backends/select.ts";
 import { diagnosticOf, startOf } from "../failure.ts";
 import { buildNetwork, disposeNetwork, type Network, run, trainableWeights, outputOf } from "../train/network.ts";
 import { checkSmallestBatch } from "../train/prepare.ts";
-import { gradientsOf } from "../train/step.ts";
+import { gradientsOf } from "../train/backward.ts";
 import { type NamedArray, type NamedArrays, writeSafetensors } from "../weights/safetensors.ts";
 import { modelWeights, weightsFrom } from "../weights/starting.ts";
 import { downloadWeights, layoutOf } from "../weights/transfer.ts";

@@ -5,8 +5,8 @@ import * as tf from "@tensorflow/tfjs-core";
 import { withoutGradients } from "../anomaly/locate.ts";
 import type { Watch } from "../anomaly/watch.ts";
 import type { Batch } from "../data/batch.ts";
-import { gradientOfLoss } from "../kernels/gradients.ts";
 import type { Weights } from "../weights/transfer.ts";
+import { gradientsOf } from "./backward.ts";
 import { type Head, judge, type Judged, labelTensor } from "./heads.ts";
 import { type Network, run } from "./network.ts";
 import type { Optimizer } from "./optimizers.ts";
@@ -84,17 +84,6 @@ export function differentiate(forward: () => tf.Scalar, weights: Weights, names:
   });
   const { value, gradients } = gradientsOf(forward, tensors);
   return { loss: value, gradients: Object.fromEntries(names.map((name, i) => [name, gradients[i] ?? value])) };
-}
-
-/**
- * A number and its gradient for each of the tensors, which `forward` must take as they are: the tape knows them by identity. It is
- * zero for a tensor that the number does not depend on, where `tf.valueAndGrads` throws.
- */
-export function gradientsOf(forward: () => tf.Scalar, tensors: readonly tf.Tensor[]): { readonly value: tf.Scalar; readonly gradients: readonly tf.Tensor[] } {
-  return tf.tidy(() => {
-    const { value, grads } = tf.engine().gradients(forward, [...tensors], gradientOfLoss(), true);
-    return { value, gradients: tensors.map((tensor, i) => grads[i] ?? tf.zerosLike(tensor)) };
-  });
 }
 
 /** The gradients, scaled down together where their norm is above `limit` (`torch.nn.utils.clip_grad_norm_`); the given ones are disposed. */
