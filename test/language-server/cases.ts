@@ -23,7 +23,33 @@ export const cases: readonly Case[] = [
     `${model("conv 6 5x5 as a\nconv 7 5x5 as a┆")}`,
     async (front) => includes(await front.diagnostics(), "CNN2005 4:17-4:18 → 3:17-3:18"),
   ],
-  ["an imported file's mistakes are its own", `import { b } from "./b.cnn"\n${model("b┆")}// === b.cnn ===\nblock b { cnov 3 }\n`, async (front) => assert.equal(await front.diagnostics(), [])],
+  ["a mistake in an imported file is told at the import", `import { b } from "./b.cnn"\n${model("b┆")}// === b.cnn ===\nblock b { cnov 3 -> rellu }\n`, async (front) => assert.equal(await front.diagnostics(), ["CNN2001 1:19-1:28 → b.cnn 1:11-1:15"])],
+  [
+    "one in what that file imports, too",
+    `import { b } from "./b.cnn"\n${model("b┆")}// === b.cnn ===\nimport { c } from "./c.cnn"\nblock b { c }\n// === c.cnn ===\nblock c { cnov 3 }\n`,
+    async (front) => assert.equal(await front.diagnostics(), ["CNN2001 1:19-1:28 → c.cnn 1:11-1:15"]),
+  ],
+  [
+    "a shape that does not fit an imported block is told where the block is used",
+    `import { b } from "./b.cnn"\n${model("b 35┆")}// === b.cnn ===\nblock b(k) { inner k }\nblock inner(k) { conv 8 k }\n`,
+    async (front) => assert.equal(await front.diagnostics(), ["CNN4001 4:5-4:7 → b.cnn 2:25-2:26 → 3:3-3:16 → b.cnn 1:14-1:21"]),
+  ],
+  [
+    "and where blocks are used in each other, at the use in front",
+    `import { b } from "./b.cnn"\n${model("b┆")}// === b.cnn ===\nblock b { inner }\nblock inner { conv 8 35 }\n`,
+    async (front) => assert.equal(await front.diagnostics(), ["CNN4001 4:3-4:4 → b.cnn 2:22-2:24 → 3:3-3:16 → b.cnn 1:11-1:16"]),
+  ],
+  ["a warning of an imported file is its own", `import { b } from "./b.cnn"\n${model("b┆\nflatten")}// === b.cnn ===\nblock b(unused = 1) { relu }\n`, async (front) => assert.equal(await front.diagnostics(), [])],
+  [
+    "a program that shows a mistake of the file in front is no part of it while it is closed",
+    `block b(k) {\n  conv 8 k┆\n}\n// === user.cnn ===\nimport { b } from "./main.cnn"\n${model("b 35")}`,
+    async (front) => assert.equal(await front.diagnostics(), []),
+  ],
+  [
+    "a mistake of a recipe's model is told where the recipe names it",
+    `{ "model": "net.cnn#M",┆ "data": { "format": "digits" } }\n// === net.cnn ===\n${model("cnov 6 5x5\nflatten\ndense 10")}`,
+    async (front) => assert.equal(await front.diagnostics(), ["CNN2001 1:12-1:23 → net.cnn 3:3-3:7"]),
+  ],
   [
     "a recipe is checked with its model",
     `{ "model": "net.cnn#M",┆ "data": { "format": "digits" }, "epochs": 0 }\n// === net.cnn ===\n${model("flatten\ndense 10")}`,

@@ -78,7 +78,7 @@ export function inProcess({ files, file, offset, end }: Scene): Front {
     );
   return {
     diagnostics: async () =>
-      service.diagnostics(file, recipes).flatMap(({ code, span, related }) => (span.file === file ? [[`${code} ${place(span)}`, ...related.map((each) => place(each.span))].join(" → ")] : [])),
+      service.told(file, recipes).map(({ code, span, related }) => [`${code} ${place(span)}`, ...related.map((each) => place(each.span))].join(" → ")),
     hover: async () => service.hover(file, offset)?.markdown ?? "",
     completions: async () => service.completions(file, offset, beside).map(({ label }) => label),
     async complete(label) {

@@ -37,10 +37,22 @@ test("a change of one file is told in the files and recipes that need it, those 
   assert.equal(heard.get(editor.uri("blocks.cnn")), ["CNN2001"]);
   await editor.change("blocks.cnn", [{ range: at(0, 6, 10), text: "tail" }]);
   await editor.ask("textDocument/foldingRange", "net.cnn");
-  assert.equal(heard.get(editor.uri("net.cnn")), ["CNN2012"]);
+  assert.equal(heard.get(editor.uri("net.cnn")), ["CNN2001", "CNN2012"]);
   await editor.change("net.cnn", [{ text: "model N {\n  input 1@28x28\n  flatten -> dense 10\n}\n" }]);
   await editor.ask("textDocument/foldingRange", "net.cnn");
   assert.equal(heard.get(editor.uri("sub/net.train.json"))?.length, 1);
+  assert.equal(await editor.close(), { code: 0, said: "" });
+});
+
+test("a mistake that only another open file shows is told in both", async () => {
+  const editor = await openEditor();
+  const heard = new Map<string, readonly string[]>();
+  editor.onPublished((news) => heard.set(news.uri, codes(news)));
+  await editor.open("blocks.cnn", "block head(k) { conv 4 k }\n");
+  assert.equal(codes(await editor.open("net.cnn", 'import { head } from "./blocks.cnn"\nmodel M {\n  input 1@28x28\n  head 35\n}\n')), ["CNN4001"]);
+  assert.equal(heard.get(editor.uri("blocks.cnn")), ["CNN4001"]);
+  await editor.change("net.cnn", [{ range: at(3, 7, 9), text: "5" }]);
+  assert.equal([heard.get(editor.uri("net.cnn")), heard.get(editor.uri("blocks.cnn"))], [[], []]);
   assert.equal(await editor.close(), { code: 0, said: "" });
 });
 

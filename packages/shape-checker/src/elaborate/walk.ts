@@ -68,11 +68,16 @@ export const sightOf = (walk: Walk, place: Place, flow: Flow): Sight => ({
 
 export const textAt = (file: FileScope, span: Span): string => file.text.slice(span.start.offset, span.end.offset);
 
-/** A mistake inside a block, or in a step that is used again, shows the use that leads to it. */
+/** A mistake inside a block, or in a step that is used again, shows the use that leads to it, and the one in the model's own file. */
 function withUse(diagnostic: Diagnostic, { calls, reuse }: Place): Diagnostic {
-  const use = reuse ?? calls.findLast(({ kind }) => kind === "block");
-  if (!use || diagnostic.severity === "info" || [diagnostic, ...diagnostic.related].some(({ span }) => isWithin(span, use.span))) return diagnostic;
-  return { ...diagnostic, related: [...diagnostic.related, { message: `in this use of ${use.name}`, span: use.span }] };
+  const blocks = calls.filter(({ kind }) => kind === "block");
+  const use = reuse ?? blocks.at(-1);
+  if (!use || diagnostic.severity === "info") return diagnostic;
+  const outer = blocks.findLast(({ span }) => span.file === calls[0]?.span.file);
+  const uses = use.span.file === outer?.span.file || !outer ? [use] : [use, outer];
+  const places = [diagnostic, ...diagnostic.related];
+  const unseen = uses.filter((each) => !places.some(({ span }) => isWithin(span, each.span)));
+  return { ...diagnostic, related: [...diagnostic.related, ...unseen.map(({ name, span }) => ({ message: `in this use of ${name}`, span }))] };
 }
 
 const isWithin = (inner: Span, outer: Span): boolean =>

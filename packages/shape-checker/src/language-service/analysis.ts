@@ -7,11 +7,11 @@ import type { Span } from "@cnn-lang/parser";
 import { checkProgram, type ProgramCheck } from "../check.ts";
 import type { Expand } from "../elaborate/expand.ts";
 import type { Layer } from "../model/model.ts";
-import { type Project, resolvePath } from "../project.ts";
-import type { FileScope } from "../resolve/program.ts";
+import type { Project } from "../project.ts";
 import { keepExpansions } from "./kept-expansions.ts";
 import { placeKey } from "./place.ts";
 import { linkSelectors } from "./selector-links.ts";
+import { importsOf } from "./told-here.ts";
 
 /** Where a name stands, and where what it means is defined. */
 interface Use {
@@ -37,7 +37,7 @@ export function createAnalyses(project: Project): (file: string) => Analysis | u
     return known;
   };
   const isFresh = ({ program: { files } }: Analysis): boolean =>
-    [...files.values()].every((scope) => project.read(scope.file) === scope.text && importsOf(scope).every((file) => files.has(file) || typeof project.read(file) !== "string"));
+    [...files.values()].every((scope) => project.read(scope.file) === scope.text && importsOf(scope).every(({ file }) => files.has(file) || typeof project.read(file) !== "string"));
 
   return (file) => {
     const known = kept.get(file);
@@ -70,12 +70,6 @@ function analysisOf(checked: ProgramCheck, file: string, text: string, uses: rea
     },
   };
 }
-
-/** The files that a file imports, as far as its imports are right; one that could not be read may be there by now. */
-const importsOf = ({ file, ast }: FileScope): readonly string[] =>
-  ast.declarations.flatMap((declaration) =>
-    declaration.kind === "import" && declaration.from.kind !== "invalid" && /^\.\.?\/.*\.cnn$/.test(declaration.from.value) ? [resolvePath(file, declaration.from.value)] : [],
-  );
 
 function linksOf({ program, expanded }: ProgramCheck, uses: readonly Use[]): Analysis["links"] {
   const links = new Map(uses.map((each) => [placeKey(each.use), each]));

@@ -18,35 +18,39 @@ export interface DiagnosticsServer {
   readonly isPulled: boolean;
   /** The editor can be told to ask again. */
   readonly canRefresh: boolean;
+  /** What is told in a file that is open. */
+  readonly told: (file: string) => readonly Diagnostic[];
   readonly diagnosticsOf: (file: string) => readonly Diagnostic[];
   readonly recipesOf: (file: string) => readonly string[];
   readonly convert: (diagnostic: Diagnostic) => LspDiagnostic;
 }
 
 /** Serves them; what is returned has all of them looked at again, as when files changed on disk. */
-export function serveDiagnostics({ connection, documents, isPulled, canRefresh, diagnosticsOf, recipesOf, convert }: DiagnosticsServer): () => void {
-  const own = (file: string): LspDiagnostic[] => diagnosticsOf(file).flatMap((diagnostic) => (diagnostic.span.file === file ? [convert(diagnostic)] : []));
+export function serveDiagnostics({ connection, documents, isPulled, canRefresh, told, diagnosticsOf, recipesOf, convert }: DiagnosticsServer): () => void {
+  /** Of a file that is not open only its own mistakes are told: those of the model that is being typed are told there. */
+  const of = (file: string): LspDiagnostic[] =>
+    (documents.get(uriOf(file)) ? told(file) : diagnosticsOf(file).filter(({ span }) => span.file === file)).map(convert);
   /** Recipes that are not open but train a model of an open file: a change of the model may break them. */
   const closedRecipes = (uri: string): readonly string[] => recipesOf(fileOf(uri)).filter((file) => !documents.get(uriOf(file)));
 
   connection.languages.diagnostics.on(({ textDocument: { uri } }) => {
     const related: Record<string, FullDocumentDiagnosticReport> = {};
-    for (const file of closedRecipes(uri)) related[uriOf(file)] = { kind: DocumentDiagnosticReportKind.Full, items: own(file) };
-    return { kind: DocumentDiagnosticReportKind.Full, items: own(fileOf(uri)), relatedDocuments: related };
+    for (const file of closedRecipes(uri)) related[uriOf(file)] = { kind: DocumentDiagnosticReportKind.Full, items: of(file) };
+    return { kind: DocumentDiagnosticReportKind.Full, items: of(fileOf(uri)), relatedDocuments: related };
   });
   if (isPulled) return () => canRefresh && connection.languages.diagnostics.refresh();
 
-  /** What each document that is not the changed one was last told. */
-  const told = new Map<string, string>();
+  /** What each document that is not the changed one was last sent. */
+  const sent = new Map<string, string>();
   const changed = new Set<string>();
   let isDue = false;
 
   function publish(uri: string, version: number | undefined): void {
-    const diagnostics = own(fileOf(uri));
+    const diagnostics = of(fileOf(uri));
     const text = JSON.stringify(diagnostics);
-    const isNews = text !== (told.get(uri) ?? "[]");
+    const isNews = text !== (sent.get(uri) ?? "[]");
     if (!isNews && !changed.has(uri)) return;
-    told.set(uri, text);
+    sent.set(uri, text);
     void connection.sendDiagnostics({ uri, diagnostics, ...(version !== undefined && { version }) });
   }
 
@@ -62,11 +66,11 @@ export function serveDiagnostics({ connection, documents, isPulled, canRefresh, 
     } catch (error) {
       connection.console.error(`This is a mistake of cnn-server itself: ${error instanceof Error ? error.stack : String(error)}`);
     }
-    for (const uri of told.keys()) if (!recipes.has(uri) && !documents.get(uri)) clear(uri);
+    for (const uri of sent.keys()) if (!recipes.has(uri) && !documents.get(uri)) clear(uri);
     changed.clear();
   }
   function clear(uri: string): void {
-    told.delete(uri);
+    sent.delete(uri);
     void connection.sendDiagnostics({ uri, diagnostics: [] });
   }
   function schedule(): void {

@@ -28,6 +28,8 @@ export interface EditorFiles {
   recipes(file: string): readonly string[];
   /** Those that train a model of a file. */
   recipesOf(file: string): readonly string[];
+  /** What may show a file to be wrong: the recipes that train a model of it, and open programs, which may import it. */
+  leadingTo(file: string): readonly string[];
   /** Files were made, changed or removed on disk. */
   refresh(): void;
 }
@@ -73,15 +75,18 @@ export function editorFiles(documents: TextDocuments<TextDocument>): EditorFiles
     return made;
   };
 
+  function recipesOf(file: string): readonly string[] {
+    const open = openFiles().filter(isRecipe);
+    const closed = below(file).recipes.filter((recipe) => recipe.trains === file && !open.includes(recipe.file));
+    return [...open.filter((recipe) => trains(recipe) === file), ...closed.map((recipe) => recipe.file)];
+  }
+
   return {
     project,
+    recipesOf,
+    leadingTo: (file) => (isRecipe(file) ? [] : [...recipesOf(file), ...openFiles().filter((open) => open !== file && !isRecipe(open))]),
     sources: (file) => [...new Set([...below(file).sources, ...openFiles().filter((path) => !isRecipe(path))])],
     recipes: (file) => [...new Set([...below(file).recipes.map((recipe) => recipe.file), ...openFiles().filter(isRecipe)])],
-    recipesOf(file) {
-      const open = openFiles().filter(isRecipe);
-      const closed = below(file).recipes.filter((recipe) => recipe.trains === file && !open.includes(recipe.file));
-      return [...open.filter((recipe) => trains(recipe) === file), ...closed.map((recipe) => recipe.file)];
-    },
     refresh() {
       found = new Map();
     },

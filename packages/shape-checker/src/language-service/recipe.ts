@@ -17,6 +17,12 @@ export function modelFileOf(file: string, text: string): string | undefined {
   return typeof reference === "string" ? relativeTo(file, splitModelReference(reference).file) : undefined;
 }
 
+/** Where a recipe names its model: the value, in quotes. */
+export function modelIn(file: string, text: string): Span | undefined {
+  const node = valueOf(parseTree(text), "model");
+  return node && createSource(file, text).span(node.offset, node.offset + node.length);
+}
+
 /** Where a recipe names a model of a `.cnn` file: what stands behind the `#`. */
 export function modelNameIn(file: string, text: string, program: string, model: string): Span | undefined {
   const node = valueOf(parseTree(text), "model");

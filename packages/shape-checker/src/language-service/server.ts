@@ -27,7 +27,6 @@ import type { Completion } from "./completion.ts";
 import { markdown, tokenLegend, tokenTypes, toCompletion, toDiagnostic, toLocation, toPosition, toRange, toSymbol } from "./convert.ts";
 import { serveDiagnostics } from "./diagnostics-server.ts";
 import { editorFiles, fileOf, filesBeside, uriOf } from "./documents.ts";
-import { isRecipe } from "./recipe.ts";
 import { createLanguageService } from "./service.ts";
 
 const capabilities: InitializeResult["capabilities"] = {
@@ -85,7 +84,8 @@ export function serve(connection: Connection, pageOf: (code: string) => string |
       documents,
       isPulled: client.textDocument?.diagnostic !== undefined,
       canRefresh: client.workspace?.diagnostics?.refreshSupport ?? false,
-      diagnosticsOf: (file) => service.diagnostics(file, isRecipe(file) ? [] : files.recipesOf(file)),
+      told: (file) => service.told(file, files.leadingTo(file)),
+      diagnosticsOf: (file) => service.diagnostics(file),
       recipesOf: (file) => files.recipesOf(file),
       convert: protocolDiagnostic,
     });
@@ -137,7 +137,7 @@ export function serve(connection: Connection, pageOf: (code: string) => string |
   connection.onCodeAction(({ textDocument, range }) => {
     const span = spanAt(textDocument.uri, range);
     if (!span) return [];
-    return service.codeActions(span.file, span, isRecipe(span.file) ? [] : files.recipesOf(span.file)).map(({ title, kind, edits, diagnostic }) => ({
+    return service.codeActions(span.file, span, files.leadingTo(span.file)).map(({ title, kind, edits, diagnostic }) => ({
       title,
       kind: kind === "fix" ? CodeActionKind.QuickFix : CodeActionKind.Refactor,
       edit: workspaceEdit(edits),

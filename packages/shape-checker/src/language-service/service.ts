@@ -24,22 +24,25 @@ import {
   type Renaming,
   type SemanticToken,
 } from "./navigation.ts";
-import { isRecipe, modelNameIn, recipeCompletions, recipeHover } from "./recipe.ts";
+import { isRecipe, modelIn, modelNameIn, recipeCompletions, recipeHover } from "./recipe.ts";
 import { signatureHelp, type SignatureHelp } from "./signature.ts";
+import { importThatLeadsTo, toldHere } from "./told-here.ts";
 
 export interface LanguageService {
   /**
-   * Every mistake, warning and hint of a file and what it imports; of a recipe and the model that it trains. `recipes` are
-   * those that train a model of the file: what only they show to be wrong is added.
+   * Every mistake, warning and hint of a file and what it imports; of a recipe and the model that it trains. `others` are
+   * recipes that train a model of the file, and programs that import it: what only they show to be wrong is added.
    */
-  diagnostics(file: string, recipes?: readonly string[]): readonly Diagnostic[];
+  diagnostics(file: string, others?: readonly string[]): readonly Diagnostic[];
+  /** Those as they are shown in the file itself: mistakes of other files stand where it leads to them. */
+  told(file: string, others?: readonly string[]): readonly Diagnostic[];
   inlayHints(file: string): readonly InlayHint[];
   codeLenses(file: string): readonly CodeLens[];
   hover(file: string, offset: number): Hover | undefined;
   /** `files` are the paths that an import, a `load` or a recipe may name, relative to the file. */
   completions(file: string, offset: number, files?: readonly string[]): readonly Completion[];
   signatureHelp(file: string, offset: number): SignatureHelp | undefined;
-  codeActions(file: string, range: Span, recipes?: readonly string[]): readonly CodeAction[];
+  codeActions(file: string, range: Span, others?: readonly string[]): readonly CodeAction[];
   definition(file: string, offset: number): Span | undefined;
   /** Places in this file, in what it imports, and in the `others`: the files that may import it. */
   references(file: string, offset: number, others?: readonly string[]): readonly Span[];
@@ -70,15 +73,22 @@ export function createLanguageService(project: Project): LanguageService {
     const text = project.read(file);
     return isRecipe(file) && typeof text === "string" ? of(text) : undefined;
   };
-  const ofRecipe = (file: string): readonly Diagnostic[] => check(project, file).diagnostics;
-  function diagnostics(file: string, recipes: readonly string[] = []): readonly Diagnostic[] {
-    const own = isRecipe(file) ? ofRecipe(file) : answer<readonly Diagnostic[]>(file, [], (analysis) => analysis.diagnostics);
-    if (recipes.length === 0) return own;
+  const found = (file: string): readonly Diagnostic[] =>
+    isRecipe(file) ? check(project, file).diagnostics : answer<readonly Diagnostic[]>(file, [], (analysis) => analysis.diagnostics);
+  function diagnostics(file: string, others: readonly string[] = []): readonly Diagnostic[] {
+    const own = found(file);
+    if (others.length === 0) return own;
     const seen = new Set(own.map(sameMistake));
-    return [...own, ...recipes.flatMap(ofRecipe).filter((diagnostic) => !seen.has(sameMistake(diagnostic)) && seen.add(sameMistake(diagnostic)))];
+    return [...own, ...others.flatMap(found).filter((diagnostic) => !seen.has(sameMistake(diagnostic)) && seen.add(sameMistake(diagnostic)))];
+  }
+  function told(file: string, others?: readonly string[]): readonly Diagnostic[] {
+    const leadTo = (other: string): Span | undefined =>
+      answerRecipe(file, (text) => modelIn(file, text)) ?? answer(file, undefined, ({ program }) => importThatLeadsTo(program, other));
+    return toldHere(file, diagnostics(file, others), leadTo);
   }
   return {
     diagnostics,
+    told,
     inlayHints: (file) => answer(file, [], inlayHints),
     codeLenses: (file) => answer(file, [], codeLenses),
     hover: (file, offset) => answerRecipe(file, (text) => recipeHover(file, text, offset)) ?? answer(file, undefined, (analysis) => hover(analysis, offset)),
@@ -86,8 +96,8 @@ export function createLanguageService(project: Project): LanguageService {
       answerRecipe(file, (text) => recipeCompletions(project, file, text, offset, files)) ??
       answer<readonly Completion[]>(file, [], (analysis) => completions(analysis, offset, files)),
     signatureHelp: (file, offset) => answer(file, undefined, (analysis) => signatureHelp(analysis, offset)),
-    codeActions: (file, range, recipes) => [
-      ...fixActions(diagnostics(file, recipes), range),
+    codeActions: (file, range, others) => [
+      ...fixActions(told(file, others), range),
       ...answer<readonly CodeAction[]>(file, [], (analysis) => refactorActions(analysis, range)),
     ],
     definition: (file, offset) => answer(file, undefined, (analysis) => definition(analysis, offset)),
