@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { check, createLanguageService, memoryProject } from "@cnn-lang/shape-checker";
+import { edits as randomEdits } from "../helpers/edits.ts";
 
 const test = suite("keystrokes");
 
@@ -79,6 +80,25 @@ test("models and diagnostics are those of a fresh check after each edit", () => 
     compare(`${before} → ${after}`);
   }
 });
+
+for (const seed of [1, 2, 3]) {
+  test(`the same in two files that are edited in turn, the ${seed}. session`, () => {
+    const texts = { "main.cnn": main, "parts.cnn": parts };
+    const service = createLanguageService({ ...memoryProject({}), read: (path) => (path === "main.cnn" || path === "parts.cnn" ? texts[path] : { reason: "missing" }) });
+    const [ofMain, ofParts] = [randomEdits(seed, [main, main.replaceAll("\n", "\r\n")], 400), randomEdits(-seed, [parts], 100)];
+    for (const text of ofMain) {
+      texts["main.cnn"] = text;
+      if (text.length % 4 === 0) texts["parts.cnn"] = ofParts.next().value ?? parts;
+      // Not every edit is asked about.
+      if (text.length % 3 === 0) continue;
+      for (const file of text.length % 2 === 0 ? ["main.cnn"] : ["parts.cnn", "main.cnn"]) {
+        const fresh = check(memoryProject(texts), file);
+        assert.is(JSON.stringify(service.diagnostics(file)), JSON.stringify(fresh.diagnostics), JSON.stringify(texts));
+        assert.is(JSON.stringify(service.models(file)), JSON.stringify(fresh.models), JSON.stringify(texts));
+      }
+    }
+  });
+}
 
 for (const name of ["resnet", "mobilenet-v2"]) {
   const text = readFileSync(`examples/zoo/${name}.cnn`, "utf8");

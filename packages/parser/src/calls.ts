@@ -197,7 +197,7 @@ export abstract class Calls extends Flow {
   private arithmetic(first: IToken): ast.NameReference | ast.Invalid {
     const span = this.since(first);
     const text = this.textOf(span).replaceAll("-", "_");
-    if (text.includes("_") && this.knownNames.has(text)) {
+    if (text.includes("_") && this.isKnownName(text)) {
       reportHyphen(this.mistakes, text, span);
       return { kind: "reference", span, text };
     }

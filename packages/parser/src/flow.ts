@@ -51,17 +51,21 @@ export abstract class Flow extends Expressions {
   ];
 
   /** One statement or step. A statement that can't be read is left out, a step stands as `invalid`. */
-  private readonly item = this.RULE("item", (): ast.Item | undefined => {
+  private readonly item = this.RULE("item", (): ast.Item | undefined => this.itemBefore() ?? this.readPart(() => {
     const isStatement = statements.has(this.LA(1).tokenType);
     const item = this.attempt<ast.Item, ast.Item | undefined>(
-      () =>
-        this.OR(this.items),
+      () => this.OR(this.items),
       stepEnds,
       (span) => (isStatement ? undefined : invalidStep(span)),
     );
     this.ACTION(() => this.endOfStep(isStatement ? "a new line" : "an argument, `->` or a new line"));
     return item;
-  });
+  }));
+
+  private itemBefore(): ast.Item | undefined {
+    const known = this.readBefore();
+    return known?.kind === "import" || known?.kind === "block" || known?.kind === "model" ? undefined : known;
+  }
 
   // Statements
 

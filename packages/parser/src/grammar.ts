@@ -12,6 +12,7 @@ import { literals } from "./expressions.ts";
 import { invalidStep } from "./flow.ts";
 import { reportEquals } from "./habits.ts";
 import type { Mistakes } from "./mistakes.ts";
+import type { Parts } from "./parts.ts";
 import { headerEnds, valueEnds } from "./recovery.ts";
 import type { Span } from "./source.ts";
 import { suggest } from "./suggest.ts";
@@ -26,10 +27,13 @@ export class Grammar extends Calls {
     this.performSelfAnalysis();
   }
 
-  /** Reads a whole file. What can't be read is told, and stands in the tree as `invalid` or not at all. */
-  read(mistakes: Mistakes, tokens: IToken[]): readonly ast.Declaration[] {
+  /**
+   * Reads a whole file. What can't be read is told, and stands in the tree as `invalid` or not at all. Of a text that is read again
+   * and again, `parts` are what is known of it.
+   */
+  read(mistakes: Mistakes, tokens: IToken[], parts?: Parts): readonly ast.Declaration[] {
     this.lastBrace = undefined;
-    this.begin(mistakes, tokens);
+    this.begin(mistakes, tokens, parts);
     return this.file();
   }
 
@@ -39,16 +43,25 @@ export class Grammar extends Calls {
       if (declaration) declarations.push(declaration);
     };
     this.MANY(() => {
-      this.OR([
-        { ALT: () => take(this.attempt(() => this.SUBRULE(this.importDeclaration), lineEnds, () => undefined)) },
-        { ALT: () => take(this.attempt(() => this.SUBRULE(this.block), declarationStarts, () => undefined)) },
-        { ALT: () => take(this.attempt(() => this.SUBRULE(this.model), declarationStarts, () => undefined)) },
+      const known = this.declaredBefore();
+      if (known) return declarations.push(known);
+      return this.OR([
+        { ALT: () => take(this.readPart(() => this.attempt(() => this.SUBRULE(this.importDeclaration), lineEnds, () => undefined))) },
+        { ALT: () => take(this.readPart(() => this.attempt(() => this.SUBRULE(this.block), declarationStarts, () => undefined))) },
+        { ALT: () => take(this.readPart(() => this.attempt(() => this.SUBRULE(this.model), declarationStarts, () => undefined))) },
         { ALT: () => this.CONSUME(t.Break) },
         { ALT: () => this.outside(this.CONSUME(t.Anything)) },
       ]);
     });
     return declarations;
   });
+
+  private declaredBefore(): ast.Declaration | undefined {
+    const known = declarationStarts.has(this.LA(1).tokenType) ? this.readBefore() : undefined;
+    if (known?.kind !== "import" && known?.kind !== "block" && known?.kind !== "model") return undefined;
+    if (known.kind !== "import" && known.body) this.lastBrace = this.LA(0);
+    return known;
+  }
 
   // Imports
 

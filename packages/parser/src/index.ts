@@ -4,7 +4,7 @@ export type { Position, Source, Span } from "./source.ts";
 export { compareDiagnostics, defineCodes, locate } from "./diagnostic.ts";
 export type { CodeEntry, Creators, Diagnostic, Edit, Finding, Fix, Related, Severity } from "./diagnostic.ts";
 export { syntaxCodes } from "./codes.ts";
-export { parse } from "./parse.ts";
+export { createReader, parse } from "./parse.ts";
 export type { ParseResult } from "./parse.ts";
 export { codeFrame } from "./code-frame.ts";
 export type { CodeFrameOptions } from "./code-frame.ts";

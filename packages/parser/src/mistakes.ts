@@ -23,6 +23,8 @@ export interface More {
 
 export interface Mistakes {
   readonly source: Source;
+  /** How many were reported so far, those beyond the bound included. */
+  readonly reported: number;
   report(finding: Finding, start: number, end: number, more?: More): void;
   /** The text of a place as the first mends of the mistakes in it leave it; they count as part of another one, and are told no more. */
   absorb(start: number, end: number): string;
@@ -37,6 +39,7 @@ export interface Mistakes {
 export function createMistakes(source: Source): Mistakes {
   const kept: Diagnostic[] = [];
   const codes = new Set<string>();
+  let reported = 0;
 
   const toFix = ({ title, changes }: NonNullable<More["fixes"]>[number]): Fix => ({
     title,
@@ -47,6 +50,9 @@ export function createMistakes(source: Source): Mistakes {
 
   return {
     source,
+    get reported() {
+      return reported;
+    },
     absorb(start, end) {
       const { text } = source;
       let mended = "";
@@ -62,6 +68,7 @@ export function createMistakes(source: Source): Mistakes {
       return mended + text.slice(at, end);
     },
     report(finding, start, end, { fixes = [], related = [] } = {}) {
+      reported += 1;
       codes.add(finding.code);
       if (kept.length === mostKept) return;
       const places = related.map((place) => ({ message: place.message, span: source.span(place.start, place.end) }));

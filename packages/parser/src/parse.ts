@@ -8,8 +8,9 @@ import type { Diagnostic } from "./diagnostic.ts";
 import { Grammar } from "./grammar.ts";
 import { arrangeLines } from "./lines.ts";
 import { createMistakes, type Mistakes } from "./mistakes.ts";
+import { createParts, type Parts } from "./parts.ts";
 import { scan } from "./scan.ts";
-import { createSource } from "./source.ts";
+import { createSource, type Source } from "./source.ts";
 
 export interface ParseResult {
   readonly ast: File;
@@ -28,17 +29,39 @@ export function parse(text: string, options: { readonly file: string }): ParseRe
   return { ast, diagnostics };
 }
 
+/**
+ * Reads a text again and again as it is edited. A declaration, statement or step that an edit leaves is the same node in the
+ * next tree, and moves to its new place: a tree is not to be used any more once the next one is read.
+ */
+export function createReader(file: string): (text: string) => ParseResult {
+  let last: { readonly source: Source; readonly parts: Parts } | undefined;
+  return (text) => {
+    const edit = last?.source.edited(text);
+    const source = edit?.source ?? createSource(file, text);
+    const { result, parts } = readSource(source, (tokens) => (last && edit ? last.parts.edited(edit, tokens) : createParts(source, tokens)));
+    last = parts && { source, parts };
+    return { ast: result.ast, diagnostics: result.diagnostics };
+  };
+}
+
 /** The same with the tokens, for the formatter. */
-export function readText(text: string, { file }: { readonly file: string }): ParseResult & { readonly tokens: readonly IToken[] } {
-  const mistakes = createMistakes(createSource(file, text));
-  if (text.length > longest) return { ast: refuse(mistakes), tokens: [], diagnostics: mistakes.diagnostics() };
-  const { source } = mistakes;
+export const readText = (text: string, { file }: { readonly file: string }): ReadText => readSource(createSource(file, text)).result;
+
+interface ReadText extends ParseResult {
+  readonly tokens: readonly IToken[];
+}
+
+function readSource(source: Source, partsOf?: (tokens: readonly IToken[]) => Parts): { readonly result: ReadText; readonly parts?: Parts } {
+  const { text } = source;
+  const mistakes = createMistakes(source);
+  if (text.length > longest) return { result: { ast: refuse(mistakes), tokens: [], diagnostics: mistakes.diagnostics() } };
   const scanned = scan(mistakes);
   const tokens = arrangeLines(mistakes, balanceBrackets(mistakes, scanned.tokens));
+  const parts = partsOf?.(tokens);
   grammar ??= new Grammar();
-  const declarations = grammar.read(mistakes, tokens);
+  const declarations = grammar.read(mistakes, tokens, parts);
   const ast: File = { kind: "file", span: source.span(0, text.length), declarations, comments: scanned.comments };
-  return { ast, tokens, diagnostics: mistakes.diagnostics() };
+  return { result: { ast, tokens, diagnostics: mistakes.diagnostics() }, ...(parts && { parts }) };
 }
 
 function refuse(mistakes: Mistakes): File {

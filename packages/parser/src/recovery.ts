@@ -12,6 +12,7 @@ import { invalid, nameNode, numberNode, plainLabel, sizeNode, spanOf, stringNode
 import { syntax } from "./codes.ts";
 import type { Finding } from "./diagnostic.ts";
 import type { Mistakes, More } from "./mistakes.ts";
+import { namesGivenIn, type Part, type Parts } from "./parts.ts";
 import type { Source, Span } from "./source.ts";
 import { expectations, unexpectedToken } from "./syntax-errors.ts";
 import {
@@ -45,20 +46,50 @@ export abstract class Recovery extends EmbeddedActionsParser {
   private readonly reserved = new Set<string>();
   /** Names that this text has given so far, those with hyphens as they are read. */
   protected readonly knownNames = new Set<string>();
+  /** Parts read before whose names are not among these yet: names are asked for only where something is wrong. */
+  private passed: Part[] = [];
   /** Where the last skipping ended; a mistake at that very token is part of the one told. */
   private resumedAt: IToken | undefined;
+  /** What is known of the text from before it was edited. */
+  private parts: Parts | undefined;
+  /** How often it was asked whether a mistake is told already, or something was skipped. */
+  private doubts = 0;
 
   constructor() {
     super(vocabulary, { maxLookahead: 1, recoveryEnabled: false, skipValidations: true, errorMessageProvider: expectations });
   }
 
-  protected begin(mistakes: Mistakes, tokens: IToken[]): void {
+  protected begin(mistakes: Mistakes, tokens: IToken[], parts: Parts | undefined): void {
     this.mistakes = mistakes;
+    this.parts = parts;
     this.source = mistakes.source;
     this.resumedAt = undefined;
     this.reserved.clear();
     this.knownNames.clear();
+    this.passed = [];
     this.input = tokens;
+  }
+
+  /** The part that begins here, where it was read before: its tokens are passed. */
+  protected readBefore(): Part | undefined {
+    if (this.RECORDING_PHASE) return undefined;
+    const known = this.parts?.find(this.LA(1));
+    if (!known) return undefined;
+    for (let left = known.tokens; left > 0; left--) this.SKIP_TOKEN();
+    this.passed.push(known.part);
+    return known.part;
+  }
+
+  /** Reads a part, and keeps it where nothing about it was in doubt. */
+  protected readPart<Read extends Part | undefined>(read: () => Read): Read {
+    if (this.RECORDING_PHASE) return read();
+    const first = this.LA(1);
+    const doubts = this.doubts + this.mistakes.reported;
+    const part = read();
+    // A bracket that was added stands nowhere.
+    const isWhole = doubts === this.doubts + this.mistakes.reported && this.LA(0).image !== "";
+    if (part && isWhole) this.parts?.keep(part, first, this.LA(0));
+    return part;
   }
 
   /** Parses a part; where that fails, tells why, skips to one of the stops and goes on with a stand-in. */
@@ -81,9 +112,16 @@ export abstract class Recovery extends EmbeddedActionsParser {
 
   /** Whether a token is part of a mistake that was told already. */
   protected isTold(token: IToken): boolean {
+    this.doubts += 1;
     if (token === this.resumedAt || token.tokenType === Mistake || isToldToken(token) || this.reserved.has(token.image)) return true;
     // A bracket that was added.
     return token.image === "" && !Number.isNaN(token.startOffset);
+  }
+
+  protected isKnownName(name: string): boolean {
+    for (const part of this.passed) for (const given of namesGivenIn(part)) this.knownNames.add(given);
+    this.passed = [];
+    return this.knownNames.has(name);
   }
 
   /** Tells what stands here in place of what was expected, unless that is known to be wrong already. */
@@ -126,6 +164,7 @@ export abstract class Recovery extends EmbeddedActionsParser {
   }
 
   protected skipTo(stops: Stops): void {
+    this.doubts += 1;
     this.SUBRULE(this.skipped, { ARGS: [this.mistakes.isFull() ? nothing : stops] });
     this.resumedAt = this.LA(1);
   }

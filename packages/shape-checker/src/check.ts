@@ -17,7 +17,7 @@ import type { Project } from "./project.ts";
 import { checkRecipe } from "./recipe/check-recipe.ts";
 import type { Link } from "./resolve/context.ts";
 import { checkNames } from "./resolve/names.ts";
-import { loadProgram, type FileScope, type Program } from "./resolve/program.ts";
+import { loadProgram, type FileScope, type Parse, type Program } from "./resolve/program.ts";
 import { findRecursion } from "./resolve/recursion.ts";
 import { checkSelectors } from "./resolve/selectors.ts";
 
@@ -52,9 +52,16 @@ export function check(project: Project, entry: string, options: CheckOptions = {
   return { models, diagnostics };
 }
 
-/** `check` with what lies behind it; `link` hears which definition each name means, `expand` may keep what it expanded before. */
-export function checkProgram(project: Project, entry: string, options: CheckOptions = {}, link?: Link, expand: Expand = expandModel): ProgramCheck {
-  const program = loadProgram(project, entry);
+/** Who checks the same files again and again may keep what it parsed and expanded before, and hear which definition each name means. */
+export interface Session {
+  readonly parse?: Parse;
+  readonly expand?: Expand;
+  readonly link?: Link;
+}
+
+/** `check` with what lies behind it. */
+export function checkProgram(project: Project, entry: string, options: CheckOptions = {}, { parse, expand = expandModel, link }: Session = {}): ProgramCheck {
+  const program = loadProgram(project, entry, parse);
   const { report, diagnostics } = collect(program.diagnostics);
   if (!program.entry) return { program, expanded: [], models: [], diagnostics: diagnostics() };
 

@@ -7,6 +7,7 @@
 import { walk as walkTree, type Call } from "@cnn-lang/parser";
 import type { OperatorName } from "../operators/index.ts";
 import type { Inference, LayerOperator, Signature } from "../operators/operator.ts";
+import type { Declared } from "../resolve/program.ts";
 import { sameShape, type Shape } from "../shapes/shape.ts";
 import { bindArguments, type BoundCall } from "./arguments.ts";
 import { findValue, type Environment } from "./environment.ts";
@@ -23,9 +24,9 @@ export interface Inferred {
 interface Kept {
   readonly name: OperatorName;
   readonly input: Shape;
-  /** The names in the arguments, and what they meant. */
+  /** The names in the arguments, and what they meant: a value, or a declaration of the file. */
   readonly names: readonly string[];
-  readonly values: readonly (Value | undefined)[];
+  readonly values: readonly Meaning[];
   /** Whether an argument asked for a size. */
   readonly dependsOnSize: boolean;
   readonly result: Inferred;
@@ -43,7 +44,7 @@ export function inferCall(
   sight: () => Sight,
 ): Inferred {
   const known = kept.get(call);
-  if (known && known.name === name && sameShape(known.input, input) && known.names.every((each, i) => sameValue(findValue(environment, each), known.values[i]))) {
+  if (known && known.name === name && sameShape(known.input, input) && known.names.every((each, i) => sameMeaning(meaningOf(each, environment), known.values[i]))) {
     if (known.dependsOnSize) sight().noteSize?.();
     return known.result;
   }
@@ -62,7 +63,7 @@ export function inferCall(
   // What is told must be told of each use.
   if (isSilent && !("problems" in inference)) {
     const names = known?.names ?? namesIn(call);
-    kept.set(call, { name, input, names, values: names.map((each) => findValue(environment, each)), dependsOnSize, result });
+    kept.set(call, { name, input, names, values: names.map((each) => meaningOf(each, environment)), dependsOnSize, result });
   }
   return result;
 }
@@ -73,8 +74,13 @@ function namesIn(call: Call): readonly string[] {
   return [...names];
 }
 
-function sameValue(a: Value | undefined, b: Value | undefined): boolean {
+type Meaning = Value | Declared["kind"] | undefined;
+
+const meaningOf = (name: string, environment: Environment): Meaning => findValue(environment, name) ?? environment.file.names.get(name)?.kind;
+
+function sameMeaning(a: Meaning, b: Meaning): boolean {
   if (a === b) return true;
+  if (typeof a === "string" || typeof b === "string") return false;
   if (a?.type === "number" && b?.type === "number") return a.value === b.value && a.bytes === b.bytes;
   if (a?.type === "boolean" && b?.type === "boolean") return a.value === b.value;
   if (a?.type === "word" && b?.type === "word") return a.text === b.text;

@@ -3,11 +3,12 @@
  * in the text. Kept until one of the texts it was made from changes.
  */
 
-import type { Span } from "@cnn-lang/parser";
-import { checkProgram, type ProgramCheck } from "../check.ts";
+import { createReader, type Span } from "@cnn-lang/parser";
+import { type CheckOptions, checkProgram, type ProgramCheck } from "../check.ts";
 import type { Expand } from "../elaborate/expand.ts";
 import type { Layer } from "../model/model.ts";
 import type { Project } from "../project.ts";
+import { type FileScope, keepParses } from "../resolve/program.ts";
 import { keepExpansions } from "./kept-expansions.ts";
 import { placeKey } from "./place.ts";
 import { linkSelectors } from "./selector-links.ts";
@@ -28,7 +29,15 @@ export interface Analysis extends ProgramCheck {
   readonly layersAt: ReadonlyMap<string, readonly Layer[]>;
 }
 
-export function createAnalyses(project: Project): (file: string) => Analysis | undefined {
+export interface Analyses {
+  /** The analysis of a file as it is now; with the next edit's it is not to be used any more, since its places move. */
+  analyze(file: string): Analysis | undefined;
+  /** Checks a file of which more is asked than an analysis tells, from the same trees. */
+  check(file: string, options: CheckOptions): ProgramCheck;
+}
+
+export function createAnalyses(project: Project): Analyses {
+  const parse = keepParses(createReader);
   const kept = new Map<string, Analysis>();
   const expansions = new Map<string, Expand>();
   const expansionsOf = (file: string): Expand => {
@@ -36,21 +45,26 @@ export function createAnalyses(project: Project): (file: string) => Analysis | u
     expansions.set(file, known);
     return known;
   };
+  /** Whether the tree of a file is the last one that was read of it, and its text has not changed since. */
+  const isCurrent = ({ file, text, ast }: FileScope): boolean => project.read(file) === text && parse(file, text).ast === ast;
   const isFresh = ({ program: { files } }: Analysis): boolean =>
-    [...files.values()].every((scope) => project.read(scope.file) === scope.text && importsOf(scope).every(({ file }) => files.has(file) || typeof project.read(file) !== "string"));
+    [...files.values()].every((scope) => isCurrent(scope) && importsOf(scope).every(({ file }) => files.has(file) || typeof project.read(file) !== "string"));
 
-  return (file) => {
-    const known = kept.get(file);
-    if (known && isFresh(known)) return known;
-    const uses: Use[] = [];
-    const checked = checkProgram(project, file, {}, (use, definition) => uses.push({ use, definition }), expansionsOf(file));
-    if (!checked.program.entry) {
-      kept.delete(file);
-      return undefined;
-    }
-    const analysis = analysisOf(checked, file, checked.program.entry.text, uses);
-    kept.set(file, analysis);
-    return analysis;
+  return {
+    analyze(file) {
+      const known = kept.get(file);
+      if (known && isFresh(known)) return known;
+      const uses: Use[] = [];
+      const checked = checkProgram(project, file, {}, { parse, expand: expansionsOf(file), link: (use, definition) => uses.push({ use, definition }) });
+      if (!checked.program.entry) {
+        kept.delete(file);
+        return undefined;
+      }
+      const analysis = analysisOf(checked, file, checked.program.entry.text, uses);
+      kept.set(file, analysis);
+      return analysis;
+    },
+    check: (file, options) => checkProgram(project, file, options, { parse }),
   };
 }
 

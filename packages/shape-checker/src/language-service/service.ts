@@ -4,7 +4,6 @@
  */
 
 import { format, type Diagnostic, type Name, type Span } from "@cnn-lang/parser";
-import { check } from "../check.ts";
 import type { Model } from "../model/model.ts";
 import type { Project } from "../project.ts";
 import { fixActions, refactorActions, type CodeAction } from "./actions.ts";
@@ -24,6 +23,7 @@ import {
   type Renaming,
   type SemanticToken,
 } from "./navigation.ts";
+import { checkRecipe } from "../recipe/check-recipe.ts";
 import { isRecipe, modelIn, modelNameIn, recipeCompletions, recipeHover } from "./recipe.ts";
 import { signatureHelp, type SignatureHelp } from "./signature.ts";
 import { importThatLeadsTo, toldHere } from "./told-here.ts";
@@ -60,7 +60,7 @@ export interface LanguageService {
 
 /** Answers for `.cnn` files and recipes (`.json`). A file's path is the project's; offsets count UTF-16 units from 0. */
 export function createLanguageService(project: Project): LanguageService {
-  const analyze = createAnalyses(project);
+  const { analyze, check } = createAnalyses(project);
   const among = (file: string, others: readonly string[]): readonly Analysis[] =>
     [...new Set([file, ...others])].flatMap((each) => analyze(each) ?? []);
   /** Answers from a file's analysis, or with nothing where there is no such file. */
@@ -73,8 +73,9 @@ export function createLanguageService(project: Project): LanguageService {
     const text = project.read(file);
     return isRecipe(file) && typeof text === "string" ? of(text) : undefined;
   };
+  const ofRecipe = (file: string): readonly Diagnostic[] => checkRecipe(project, file, (_, model, options) => check(model, options)).diagnostics;
   const found = (file: string): readonly Diagnostic[] =>
-    isRecipe(file) ? check(project, file).diagnostics : answer<readonly Diagnostic[]>(file, [], (analysis) => analysis.diagnostics);
+    isRecipe(file) ? ofRecipe(file) : answer<readonly Diagnostic[]>(file, [], (analysis) => analysis.diagnostics);
   function diagnostics(file: string, others: readonly string[] = []): readonly Diagnostic[] {
     const own = found(file);
     if (others.length === 0) return own;

@@ -11,6 +11,7 @@ import {
   type Fix,
   type Import,
   type ModelDeclaration,
+  type ParseResult,
   type Span,
 } from "@cnn-lang/parser";
 import { nameProblems } from "../codes/program.ts";
@@ -45,31 +46,42 @@ export interface Program {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Parses are kept by project, file and text, so that a keystroke parses one file. */
-const parses = new WeakMap<Project, Map<string, { readonly text: string; readonly result: ReturnType<typeof parse> }>>();
+export type Parse = (file: string, text: string) => ParseResult;
 
-function parseFile(project: Project, file: string, text: string): ReturnType<typeof parse> {
-  const kept = parses.get(project) ?? new Map();
-  parses.set(project, kept);
-  const known = kept.get(file);
-  if (known && known.text === text) return known.result;
-  const result = parse(text, { file });
-  kept.set(file, { text, result });
-  return result;
+/** Parses are kept by project, file and text, so that a file is not parsed again where another one has changed. */
+const parses = new WeakMap<Project, Parse>();
+
+function parseOf(project: Project): Parse {
+  const known = parses.get(project) ?? keepParses((file) => (text) => parse(text, { file }));
+  parses.set(project, known);
+  return known;
+}
+
+/** Parses each file with a reader of its own, once as long as its text stays the same. */
+export function keepParses(readerOf: (file: string) => (text: string) => ParseResult): Parse {
+  const kept = new Map<string, { readonly read: (text: string) => ParseResult; readonly text: string; readonly result: ParseResult }>();
+  return (file, text) => {
+    const known = kept.get(file);
+    if (known?.text === text) return known.result;
+    const read = known?.read ?? readerOf(file);
+    const result = read(text);
+    kept.set(file, { read, text, result });
+    return result;
+  };
 }
 
 const writeInstead = (text: string | undefined, span: Span): readonly Fix[] =>
   text === undefined ? [] : [{ title: `write ${text}`, edits: [{ span, text }] }];
 
 /** Loads the entry and, through its imports, every file it needs. Files that cannot be read become diagnostics. */
-export function loadProgram(project: Project, entry: string): Program {
+export function loadProgram(project: Project, entry: string, parseFile: Parse = parseOf(project)): Program {
   const files = new Map<string, FileScope>();
   const diagnostics: Diagnostic[] = [];
 
   function load(file: string, text: string, chain: readonly string[]): FileScope {
     const known = files.get(file);
     if (known) return known;
-    const { ast, diagnostics: found } = parseFile(project, file, text);
+    const { ast, diagnostics: found } = parseFile(file, text);
     diagnostics.push(...found);
     const names = new Map<string, Declared>();
     const models = ast.declarations.filter((declaration) => declaration.kind === "model");
