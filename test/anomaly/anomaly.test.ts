@@ -10,7 +10,7 @@ import { buildNetwork, disposeNetwork, run } from "../../packages/runtime/src/tr
 import { initialWeights } from "../../packages/runtime/src/weights/initial.ts";
 import { type NamedArray, safetensorsBytes } from "../../packages/runtime/src/weights/safetensors.ts";
 import { cnn, folderWith } from "../helpers/cli.ts";
-import { startBackend } from "../helpers/nets.ts";
+import { startBackend } from "../helpers/backends.ts";
 import { withKernel } from "../helpers/planted.ts";
 import { modelOf } from "../helpers/program.ts";
 import * as tf from "@tensorflow/tfjs-core";

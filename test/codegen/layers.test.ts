@@ -13,7 +13,7 @@ import { layerName } from "../../packages/codegen/src/layers/names.ts";
 import { load, run, weightsFrom } from "../helpers/emitted.ts";
 import { hostileNames, hostileProgram, renamed } from "../helpers/hostile.ts";
 import { folderBesidePackages, loadLayers, type LayersModule } from "../helpers/layers.ts";
-import { startBackend } from "../helpers/nets.ts";
+import { startBackend } from "../helpers/backends.ts";
 import { numbersFor } from "../helpers/numbers.ts";
 import { around, modelOf } from "../helpers/program.ts";
 import type { GoldenTensor } from "../helpers/safetensors.ts";

@@ -11,7 +11,7 @@ import { moduleAttributes } from "../../packages/codegen/src/pytorch/names.ts";
 import { type NamedArray, safetensorsBytes } from "../../packages/runtime/src/weights/safetensors.ts";
 import { load, run, weightsFrom } from "../helpers/emitted.ts";
 import { hostileNames, hostileProgram, renamed } from "../helpers/hostile.ts";
-import { startBackend } from "../helpers/nets.ts";
+import { startBackend } from "../helpers/backends.ts";
 import { numbersFor, type ModelNumbers } from "../helpers/numbers.ts";
 import { around, modelOf } from "../helpers/program.ts";
 import { askTorch, withTorch, type TorchAnswer, type TorchCase } from "../helpers/pytorch.ts";

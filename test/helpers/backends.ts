@@ -8,15 +8,16 @@ import { startWebgpu } from "./webgpu.ts";
 /** The backends whose tensors can be read at once. */
 export const readable = ["cpu", "wasm", "tensorflow"] as const;
 
-const select = (name: BackendName) => async (): Promise<void> => {
+/** Makes a backend current, or throws why it does not start. */
+export async function startBackend(name: string): Promise<void> {
   const selection = await selectBackend(name);
   if (!selection.ok) throw new Error(selection.message);
-};
+}
 
 /** What makes a backend current, if this machine has it. */
 async function startOf(name: BackendName): Promise<(() => Promise<void>) | undefined> {
   if (name === "webgpu") return startWebgpu;
-  return (await backends[name].probe()).usable ? select(name) : undefined;
+  return (await backends[name].probe()).usable ? () => startBackend(name) : undefined;
 }
 
 /** A suite that starts the backend before its first test; `test` skips where there is none. */

@@ -3,7 +3,6 @@
 import { dataLayout, toTensorFlow } from "@cnn-lang/codegen";
 import type { OptimizerSettings } from "@cnn-lang/shape-checker";
 import { readFileSync } from "node:fs";
-import { selectBackend } from "../../packages/runtime/src/backends/select.ts";
 import type { Batch } from "../../packages/runtime/src/data/batch.ts";
 import { buildNetwork, type Network } from "../../packages/runtime/src/train/network.ts";
 import type { ScheduleSettings } from "../../packages/runtime/src/train/schedules.ts";
@@ -13,12 +12,6 @@ import { modelOf } from "./program.ts";
 
 export type NetName = "lenet5" | "simplecnn" | "tinyresnet" | "unet";
 export const netFile = (file: string): string => `test/goldens/nets/${file}`;
-
-/** Starts a backend, or throws why it does not start. */
-export async function startBackend(name: string): Promise<void> {
-  const selection = await selectBackend(name);
-  if (!selection.ok) throw new Error(selection.message);
-}
 
 /** A golden network with its golden weights; `freeze` is a line to add to its program. */
 export function goldenNetwork(name: NetName, freeze = ""): Promise<Network> {

@@ -1,13 +1,11 @@
 /** Dropout as emitted code: which values fall is random, so what is tested is how many, and that draws never depend on order. */
 
 import type { Mode } from "@cnn-lang/codegen";
-import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { cpu } from "../../packages/runtime/src/backends/cpu.ts";
-import { wasm } from "../../packages/runtime/src/backends/wasm.ts";
+import { backendNames } from "../../packages/runtime/src/backends/backend.ts";
+import { suiteOn } from "../helpers/backends.ts";
 import { load, run, type Run } from "../helpers/emitted.ts";
 import { around, modelOf } from "../helpers/program.ts";
-import { startWebgpu } from "../helpers/webgpu.ts";
 
 const random = { seed: 7, step: 3 };
 const training: Mode = { training: true, random };
@@ -25,10 +23,8 @@ const output = async (line: string, batch: number, mode: Mode): Promise<Float32A
 /** What the first backend drew: all others must draw the same. */
 const drawn = new Map<string, Float32Array>();
 
-for (const [backend, start] of [["cpu", cpu.load], ["wasm", wasm.load], ["webgpu", startWebgpu]] as const) {
-  const all = suite(`dropout on ${backend}`);
-  if (start) all.before(async () => void (await start()));
-  const test = start ? all : all.skip;
+for (const backend of backendNames) {
+  const { all, test } = await suiteOn("dropout", backend);
 
   for (const [name, group] of [["dropout", 1], ["spatial_dropout", 64], ["droppath", 256]] as const) {
     test(`${name}: a share p falls, the rest is scaled by 1 / (1 − p), and so is the gradient`, async () => {

@@ -8,7 +8,7 @@ import type { Team } from "../../packages/runtime/src/parallel/team.ts";
 import type { Head } from "../../packages/runtime/src/train/heads.ts";
 import { buildNetwork, type Network } from "../../packages/runtime/src/train/network.ts";
 import { initialWeights } from "../../packages/runtime/src/weights/initial.ts";
-import { startBackend } from "../helpers/nets.ts";
+import { startBackend } from "../helpers/backends.ts";
 import { modelOf } from "../helpers/program.ts";
 import { mode, numbersOf, rates, remembering, teamOf } from "../helpers/team.ts";
 

@@ -14,7 +14,8 @@ import { trainStep } from "../../packages/runtime/src/train/step.ts";
 import { initialWeights } from "../../packages/runtime/src/weights/initial.ts";
 import { readSafetensors } from "../../packages/runtime/src/weights/safetensors.ts";
 import { downloadWeights, layoutOf } from "../../packages/runtime/src/weights/transfer.ts";
-import { batchOf, goldenNetwork, type NetName, netFile, startBackend, tensorOf } from "../helpers/nets.ts";
+import { startBackend } from "../helpers/backends.ts";
+import { batchOf, goldenNetwork, type NetName, netFile, tensorOf } from "../helpers/nets.ts";
 import { modelOf } from "../helpers/program.ts";
 import { mode, numbersOf, rates, remembering, teamOf } from "../helpers/team.ts";
 

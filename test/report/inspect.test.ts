@@ -14,7 +14,7 @@ import { framed, shade } from "../../packages/runtime/src/inspect/planes.ts";
 import { middleOf, receptiveField } from "../../packages/runtime/src/inspect/receptive-field.ts";
 import { buildNetwork, disposeNetwork } from "../../packages/runtime/src/train/network.ts";
 import type { NamedArrays } from "../../packages/runtime/src/weights/safetensors.ts";
-import { startBackend } from "../helpers/nets.ts";
+import { startBackend } from "../helpers/backends.ts";
 import { grayPng } from "../helpers/png.ts";
 import { modelOf } from "../helpers/program.ts";
 

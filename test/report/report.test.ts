@@ -17,7 +17,7 @@ import { classFigures } from "../../packages/runtime/src/train/metrics.ts";
 import { withChromium } from "../helpers/browser.ts";
 import { hostileNames, hostileProgram, renamed } from "../helpers/hostile.ts";
 import { lookAt } from "../helpers/look.ts";
-import { startBackend } from "../helpers/nets.ts";
+import { startBackend } from "../helpers/backends.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cnn-report-"));
 writeFileSync(join(folder, "package.json"), "{}");

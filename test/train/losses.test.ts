@@ -8,7 +8,7 @@ import * as assert from "uvu/assert";
 import { type Head, judge } from "../../packages/runtime/src/train/heads.ts";
 import { lossOf } from "../../packages/runtime/src/train/losses.ts";
 import { classFigures, metricsOf } from "../../packages/runtime/src/train/metrics.ts";
-import { startBackend } from "../helpers/nets.ts";
+import { readable, suiteOn } from "../helpers/backends.ts";
 import { readTensors } from "../helpers/safetensors.ts";
 
 interface Golden {
@@ -59,9 +59,8 @@ const agree = (what: string, actual: ArrayLike<number>, expected: ArrayLike<numb
   }
 };
 
-for (const backend of ["cpu", "wasm"]) {
-  const test = suite(`losses on ${backend}`);
-  test.before(() => startBackend(backend));
+for (const backend of readable) {
+  const { all, test } = await suiteOn("losses", backend);
 
   for (const one of cases) {
     const settings = settingsOf(one);
@@ -122,7 +121,7 @@ for (const backend of ["cpu", "wasm"]) {
     });
   });
 
-  test.run();
+  all.run();
 }
 
 const figures = suite("figures of classes");

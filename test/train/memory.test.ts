@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { train, type TrainOptions, type WrittenRecipe } from "../../packages/runtime/src/index.ts";
-import { startBackend } from "../helpers/nets.ts";
+import { startBackend } from "../helpers/backends.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cnn-memory-"));
 let number = 0;

@@ -14,7 +14,8 @@ import { createOptimizer, type Weights } from "../../packages/runtime/src/train/
 import { startPlateau } from "../../packages/runtime/src/train/plateau.ts";
 import { afterEpoch, recipeRates, scheduledOptimizer } from "../../packages/runtime/src/train/recipe-schedule.ts";
 import { readSafetensors } from "../../packages/runtime/src/weights/safetensors.ts";
-import { goldenTraining, netFile, optimizerOf, startBackend, tensorOf } from "../helpers/nets.ts";
+import { startBackend } from "../helpers/backends.ts";
+import { goldenTraining, netFile, optimizerOf, tensorOf } from "../helpers/nets.ts";
 import { goldenGradients, goldenOptimizers, goldenStart } from "../helpers/optimizers.ts";
 
 const written = (changes: object): Recipe => {

@@ -13,7 +13,7 @@ import { differentiate } from "../../packages/runtime/src/train/step.ts";
 import { initialWeights } from "../../packages/runtime/src/weights/initial.ts";
 import { readSafetensors, safetensorsBytes } from "../../packages/runtime/src/weights/safetensors.ts";
 import { textOfCommand } from "../helpers/cli-here.ts";
-import { startBackend } from "../helpers/nets.ts";
+import { startBackend } from "../helpers/backends.ts";
 import { modelOf } from "../helpers/program.ts";
 import { weightFile } from "../helpers/weight-file.ts";
 

@@ -15,7 +15,7 @@ import { buildNetwork, disposeNetwork } from "../../packages/runtime/src/train/n
 import { validate } from "../../packages/runtime/src/validate/validate.ts";
 import { initialWeights } from "../../packages/runtime/src/weights/initial.ts";
 import { uploadWeights } from "../../packages/runtime/src/weights/transfer.ts";
-import { startBackend } from "../helpers/nets.ts";
+import { startBackend } from "../helpers/backends.ts";
 import { withKernel } from "../helpers/planted.ts";
 import { modelOf } from "../helpers/program.ts";
 

@@ -10,7 +10,7 @@ import { train } from "../../packages/runtime/src/index.ts";
 import { initialWeights } from "../../packages/runtime/src/weights/initial.ts";
 import { type NamedArray, readSafetensors, safetensorsBytes } from "../../packages/runtime/src/weights/safetensors.ts";
 import { downloadWeights, fitting, uploadWeights } from "../../packages/runtime/src/weights/transfer.ts";
-import { startBackend } from "../helpers/nets.ts";
+import { startBackend } from "../helpers/backends.ts";
 import { around, modelOf } from "../helpers/program.ts";
 
 const values = (arrays: ReadonlyMap<string, NamedArray>, name: string): number[] => Array.from(arrays.get(name)?.values ?? [], Number);
