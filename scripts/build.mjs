@@ -4,7 +4,6 @@
  * lazy, so that the command starts fast), and last the editor's extension.
  */
 
-import { existsSync } from "node:fs";
 import { run } from "./setup.mjs";
 
 run(process.execPath, ["scripts/build-kernels.mjs"]);
@@ -12,5 +11,5 @@ run(process.execPath, ["scripts/build-gradients.mjs"]);
 run(process.execPath, ["scripts/build-recipe.mjs"]);
 run(process.execPath, ["scripts/build-explanations.mjs"]);
 run("npx", ["--no-install", "tsc", "-b"]);
-if (existsSync("scripts/build-bundle.mjs")) run(process.execPath, ["scripts/build-bundle.mjs"]);
+run(process.execPath, ["scripts/build-bundle.mjs"]);
 run(process.execPath, ["scripts/vsix.mjs"], { stdio: ["ignore", "ignore", "inherit"] });
