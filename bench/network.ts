@@ -8,7 +8,7 @@ import { startPosition } from "../packages/runtime/src/run/checkpoint.ts";
 import type { Judged } from "../packages/runtime/src/train/heads.ts";
 import { buildNetwork, trainableWeights } from "../packages/runtime/src/train/network.ts";
 import { createOptimizer } from "../packages/runtime/src/train/optimizers.ts";
-import { type Step, trainStep } from "../packages/runtime/src/train/step.ts";
+import { type Step, type Training, trainStep } from "../packages/runtime/src/train/step.ts";
 import { initialWeights } from "../packages/runtime/src/weights/initial.ts";
 
 export interface Trainee {
@@ -25,8 +25,10 @@ export function modelIn(file: string): Model {
   return model;
 }
 
-/** The model in a file, with new weights, cross-entropy and Adam; on the backend wasm shared by several threads, if that is asked for. */
-export async function prepare(file: string, batch: number, threads = 1): Promise<Trainee> {
+const alone = (training: Training): Step => (...given) => trainStep(training, ...given);
+
+/** The model in a file, with new weights, cross-entropy and Adam; on the backend wasm shared by several threads, if that is asked for, or with other steps. */
+export async function prepare(file: string, batch: number, threads = 1, stepOf = alone): Promise<Trainee> {
   const model = modelIn(file);
   const [input] = model.inputs, [output] = model.outputs;
   if (!input || !output) throw new Error(`${file} has no input and output.`);
@@ -45,7 +47,7 @@ export async function prepare(file: string, batch: number, threads = 1): Promise
   const recipe = { optimizer: adam, schedule: { name: "constant" }, seed: 1, clipGradientNorm: null, clipGradientValue: null } as const;
   const form = { size: batch, imageShape: [height, width, channels], labelsPerImage: 1, labelsAre: "int32" } as const;
   const team = heap && (await startTeam({ threads, training, form, heap, recipe, start: { weights, optimizer: {}, position: startPosition } }));
-  const trainOn: Step = team?.step ?? ((...given) => trainStep(training, ...given));
+  const trainOn = team?.step ?? stepOf(training);
   let count = 0;
   return {
     step: () => trainOn({ size: batch, shape: [batch, height, width, channels], images, labels }, { training: true, random: { seed: 1, step: count++ } }, { learningRate: 0.001 }),

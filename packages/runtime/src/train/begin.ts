@@ -9,6 +9,7 @@ import { runProblems } from "../codes.ts";
 import { formOf } from "../data/batch.ts";
 import { stepsOf } from "../data/loader.ts";
 import { diagnosticOf, fail, startOf } from "../failure.ts";
+import { currentRecorder } from "../kernels/webgpu/install.ts";
 import { reportTraining } from "../report/measured.ts";
 import { crowded, heapToShare } from "../parallel/share.ts";
 import { startTeam, type Team } from "../parallel/team.ts";
@@ -19,6 +20,7 @@ import { lockRun } from "../run/lock.ts";
 import { changedSince, type Origin, originOf } from "../run/origin.ts";
 import { createRun, cutLines, freeRunName, recipeOf, refuseLinks, sweep } from "../run/run-folder.ts";
 import { cutScalars } from "../run/tensorboard.ts";
+import { type CapturedStep, captureSteps } from "./captured-step.ts";
 import { groupsOf } from "./groups.ts";
 import { headsOf } from "./heads.ts";
 import { buildNetwork, disposeNetwork, type Network, trainableWeights } from "./network.ts";
@@ -63,6 +65,8 @@ export interface TrainOptions {
   readonly workers?: number;
   /** Stops the training after the step under way: a checkpoint is saved. */
   readonly signal?: AbortSignal;
+  /** Whether the backend webgpu may send a step's commands again instead of making them anew; true unless given. Numbers stay the same. */
+  readonly capture?: boolean;
   /** Looks at every value of every step, and tells which layer was the first to give NaN or infinity; slower. */
   readonly detectAnomaly?: boolean;
   /** Where the run is written: the real disk, or a test's that is full. */
@@ -147,6 +151,7 @@ async function attempt(run: string, warnings: readonly Diagnostic[], options: Tr
   let optimizer: Optimizer | undefined;
   let watch: Watch | undefined;
   let team: Team | undefined;
+  let captured: CapturedStep | undefined;
   let data: TrainingData | undefined;
   let unlock: (() => void) | undefined;
   let opened = false;
@@ -178,7 +183,9 @@ async function attempt(run: string, warnings: readonly Diagnostic[], options: Tr
     const { name } = backend, why = team ? `${backend.why}, in each of ${workers} workers` : backend.why;
     const counts = { images: data.train.indices.length, validationImages: data.validation?.indices.length ?? 0, stepsPerEpoch: stepsOf(data.train, recipe.batch) };
     onEvent({ type: "start", run, model: model.name, backend: name, why, warnings: [...backend.warnings, ...crowded(workers), ...data.warnings.map(({ message }) => message)], ...counts, epochs: recipe.epochs, step: start.position.step });
-    const trainOn: Step = team?.step ?? ((batch, mode, rates) => trainStep(training, batch, mode, rates));
+    const recorder = options.capture === false || watch ? undefined : currentRecorder();
+    captured = recorder && captureSteps(training, recorder, images, (message) => onEvent({ type: "notice", message }));
+    const trainOn: Step = team?.step ?? captured?.step ?? ((batch, mode, rates) => trainStep(training, batch, mode, rates));
     const session = { ...training, trainOn, recipe, data, origin, run, disk, onEvent, signal };
     const status = await trainEpochs(session, start.position);
     const warning = await reportTraining(session, network, data.manifest.labels);
@@ -187,6 +194,7 @@ async function attempt(run: string, warnings: readonly Diagnostic[], options: Tr
     if (signal?.aborted && error === signal.reason) return { status: "interrupted", diagnostics: warnings };
     return { status: "failed", diagnostics: [...warnings, diagnosticOf(error, startOf(run))], ...(opened && { run }) };
   } finally {
+    captured?.dispose();
     optimizer?.dispose();
     watch?.dispose();
     if (network) disposeNetwork(network);

@@ -40,10 +40,29 @@ export function trainStep(training: Training, batch: Batch, mode: Mode, rates: R
   return result;
 }
 
-/** Forward and backward: what a batch is worth and the gradients of its loss. The caller disposes all of it. */
-export function computeGradients({ network, trainable, heads, watch }: Training, batch: Batch, mode: Mode): StepResult & { readonly gradients: Weights } {
-  const images = tf.tensor4d(batch.images, [...batch.shape]);
-  const labels = labelTensor(batch.labels);
+/** A batch as tensors. */
+export interface Given {
+  readonly images: tf.Tensor4D;
+  readonly labels: tf.Tensor1D;
+}
+
+export const given = ({ images, shape, labels }: Batch): Given => ({ images: tf.tensor4d(images, [...shape]), labels: labelTensor(labels) });
+
+/** What a batch is worth, and the gradients of its loss. */
+export interface Computed extends StepResult {
+  readonly gradients: Weights;
+}
+
+/** Forward and backward. The caller disposes what it gives. */
+export function computeGradients(training: Training, batch: Batch, mode: Mode): Computed {
+  const tensors = given(batch);
+  const computed = computeOn(training, tensors, mode);
+  tf.dispose([tensors.images, tensors.labels]);
+  return computed;
+}
+
+/** The same on a batch that is tensors already. */
+export function computeOn({ network, trainable, heads, watch }: Training, { images, labels }: Given, mode: Mode): Computed {
   let tally: tf.Tensor1D | undefined;
   const forward = (): tf.Scalar => {
     const judged = judge(run(network, images, mode), labels, heads);
@@ -52,17 +71,26 @@ export function computeGradients({ network, trainable, heads, watch }: Training,
   };
   const { loss, gradients } = tellingOf(network, () => differentiate(forward, network.weights, trainable));
   watch?.gradients(gradients);
-  tf.dispose([images, labels]);
   if (!tally) throw new Error("The forward pass did not run.");
   return { loss, tally, gradients };
 }
 
 /** Clips the gradients as the training says, moves the weights against them, and disposes them. */
-export function moveWeights({ optimizer, clipGradientNorm, clipGradientValue }: Training, whole: Weights, { learningRate, momentum, groups }: Rates): void {
-  const bounded = clipGradientValue === null ? whole : replaced(whole, (gradient) => tf.clipByValue(gradient, -clipGradientValue, clipGradientValue));
-  const gradients = clipGradientNorm === null ? bounded : clipped(bounded, clipGradientNorm);
-  optimizer.step(gradients, learningRate, momentum, groups);
+export function moveWeights(training: Training, whole: Weights, rates: Rates): void {
+  const gradients = clip(training, whole);
+  follow(training, gradients, rates);
   tf.dispose(gradients);
+}
+
+/** The gradients as the training clips them; the given ones are disposed where they are not the same. */
+export function clip({ clipGradientNorm, clipGradientValue }: Training, whole: Weights): Weights {
+  const bounded = clipGradientValue === null ? whole : replaced(whole, (gradient) => tf.clipByValue(gradient, -clipGradientValue, clipGradientValue));
+  return clipGradientNorm === null ? bounded : clipped(bounded, clipGradientNorm);
+}
+
+/** Moves the weights against their gradients. */
+export function follow({ optimizer }: Training, gradients: Weights, { learningRate, momentum, groups }: Rates): void {
+  optimizer.step(gradients, learningRate, momentum, groups);
 }
 
 /** Says of an error on the way back that the gradients could not be computed; on the way forward its layer has been told. */
@@ -89,7 +117,8 @@ export function differentiate(forward: () => tf.Scalar, weights: Weights, names:
 /** The gradients, scaled down together where their norm is above `limit` (`torch.nn.utils.clip_grad_norm_`); the given ones are disposed. */
 function clipped(gradients: Weights, limit: number): Weights {
   const scale = tf.tidy(() => {
-    const norm = tf.sqrt(tf.addN(Object.values(gradients).map((gradient) => tf.sum(tf.square(gradient)))));
+    // Not `tf.addN`, whose shader on webgpu takes a buffer for each.
+    const norm = tf.sqrt(tf.sum(tf.stack(Object.values(gradients).map((gradient) => tf.sum(tf.square(gradient))))));
     return tf.minimum(1, tf.div(limit, tf.add(norm, 1e-6)));
   });
   const result = replaced(gradients, (gradient) => tf.mul(gradient, scale));

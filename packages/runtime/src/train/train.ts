@@ -33,7 +33,9 @@ export type TrainEvent =
     }
   /** The training ends before its last epoch: it gets no better. */
   | { readonly type: "stopped"; readonly epoch: number; readonly patience: number; readonly metric: string }
-  | { readonly type: "checkpoint"; readonly step: number };
+  | { readonly type: "checkpoint"; readonly step: number }
+  /** The training goes on, otherwise than was meant. */
+  | { readonly type: "notice"; readonly message: string };
 
 /** A training under way. */
 export interface Session extends Training {

@@ -16,6 +16,7 @@ interface Flags extends RecipeFlags {
   readonly workers?: number;
   readonly exact?: boolean;
   readonly detectAnomaly?: boolean;
+  readonly noCapture?: boolean;
   readonly resume?: string;
 }
 
@@ -42,11 +43,12 @@ export const trainCommand = buildCommand<Flags, [file?: string], Context>({
       workers: { kind: "parsed", parse: wholeNumber(1), optional: true, placeholder: "N", brief: "Threads that share each batch, on the backend wasm; 1" },
       exact: { kind: "boolean", optional: true, withNegated: false, brief: "No kernels that round differently from machine to machine; slower" },
       detectAnomaly: { kind: "boolean", optional: true, withNegated: false, brief: "Tell which layer is the first to give NaN or infinity; slower" },
+      noCapture: { kind: "boolean", optional: true, withNegated: false, brief: "On the backend webgpu: make the commands of each step anew; slower" },
       resume: { kind: "parsed", parse: String, optional: true, placeholder: "RUN", brief: "Go on with a run where it stopped" },
     },
     positional: { kind: "tuple", parameters: [{ parse: String, optional: true, placeholder: "FILE", brief: "A recipe, or a .cnn file" }] },
   },
-  async func({ out, backend, workers, exact, detectAnomaly = false, resume: run, ...flags }, file) {
+  async func({ out, backend, workers, exact, detectAnomaly = false, noCapture = false, resume: run, ...flags }, file) {
     const work = await workOf(this, file, flags, run, out);
     if (!work) return;
     const { resume, setExact, train } = await import("#cli/training");
@@ -56,6 +58,7 @@ export const trainCommand = buildCommand<Flags, [file?: string], Context>({
       ...(backend !== undefined && { backend }),
       ...(workers !== undefined && { workers }),
       detectAnomaly,
+      capture: !noCapture,
       onEvent: createProgress(this.process.stderr, interruption.signal),
       signal: interruption.signal,
     };
@@ -73,7 +76,7 @@ async function workOf(context: Context, file: string | undefined, flags: RecipeF
   const given = Object.entries(flags).flatMap(([name, value]) => (value === undefined ? [] : [name]));
   if (run !== undefined) {
     const [other] = [...(file === undefined ? [] : [file]), ...given.map((name) => `--${name}`), ...(out === undefined ? [] : ["--out"])];
-    if (other !== undefined) throw new Refusal(2, `--resume goes on as the run began: ${other} cannot go with it, only --backend, --workers, --exact and --detect-anomaly.`);
+    if (other !== undefined) throw new Refusal(2, `--resume goes on as the run began: ${other} cannot go with it, only --backend, --workers, --exact, --detect-anomaly and --no-capture.`);
     return { run };
   }
   if (file === undefined) throw new Refusal(2, "What is to be trained? Give a recipe, or a .cnn file with --data.");

@@ -50,6 +50,9 @@ export function createProgress(to: Terminal, signal?: AbortSignal, now: () => nu
       case "stopped":
         to.write(`\nThe ${event.metric} has not become better for ${counted(event.patience, "epoch")}: the training ends after epoch ${event.epoch}.\n`);
         return;
+      case "notice":
+        to.write(`${to.isInteractive ? "\r\u001b[K" : ""}${paint("yellow", "warning:")} ${event.message}\n`);
+        return;
       case "checkpoint":
         return;
     }

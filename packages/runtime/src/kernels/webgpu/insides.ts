@@ -62,6 +62,10 @@ export function isWebgpuBackend(backend: object): backend is WebgpuBackend {
   return (
     methods.every((name) => typeof inside.get(name) === "function") &&
     objects.every((name) => typeof inside.get(name) === "object" && inside.get(name) !== null) &&
-    typeof inside.get("dispatchCountInPass") === "number"
+    typeof inside.get("dispatchCountInPass") === "number" &&
+    isPool(inside.get("bufferManager"))
   );
 }
+
+const isPool = (manager: unknown): boolean =>
+  typeof manager === "object" && manager !== null && "acquireBuffer" in manager && "releaseBuffer" in manager && "freeBuffers" in manager && manager.freeBuffers instanceof Map;

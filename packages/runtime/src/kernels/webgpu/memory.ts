@@ -1,6 +1,6 @@
 /** Where tensors lie in the card's memory, where it is not as TensorFlow.js has it: each in a buffer from the pool, filled by way of another one. */
 
-import type { TensorInfo } from "@tensorflow/tfjs-core";
+import type { BackendValues, TensorInfo } from "@tensorflow/tfjs-core";
 import { sizeOf } from "../kernel.ts";
 import type { TensorData, WebgpuBackend } from "./insides.ts";
 
@@ -29,6 +29,8 @@ export interface Memory {
   copy(tensor: TensorInfo, to?: TensorInfo): TensorInfo;
   /** Gives a tensor other values, at once: work that is recorded and not sent off yet sees them too. */
   write(tensor: TensorInfo, values: Float32Array | Int32Array): void;
+  /** The values of a tensor that is not on the card. */
+  valuesHere(tensor: TensorInfo): BackendValues | undefined;
   /** The buffer in which a tensor lies, and the byte at which it begins there. */
   placeOf(tensor: TensorInfo): Place;
   /** Does some work whose uploads get buffers of their own, not the pool's, and keep them. */
@@ -38,16 +40,8 @@ export interface Memory {
 /** Elements between places where a shader's buffer may begin: 256 bytes. */
 const alignment = 64;
 
-/** The layout of tensors behind each other. */
-export function rowOf(tensors: readonly TensorInfo[]): Omit<Row, "buffer"> {
-  let length = 0;
-  const starts = tensors.map((tensor) => {
-    const start = length;
-    length += Math.ceil(sizeOf(tensor) / alignment) * alignment;
-    return start;
-  });
-  return { starts, length };
-}
+/** The elements of a row that a tensor takes, the gap behind it among them. */
+export const roomOf = (tensor: TensorInfo): number => Math.ceil(sizeOf(tensor) / alignment) * alignment;
 
 /** Teaches the backend of places in buffers, and to upload without a buffer in between. */
 export function createMemory(backend: WebgpuBackend): Memory {
@@ -111,7 +105,8 @@ export function createMemory(backend: WebgpuBackend): Memory {
       device.queue.writeBuffer(buffer, offset, values);
     },
     layTogether(tensors) {
-      const { starts, length } = rowOf(tensors);
+      let length = 0;
+      const starts = tensors.map((tensor) => (length += roomOf(tensor)) - roomOf(tensor));
       const [first] = tensors;
       const known = first && places.get(first.dataId)?.buffer;
       const lies = ({ dataId }: TensorInfo, i: number): boolean => places.get(dataId)?.buffer === known && places.get(dataId)?.offset === 4 * (starts[i] ?? 0);
@@ -128,6 +123,10 @@ export function createMemory(backend: WebgpuBackend): Memory {
         places.set(tensor.dataId, { buffer, offset: 4 * (starts[i] ?? 0), size: 4 * sizeOf(tensor) });
       }
       return { buffer, starts, length };
+    },
+    valuesHere({ dataId }) {
+      const { resource, values } = backend.tensorMap.get(dataId);
+      return resource ? undefined : (values ?? undefined);
     },
     zeros(shape) {
       const tensor = backend.makeTensorInfo([...shape], "float32"), size = 4 * sizeOf(tensor);

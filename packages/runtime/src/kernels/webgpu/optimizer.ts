@@ -2,7 +2,7 @@
 
 import type { OptimizerRule } from "@cnn-lang/shape-checker";
 import type { Parameter } from "../optimizer.ts";
-import { rowOf } from "./memory.ts";
+import { roomOf } from "./memory.ts";
 import { groupsFor, type Program, reads, type Recorder, writes } from "./recorder.ts";
 
 /**
@@ -35,25 +35,19 @@ const rules: Readonly<Record<OptimizerRule["name"], string>> = {
   return vec4<f32>(w - rate * quotient, square, mean, 0.0);`,
 };
 
-interface Numbers {
-  readonly a: number;
-  readonly b: number;
-  readonly c: number;
-  readonly d: number;
-  readonly e: number;
-}
+type Numbers = readonly [a: number, b: number, c: number, d: number, e: number];
 
 function numbersOf(settings: OptimizerRule, steps: number): Numbers {
   switch (settings.name) {
     case "sgd":
-      return { a: settings.momentum, b: Number(settings.nesterov), c: 0, d: 0, e: 0 };
+      return [settings.momentum, Number(settings.nesterov), 0, 0, 0];
     case "adam":
     case "adamw": {
       const [a, b] = settings.betas;
-      return { a, b, c: settings.epsilon, d: 1 - a ** steps, e: 1 - b ** steps };
+      return [a, b, settings.epsilon, 1 - a ** steps, 1 - b ** steps];
     }
     case "rmsprop":
-      return { a: settings.alpha, b: settings.epsilon, c: settings.momentum, d: Number(settings.centered), e: 0 };
+      return [settings.alpha, settings.epsilon, settings.momentum, Number(settings.centered), 0];
   }
 }
 
@@ -65,8 +59,8 @@ const programs = new Map<string, Program>();
  */
 function programFor(rule: OptimizerRule["name"], count: number, slots: number): Program {
   const name = `${rule} ${count} ${slots}`;
-  const known = programs.get(name);
-  if (known) return known;
+  const made = programs.get(name);
+  if (made) return made;
   const numbered = Array.from({ length: count }, (_, k) => k);
   const places = ["y", "z", "w"].slice(0, slots).map((after, slot) => ({ place: `memory[${slot}u * p.length + i]`, after: `r.${after}` }));
   const program: Program = {
@@ -101,12 +95,13 @@ export function stepTogether(recorder: Recorder, settings: OptimizerRule, parame
   for (const together of groupsOf(recorder, parameters)) {
     const slots = together[0]?.slots.length ?? 0;
     const weights = recorder.layTogether(together.map(({ value }) => value));
-    const memory = Array.from({ length: slots }, (_, slot) => together.flatMap(({ slots }) => slots.slice(slot, slot + 1))).flat();
-    const values: { [name: string]: number } = { ...numbers, length: weights.length };
+    const values = [...numbers, weights.length];
     for (const [k, { value, learningRate, weightDecay }] of together.entries()) {
       const start = weights.starts[k] ?? 0;
-      Object.assign(values, { [`start${k}`]: start, [`end${k}`]: start + value.size, [`rate${k}`]: learningRate, [`decay${k}`]: weightDecay });
+      values.push(start, start + value.size, learningRate, weightDecay);
     }
+    // First of each weight what is remembered first, then of each what is remembered second.
+    const memory = Array.from({ length: slots }, (_, slot) => together.flatMap(({ slots }) => slots.slice(slot, slot + 1))).flat();
     const given = [weights.buffer, ...(slots > 0 ? [recorder.layTogether(memory).buffer] : []), ...together.map(({ gradient }) => gradient)];
     recorder.run(programFor(settings.name, together.length, slots), given, values, groupsFor(weights.length));
   }
@@ -116,12 +111,16 @@ export function stepTogether(recorder: Recorder, settings: OptimizerRule, parame
 /** The weights of each dispatch: as many as it may have gradients, and as their row and its memory find room in a buffer each. */
 function groupsOf({ maxBuffers, maxBytes }: Recorder, parameters: readonly Parameter[]): readonly (readonly Parameter[])[] {
   const groups: Parameter[][] = [];
+  let bytes = 0;
   for (const parameter of parameters) {
-    const last = groups.at(-1), rows = Math.max(1, parameter.slots.length);
-    const wider = [...(last ?? []), parameter];
-    const fits = wider.length <= maxBuffers - 2 && 4 * rows * rowOf(wider.map(({ value }) => value)).length <= maxBytes;
-    if (last && fits) last.push(parameter);
-    else groups.push([parameter]);
+    const last = groups.at(-1), own = 4 * roomOf(parameter.value) * Math.max(1, parameter.slots.length);
+    if (last && last.length < maxBuffers - 2 && bytes + own <= maxBytes) {
+      last.push(parameter);
+      bytes += own;
+    } else {
+      groups.push([parameter]);
+      bytes = own;
+    }
   }
   return groups;
 }

@@ -37,9 +37,10 @@ export interface Recorder extends Memory {
   /**
    * Records one dispatch. What it is given may be written in place; what is written must stand in the list once only.
    *
-   * @param later Those of the values that differ from step to step, of any step.
+   * @param values The program's numbers by name, or all of them in its order.
+   * @param later Those that differ from step to step, of any step.
    */
-  run<P extends string>(program: Program<P>, given: readonly (TensorInfo | GPUBuffer)[], values: Values<P>, groups: readonly [number, number?, number?], later?: (step: number) => Partial<Values<P>>): void;
+  run<P extends string>(program: Program<P>, given: readonly (TensorInfo | GPUBuffer)[], values: Values<P> | readonly number[], groups: readonly [number, number?, number?], later?: (step: number) => Partial<Values<P>>): void;
   /** Sends off what is recorded. */
   submit(): void;
   /** Does some work and keeps its commands, to send them again. */
@@ -91,7 +92,7 @@ export function createRecorder(backend: WebgpuBackend): Recorder {
       const uniform = backend.bufferManager.acquireBuffer(words.byteLength, GPUBufferUsage.COPY_DST | GPUBufferUsage.UNIFORM);
       device.queue.writeBuffer(uniform, 0, words);
       backend.uniformPendingDisposal.push(uniform);
-      if (later) changing?.push({ buffer: uniform, words: (step) => wordsOf(parameters, { ...values, ...later(step) }) });
+      if (later && !isList(values)) changing?.push({ buffer: uniform, words: (step) => wordsOf(parameters, { ...values, ...later(step) }) });
       const entries = given.map((one, binding) => {
         if (!("dataId" in one)) return { binding, resource: { buffer: one } };
         backend.uploadToGPU(one.dataId);
@@ -123,12 +124,14 @@ export function createRecorder(backend: WebgpuBackend): Recorder {
   };
 }
 
+const isList = (values: object): values is readonly number[] => Array.isArray(values);
+
 /** A program's numbers as they lie in its uniform block. */
-function wordsOf<P extends string>(parameters: Compiled<P>["parameters"], values: Values<P>): Uint32Array {
+function wordsOf<P extends string>(parameters: Compiled<P>["parameters"], values: Values<P> | readonly number[]): Uint32Array {
   // Uniform blocks come in sixteens of bytes.
   const words = new Uint32Array(Math.ceil(parameters.length / 4) * 4);
   const floats = new Float32Array(words.buffer);
-  for (const [i, [name, type]] of parameters.entries()) (type === "f32" ? floats : words)[i] = values[name];
+  for (const [i, [name, type]] of parameters.entries()) (type === "f32" ? floats : words)[i] = isList(values) ? (values[i] ?? 0) : values[name];
   return words;
 }
 
