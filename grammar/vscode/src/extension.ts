@@ -22,7 +22,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
   client = started;
   context.subscriptions.push(
     summaryDocuments(started),
-    commands.registerCommand("cnn.summary", showSummary),
+    commands.registerCommand("cnn.summary", () => showSummary(started)),
     commands.registerCommand("cnn.graph", () => showGraph(started)),
     commands.registerCommand("cnn.train", trainInTerminal),
     commands.registerCommand("cnn.explain", () => explainCode(join(context.extensionPath, "dist", "diagnostics"))),

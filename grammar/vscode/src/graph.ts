@@ -3,6 +3,7 @@
 import { Graphviz } from "@hpcc-js/wasm-graphviz";
 import { ViewColumn, window, workspace } from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
+import { isServed } from "./served.ts";
 import { shownFile } from "./shown-file.ts";
 
 interface Graph {
@@ -15,7 +16,7 @@ const pause = 200;
 
 export async function showGraph(client: LanguageClient): Promise<void> {
   const file = shownFile();
-  if (!file) return;
+  if (!file || !isServed(client)) return;
   const panel = window.createWebviewPanel("cnn.graph", `Picture of ${file.name}`, { viewColumn: ViewColumn.Beside, preserveFocus: true }, { enableScripts: false });
   const graphviz = await Graphviz.load();
   let drawn = "";
@@ -28,7 +29,7 @@ export async function showGraph(client: LanguageClient): Promise<void> {
   const listener = workspace.onDidChangeTextDocument(({ document }) => {
     if (document.uri.toString() !== file.uri.toString()) return;
     clearTimeout(due);
-    due = setTimeout(() => void draw(), pause);
+    due = setTimeout(() => void (client.isRunning() && draw()), pause);
   });
   panel.onDidDispose(() => {
     clearTimeout(due);
@@ -50,6 +51,7 @@ const page = (drawn: string, hasMistakes: boolean): string => `<!doctype html>
   svg text, svg .edge polygon { fill: var(--vscode-editor-foreground) }
   svg .node *, svg .edge path, svg .edge polygon { stroke: var(--vscode-editor-foreground) }
   svg text, svg .node text { stroke: none }
+  footer { position: fixed; bottom: 0; left: 0; right: 0; padding: 0.5em; background: var(--vscode-editor-background) }
 </style>
-${hasMistakes ? "<p>There is no model here whose shapes are all known.</p>" : ""}
-${drawn}`;
+${drawn}
+${hasMistakes ? "<footer>There is no model here whose shapes are all known.</footer>" : ""}`;

@@ -10,7 +10,7 @@ export async function trainInTerminal(): Promise<void> {
     return;
   }
   await document.save();
-  const command = workspace.getConfiguration("cnn").get("command", "npx cnn");
+  const command = workspace.getConfiguration("cnn").get("command", "npx --no-install cnn");
   const terminal = window.createTerminal({ name: "cnn train", cwd: dirname(document.fileName) });
   terminal.show();
   terminal.sendText(`${command} train ${quoted(basename(document.fileName))}`);
