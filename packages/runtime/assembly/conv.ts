@@ -6,6 +6,7 @@
 
 import { border, packColumns, packPanel, packRows, panelsOf } from "./pack";
 import { productRows, transposedProductRows } from "./tile";
+import { touch } from "./touch";
 import { Window, windowBytes } from "./window";
 import { exchangeChannels, winograd, winogradFilter, winogradFilterBytes, winogradFilterGradient, winogradFilterGradientScratch, winogradScratch, winogradTile } from "./winograd";
 
@@ -259,6 +260,7 @@ export function convFilterGradient(w: Window, x: usize, dy: usize, dFilter: usiz
           for (let oy = 0; oy < w.outHeight; oy += rows) {
             const R = min(rows, w.outHeight - oy);
             const columns = outGroup - j;
+            if (g + j == 0) touch(dy + (first + n) * yImage + oy * yRow, R * yRow);
             packPanel(dy + (first + n) * yImage + oy * yRow + ((g * outGroup + j) << 2), yPixel, R * w.outWidth, columns, panel);
             const accumulate = first + n + oy > 0;
             for (let i = 0; i < w.kernelHeight; i++)

@@ -5,6 +5,7 @@
  */
 
 import { load, multiplyAdd, store } from "./lanes";
+import { touch } from "./touch";
 import { endTap, firstTap, Window } from "./window";
 
 const forward = 0, inputGradient = 1, filterGradient = 2;
@@ -109,6 +110,8 @@ function slide(task: i32, w: Window, x: usize, filter: usize, y: usize): void {
       const rows = endTap(top, w.dilationHeight, w.kernelHeight, w.height) - firstRow;
       const corner = x + n * image + (top + firstRow * w.dilationHeight) * row - w.left * pixel;
       const inRow = rows == 3 && outer > inner;
+      touch(x + n * image + (top + firstRow * w.dilationHeight) * row, row * (1 + (rows - 1) * w.dilationHeight));
+      touch(y, yPixel * w.outWidth);
       for (let ox = 0; ox < w.outWidth; ox++) {
         if (inRow && ox == inner) {
           const p = corner + ox * step;

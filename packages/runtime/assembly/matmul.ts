@@ -5,6 +5,7 @@
 
 import { packColumns, packPanel, packRows, panelsOf, transpose } from "./pack";
 import { productRows, transposedProductRows } from "./tile";
+import { touch } from "./touch";
 
 /** Rows of the result computed with one panel: enough to pay for packing it. */
 const blockRows: i32 = 256;
@@ -43,6 +44,7 @@ function multiply(a: usize, rows: i32, K: i32, b: usize, columns: i32, transpose
     const block = min(blockRows, rows - i);
     for (let k = 0; k < K; k += blockDepth) {
       const depth = min(blockDepth, K - k);
+      if (!transposed) touch(b + k * bRow, depth * bRow);
       for (let j = 0; j < columns; j += 8) {
         if (transposed) packRows(b + j * bRow + (k << 2), bRow, depth, min(8, columns - j), panel);
         else packPanel(b + k * bRow + (j << 2), bRow, depth, columns - j, panel);

@@ -4,6 +4,7 @@
  */
 
 import { load, store } from "./lanes";
+import { touch } from "./touch";
 
 const blockRows: i32 = 64;
 
@@ -38,6 +39,7 @@ export function batchMoments(x: usize, rows: i32, channels: i32, mean: usize, va
   memory.fill(variance, 0, row);
   for (let i = 0; i < rows; i += blockRows) {
     const block = min(blockRows, rows - i), first = x + i * row;
+    touch(first, block * row);
     let c = 0;
     for (; c + 4 <= channels; c += 4) addMoments(first + (c << 2), row, block, v128.load(x + (c << 2)), mean + (c << 2), variance + (c << 2), 4);
     for (; c < channels; c++) addMoments(first + (c << 2), row, block, v128.load32_zero(x + (c << 2)), mean + (c << 2), variance + (c << 2), 1);
@@ -51,14 +53,14 @@ export function batchMoments(x: usize, rows: i32, channels: i32, mean: usize, va
 /** x · scale + offset, as every routine here computes it: a relu behind it is open or closed everywhere alike. */
 // @ts-ignore: decorator
 @inline
-function scaled(x: v128, scale: usize, offset: usize, lanes: i32): v128 {
-  return f32x4.add(f32x4.mul(x, load(scale, lanes)), load(offset, lanes));
+function scaled(x: v128, scale: v128, offset: v128): v128 {
+  return f32x4.add(f32x4.mul(x, scale), offset);
 }
 
 // @ts-ignore: decorator
 @inline
 function scaleLanes(x: usize, scale: usize, offset: usize, y: usize, relu: bool, lanes: i32): void {
-  const value = scaled(load(x, lanes), scale, offset, lanes);
+  const value = scaled(load(x, lanes), load(scale, lanes), load(offset, lanes));
   // In this order pmax keeps a NaN of the left operand.
   store(y, relu ? f32x4.pmax(value, f32x4.splat(0)) : value, lanes);
 }
@@ -84,18 +86,19 @@ export function scaleChannels(x: usize, rows: i32, channels: i32, scale: usize, 
 /** The gradient that a relu behind x · scale + offset lets through. */
 // @ts-ignore: decorator
 @inline
-function passed(dy: v128, x: v128, scale: usize, offset: usize, lanes: i32): v128 {
-  return v128.andnot(dy, f32x4.le(scaled(x, scale, offset, lanes), f32x4.splat(0)));
+function passed(dy: v128, x: v128, scale: v128, offset: v128): v128 {
+  return v128.andnot(dy, f32x4.le(scaled(x, scale, offset), f32x4.splat(0)));
 }
 
 /** Adds Σ dy and Σ dy · (x − mean) of a block of rows to two rows of sums. */
 // @ts-ignore: decorator
 @inline
 function addGradients(dy: usize, x: usize, row: usize, rows: i32, mean: v128, scale: usize, offset: usize, relu: bool, sums: usize, products: usize, lanes: i32): void {
+  const factor = load(scale, lanes), shift = load(offset, lanes);
   let sum = f32x4.splat(0), product = f32x4.splat(0);
   for (let i = rows; i > 0; i--) {
     const value = load(x, lanes);
-    const d = relu ? passed(load(dy, lanes), value, scale, offset, lanes) : load(dy, lanes);
+    const d = relu ? passed(load(dy, lanes), value, factor, shift) : load(dy, lanes);
     sum = f32x4.add(sum, d);
     product = f32x4.add(product, f32x4.mul(d, f32x4.sub(value, mean)));
     dy += row;
@@ -113,6 +116,8 @@ function sumGradients(dy: usize, x: usize, rows: i32, channels: i32, mean: usize
   memory.fill(products, 0, row);
   for (let i = 0; i < rows; i += blockRows) {
     const block = min(blockRows, rows - i), start = i * row;
+    touch(dy + start, block * row);
+    touch(x + start, block * row);
     let c: usize = 0;
     for (; c + 16 <= row; c += 16)
       addGradients(dy + start + c, x + start + c, row, block, v128.load(mean + c), scale + c, offset + c, relu, sums + c, products + c, 4);
@@ -134,8 +139,9 @@ export function batchGradientSums(dy: usize, x: usize, rows: i32, channels: i32,
 @inline
 function combineLanes(dy: usize, x: usize, scale: usize, offset: usize, relu: bool, b: usize, c: usize, dx: usize, lanes: i32): void {
   const value = load(x, lanes);
-  const d = relu ? passed(load(dy, lanes), value, scale, offset, lanes) : load(dy, lanes);
-  store(dx, f32x4.add(f32x4.mul(d, load(scale, lanes)), f32x4.add(f32x4.mul(value, load(b, lanes)), load(c, lanes))), lanes);
+  const factor = load(scale, lanes);
+  const d = relu ? passed(load(dy, lanes), value, factor, load(offset, lanes)) : load(dy, lanes);
+  store(dx, f32x4.add(f32x4.mul(d, factor), f32x4.add(f32x4.mul(value, load(b, lanes)), load(c, lanes))), lanes);
 }
 
 // @ts-ignore: decorator

@@ -1,6 +1,7 @@
 /** Largest and average values of windows, and their gradients. Positions outside the map do not count. */
 
 import { load, store } from "./lanes";
+import { touch } from "./touch";
 import { endTap, firstTap, Window } from "./window";
 
 // @ts-ignore: decorator
@@ -95,6 +96,9 @@ function slide(task: i32, w: Window, x: usize, y: usize, dy: usize, dx: usize): 
     for (let oy = 0; oy < w.outHeight; oy++) {
       const top = oy * w.strideHeight - w.top, firstRow = firstTap(top, w.dilationHeight);
       const rows = endTap(top, w.dilationHeight, w.kernelHeight, w.height) - firstRow;
+      const visited = n * image + (top + firstRow * w.dilationHeight) * row;
+      if (task != averageGradient) touch(x + visited, row * rows);
+      if (task != maximum && task != average) touch(dx + visited, row * rows);
       for (let ox = 0; ox < w.outWidth; ox++) {
         const left = ox * w.strideWidth - w.left, firstColumn = firstTap(left, w.dilationWidth);
         const columns = endTap(left, w.dilationWidth, w.kernelWidth, w.width) - firstColumn;

@@ -6,6 +6,7 @@
 
 import { border, packColumns, panelsOf, transpose } from "./pack";
 import { productRows, transposedProductRows } from "./tile";
+import { touch } from "./touch";
 import { filter as filterKind, gradient, input, middleBytes, output, taps, transform } from "./transforms";
 import { Window } from "./window";
 
@@ -90,6 +91,7 @@ function gather(kind: i32, m: i32, panels: bool, first: i32, count: i32, rows: i
       if (n != image) border(source, height, width, pixel, top, left, bordered, fullHeight, fullWidth);
       source = bordered;
     }
+    if (!borders && inImage % columns == 0) touch(source + (inImage / columns) * m * row, row * side);
     image = n;
     const from = source + (inImage / columns) * m * row + (inImage % columns) * m * pixel;
     for (let c = 0; c < channels; c += 4) {
@@ -163,6 +165,7 @@ function convolve(m: i32, w: Window, x: usize, u: usize, bias: usize, y: usize, 
       const oy = (inImage / columns) * m, ox = (inImage % columns) * m;
       const whole = oy + m <= w.outHeight && ox + m <= w.outWidth;
       const to = y + (image * w.outHeight + oy) * yRow + ox * yPixel;
+      if (ox == 0) touch(to, yRow * min(m, w.outHeight - oy));
       const target = whole ? to : patch, targetRow = whole ? yRow : yPixel * m;
       let c = 0;
       for (; c + 4 <= w.outChannels; c += 4)
