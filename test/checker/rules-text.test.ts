@@ -53,6 +53,10 @@ test("rule 1: a break may stand before the brace of a declaration; before anothe
   for (const lines of ["repeat 2\n  { relu }", "if true\n  { relu }", "skip\n  { relu }"]) wrong(around(lines), "CNN1001");
 });
 
+test("a backslash does not join lines", () => {
+  assert.is(built(mended(around("conv 8 \\\n    3 pad=1"), "CNN1007")), "conv_1 8@32x32");
+});
+
 test("rule 2: a branch runs to the next bar or the brace, over several lines", () => {
   assert.is(built(around("concat {\n    | conv 8 3\n      relu\n    | conv 4 3 -> relu\n  }")), "conv_1 8@30x30, relu_1 8@30x30, conv_2 4@30x30, relu_2 4@30x30, concat_1 12@30x30");
 });

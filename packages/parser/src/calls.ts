@@ -4,11 +4,12 @@ import type { IOrAlt, IToken } from "chevrotain";
 import type * as ast from "./ast.ts";
 import { gluedArgument, invalid, needsParentheses, spanOf } from "./build-ast.ts";
 import { syntax } from "./codes.ts";
+import { literals } from "./expressions.ts";
 import { Flow, invalidStep } from "./flow.ts";
-import { reportArithmetic, reportCallParentheses, reportCommas, reportHyphen, reportLooseMinus } from "./habits.ts";
+import { reportArithmetic, reportCallParentheses, reportCommas, reportEquals, reportHyphen, reportLooseMinus } from "./habits.ts";
 import { operationNode, type Operand } from "./operations.ts";
 import { coreEnds, valueEnds } from "./recovery.ts";
-import type { Span } from "./source.ts";
+import { cover, type Span } from "./source.ts";
 import * as t from "./tokens.ts";
 
 export abstract class Calls extends Flow {
@@ -34,18 +35,22 @@ export abstract class Calls extends Flow {
       const given = this.SUBRULE(this.called);
       this.ACTION(() => all.push(...this.fromParentheses(callee, given, this.since(open))));
     });
-    this.MANY(() => {
-      this.OR([
-        {
-          ALT: () => {
-            const given = this.SUBRULE(this.bodyArgument);
-            if (Array.isArray(given)) looseBranches = given;
-            else all.push(given);
+    this.MANY({
+      GATE: () => this.LA(1).tokenType !== t.WordLabel || literals.has(this.LA(3).tokenType),
+      DEF: () => {
+        this.OR([
+          {
+            ALT: () => {
+              const given = this.SUBRULE(this.bodyArgument);
+              if (Array.isArray(given)) looseBranches = given;
+              else all.push(given);
+            },
           },
-        },
-        { ALT: () => all.push(this.SUBRULE(this.argument)) },
-      ]);
-      this.OPTION2(() => commas.push(this.CONSUME(t.Comma)));
+          { ALT: () => all.push(this.SUBRULE(this.argument)) },
+          { ALT: () => all.push(this.SUBRULE(this.colonArgument)) },
+        ]);
+        this.OPTION2(() => commas.push(this.CONSUME(t.Comma)));
+      },
     });
     this.ACTION(() => reportCommas(this.mistakes, commas));
     const branches = this.OPTION3(() => this.SUBRULE(this.branches)) ?? looseBranches;
@@ -71,20 +76,33 @@ export abstract class Calls extends Flow {
     return this.ACTION(() => ({ kind: "argument", span: this.since(first), ...(key && { name: key }), value }));
   });
 
+  /** `stride: 2`. */
+  private readonly colonArgument = this.RULE("colonArgument", (): ast.Argument => {
+    const name = this.name(this.CONSUME(t.WordLabel));
+    this.CONSUME(t.Colon);
+    const value = this.SUBRULE(this.argumentValue);
+    return this.ACTION(() => {
+      reportEquals(this.mistakes, name.span, name.span.end.offset, value.span.start.offset, value.span, true);
+      return { kind: "argument", span: cover(name.span, value.span), name, value };
+    });
+  });
+
   /** A value with at most one sign before it, or a shape. Operators that follow are read to be told. */
   private readonly argumentValue = this.RULE("argumentValue", (): ast.Expression | ast.ShapeLiteral => {
     const first = this.LA(1);
     const operand = this.SUBRULE(this.operand);
     const rest: Operand[] = [];
+    const operators: IToken[] = [];
     this.MANY({
       GATE: () => this.LA(1).tokenType !== t.Sign,
       DEF: () => {
-        this.CONSUME(t.Operator);
+        operators.push(this.CONSUME(t.Operator));
         rest.push(this.SUBRULE2(this.operand));
       },
     });
     const axes = this.OPTION(() => this.SUBRULE(this.axes));
     return this.ACTION(() => {
+      if (operators.length > 0 && operators.every(({ tokenType }) => tokenType === t.Power)) return operationNode(this.mistakes, operand, rest, operators);
       const isArithmetic = rest.length > 0 || operand.prefixes.length > 1 || operand.prefixes[0]?.tokenType === t.Not;
       if (isArithmetic) return this.arithmetic(first);
       const value = operationNode(this.mistakes, operand, [], []);

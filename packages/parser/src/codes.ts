@@ -56,17 +56,19 @@ export const { table: syntaxCodes, create: syntax } = defineCodes({
     code: "CNN1007",
     severity: "error",
     title: "A sign that the language does not know",
-    message: ({ text, name }: Sign & { name: string; instead?: string }) => `\`${text}\` (${name}) means nothing in the language`,
+    message: ({ text, name }: Sign & { name?: string; instead?: string }) => `\`${text}\`${name ? ` (${name})` : ""} means nothing in the language`,
     help: ({ instead }) =>
       instead === undefined ? "names are made of letters, digits and `_`; other text belongs into strings and comments" : `write ${instead}`,
   },
   badNumber: {
     code: "CNN1008",
     severity: "error",
-    title: "A number runs into letters",
+    title: "A number is not written as one",
     message: ({ text }: Sign) => `\`${text}\` is neither a number, a size nor a name`,
     help: ({ text }) =>
-      /^\d+x/.test(text)
+      /[,%]$|,/.test(text)
+        ? "a fraction is written with a point: `0.5`"
+        : /^\d+x/.test(text)
         ? "a size has numbers only, `3x3`; a computed one is written `size(height, width)`"
         : "names begin with a letter; the suffixes of numbers are k, M, G and, for bytes, B, kB, MB, GB, KiB, MiB, GiB",
   },
@@ -312,6 +314,24 @@ export const { table: syntaxCodes, create: syntax } = defineCodes({
     title: "A name and its value are not joined by =",
     message: ({ instead }: { instead: string }) =>
       instead.includes("=") ? `a name is given its value with \`=\`: \`${instead}\`` : `a parameter has no type: \`${instead}\``,
+  },
+  module: {
+    code: "CNN1046",
+    severity: "error",
+    title: "A module before a layer's name",
+    message: () => "a layer's name stands by itself, without a module or an object before it",
+  },
+  power: {
+    code: "CNN1047",
+    severity: "error",
+    title: "A power",
+    message: ({ instead }: { instead: string }) => `a power is written \`${instead}\``,
+  },
+  inputSign: {
+    code: "CNN1048",
+    severity: "error",
+    title: "A sign before an input's shape",
+    message: ({ text }: Sign) => `an input's shape stands behind it without \`${text}\``,
   },
   tooDeep: {
     code: "CNN1090",

@@ -1,5 +1,5 @@
 /**
- * The rules for values, shapes, labels and selectors. Operators are read flat and put in order afterwards
+ * The rules for values, labels and selectors. Operators are read flat and put in order afterwards
  * (`operations.ts`): that keeps the rules shallow and parsing fast.
  */
 
@@ -7,13 +7,11 @@ import type { IOrAlt, IToken } from "chevrotain";
 import type * as ast from "./ast.ts";
 import { invalid, nameText, selectorNode, sizeNode, spanOf } from "./build-ast.ts";
 import { syntax } from "./codes.ts";
-import { reportHyphen, reportShapeForm, reportTuple } from "./habits.ts";
+import { reportHyphen, reportTuple } from "./habits.ts";
 import { operationNode, type Operand } from "./operations.ts";
 import { Recovery, stepEnds, valueEnds } from "./recovery.ts";
 import { describe } from "./syntax-errors.ts";
 import * as t from "./tokens.ts";
-
-type Dimension = ast.Expression | ast.Unknown;
 
 export abstract class Expressions extends Recovery {
   // Values
@@ -72,7 +70,7 @@ export abstract class Expressions extends Recovery {
     { ALT: () => this.invalid(this.CONSUME(t.Mistake)) },
   ];
 
-  private readonly postfix = this.RULE("postfix", (): ast.Expression => {
+  protected readonly postfix = this.RULE("postfix", (): ast.Expression => {
     const first = this.LA(1);
     let value = this.OR(this.atoms);
     this.MANY(() => {
@@ -130,7 +128,7 @@ export abstract class Expressions extends Recovery {
     });
   });
 
-  private readonly list = this.RULE("list", (): ast.ListLiteral => {
+  protected readonly list = this.RULE("list", (): ast.ListLiteral => {
     const first = this.CONSUME(t.LBracket);
     const items = this.SUBRULE(this.values);
     this.CONSUME(t.RBracket);
@@ -185,56 +183,6 @@ export abstract class Expressions extends Recovery {
     return all;
   });
 
-  // Shapes
-
-  /** The shape of an input. */
-  protected readonly shape = this.RULE("shape", (): ast.ShapeLiteral => {
-    const first = this.LA(1);
-    const channels = this.OR<Dimension>([
-      { ALT: () => this.SUBRULE(this.dimension) },
-      { ALT: () => this.reference(this.CONSUME(t.Name)) },
-    ]);
-    const axes = this.OPTION(() => this.SUBRULE(this.axes));
-    return this.ACTION(() => this.shapeNode(first, channels, axes));
-  });
-
-  /** A shape where a layer could stand: there a name alone is a call. */
-  protected readonly shapeInFlow = this.RULE("shapeInFlow", (): ast.ShapeLiteral => {
-    const first = this.LA(1);
-    const channels = this.OR<Dimension>([
-      { ALT: () => this.SUBRULE(this.dimension) },
-      { ALT: () => this.reference(this.CONSUME(t.ChannelName)) },
-    ]);
-    const axes = this.OPTION(() => this.SUBRULE(this.axes));
-    return this.ACTION(() => this.shapeNode(first, channels, axes));
-  });
-
-  private readonly dimensions: IOrAlt<Dimension>[] = [
-    { ALT: () => this.number(this.CONSUME(t.Integer)) },
-    { ALT: () => this.unknown(this.CONSUME(t.Question)) },
-    { ALT: () => this.SUBRULE(this.parenthesized, { ARGS: [true] }) },
-    { ALT: () => this.size(this.CONSUME(t.Size)) },
-    { ALT: () => this.invalid(this.CONSUME(t.Mistake)) },
-  ];
-
-  private readonly dimension = this.RULE("dimension", (): Dimension => this.OR(this.dimensions));
-
-  protected readonly axes = this.RULE("axes", (): Dimension => {
-    this.CONSUME(t.At);
-    return this.OR<Dimension>([
-      { ALT: () => this.unknown(this.CONSUME(t.Question)) },
-      { ALT: () => this.size(this.CONSUME(t.Size)) },
-      { ALT: () => this.SUBRULE(this.postfix) },
-    ]);
-  });
-
-  protected shapeNode(first: IToken, channels: Dimension, axes: Dimension | undefined): ast.ShapeLiteral {
-    const span = this.since(first);
-    if (channels.kind !== "size") return { kind: "shape", span, channels, ...(axes && { axes }) };
-    reportShapeForm(this.mistakes, channels.axes, axes && this.textOf(axes.span), span);
-    return { kind: "shape", span, channels: invalid(channels.span), ...(axes && { axes: invalid(axes.span) }) };
-  }
-
   // Labels and selectors
 
   protected readonly label = this.RULE("label", (): ast.Label =>
@@ -284,10 +232,10 @@ export abstract class Expressions extends Recovery {
     const first = this.CONSUME(t.Word);
     const words = [first];
     this.MANY({
-      GATE: () => this.isHyphen(),
+      GATE: () => this.isHyphen(true),
       DEF: () => {
         this.CONSUME(t.Minus);
-        words.push(this.CONSUME2(t.Word));
+        words.push(this.OR([{ ALT: () => this.CONSUME2(t.Word) }, { ALT: () => this.CONSUME(t.Integer) }]));
       },
     });
     return this.ACTION(() => {
@@ -300,11 +248,12 @@ export abstract class Expressions extends Recovery {
     });
   });
 
-  /** A minus between two words, without blanks. */
-  protected isHyphen(): boolean {
+  /** A minus between two words, without blanks; in a name that is given, a number may follow, as in `LeNet-5`. */
+  protected isHyphen(beforeNumber = false): boolean {
     const [before, minus, after] = [this.LA(0), this.LA(1), this.LA(2)];
     const isBetween = t.endOf(before) === minus.startOffset && t.endOf(minus) === after.startOffset;
-    return minus.tokenType === t.Minus && isBetween && after.tokenType.CATEGORIES?.includes(t.Word) === true;
+    const isPart = after.tokenType.CATEGORIES?.includes(t.Word) === true || (beforeNumber && after.tokenType === t.Integer);
+    return minus.tokenType === t.Minus && isBetween && isPart;
   }
 
   protected hyphenated(words: readonly IToken[]): ast.Name {

@@ -2,15 +2,17 @@
 
 import type { IOrAlt, IToken, ParserMethod } from "chevrotain";
 import type * as ast from "./ast.ts";
+import { type Assignment, isAssignedValue, meaningOf, reportAssignment, reportValue } from "./assignments.ts";
 import { invalid, spanOf, stringNode } from "./build-ast.ts";
 import { syntax } from "./codes.ts";
-import { Expressions, literals } from "./expressions.ts";
-import { type Assignment, reportAssignment, reportBareInput, reportEquals, reportValue, reportFirstArrow, reportLateFrozen, reportLetAfterArrow, reportReturn, reportShapeForm } from "./habits.ts";
+import { literals } from "./expressions.ts";
+import { reportBareInput, reportEquals, reportFirstArrow, reportLateFrozen, reportLetAfterArrow, reportReturn } from "./habits.ts";
 import { coreEnds, headerEnds, stepEnds } from "./recovery.ts";
+import { Shapes } from "./shapes.ts";
 import type { Span } from "./source.ts";
 import * as t from "./tokens.ts";
 
-export abstract class Flow extends Expressions {
+export abstract class Flow extends Shapes {
   /** In `calls.ts`. */
   protected abstract readonly call: ParserMethod<[], ast.Call>;
 
@@ -143,7 +145,7 @@ export abstract class Flow extends Expressions {
     const first = this.LA(1);
     const afterArrow = this.LA(0).tokenType === t.Arrow;
     const frozen = this.OPTION(() => this.CONSUME(t.Frozen));
-    let assigned: Assigned | undefined;
+    let assigned: Assignment | undefined;
     const written = this.OPTION2(() =>
       this.OR<ast.Label | undefined>([
         {
@@ -189,10 +191,10 @@ export abstract class Flow extends Expressions {
   });
 
   /** `x = conv …`, read as what is meant. */
-  private readonly assignment = this.RULE("assignment", (): Assigned => {
+  private readonly assignment = this.RULE("assignment", (): Assignment => {
     const key = this.CONSUME(t.Key);
     const equals = this.CONSUME(t.Equals);
-    return this.ACTION(() => ({ key, equals, next: this.LA(1), meant: this.meaningOf(key) }));
+    return this.ACTION(() => ({ key, equals, meant: meaningOf(this.input, key) }));
   });
 
   private readonly as = this.RULE("as", (): ast.Name[] => {
@@ -288,17 +290,15 @@ export abstract class Flow extends Expressions {
     const first = this.CONSUME(t.Input);
     const name = this.OPTION({
       GATE: () => this.LA(1).tokenType !== t.ChannelName && !this.isCoreEnd(this.LA(2)),
-      DEF: () => this.name(this.CONSUME(t.Name)),
+      DEF: () => this.OR([{ ALT: () => this.name(this.CONSUME(t.Name)) }, { ALT: () => this.name(this.CONSUME(t.WordLabel)) }]),
     });
+    this.OPTION2(() => this.needlessSign(this.OR2([{ ALT: () => this.CONSUME(t.Equals) }, { ALT: () => this.CONSUME(t.Colon) }])));
     const shape = this.attempt<ast.ShapeLiteral, ast.ShapeLiteral>(
       () => this.SUBRULE(this.shape),
       coreEnds,
       (span) => ({ kind: "shape", span, channels: invalid(span) }),
     );
-    const more: IToken[] = [];
-    this.MANY(() => more.push(this.CONSUME(t.Integer)));
     return this.ACTION(() => {
-      if (more.length > 0) return { kind: "input", span: this.since(first), ...(name && { name }), shape: this.looseShape(shape, more) };
       if (!name && !shape.axes && shape.channels.kind === "reference") reportBareInput(this.mistakes, shape.channels);
       return { kind: "input", span: this.since(first), ...(name && { name }), shape };
     });
@@ -324,26 +324,9 @@ export abstract class Flow extends Expressions {
     if (stepEnds.has(this.LA(1).tokenType)) this.skipTo(stepEnds);
   }
 
-  /** `width = 16` is a value's, `x = 16@8x8` no more than an assertion of the flow; before the name may stand another language's word. */
   private isValue(): boolean {
-    const at = this.LA(1).tokenType === t.Identifier && declares.has(this.LA(1).image) ? 2 : 1;
-    if (this.LA(at).tokenType !== t.Key || this.LA(at + 1).tokenType !== t.Equals) return false;
-    return at === 2 || ((literals.has(this.LA(3).tokenType) || this.LA(3).tokenType === t.Here) && this.LA(4).tokenType !== t.At);
-  }
-
-  /** A name that is assigned again and again is the flow; one that is read is a point; another one names the layer. */
-  private meaningOf(key: IToken): Assigned["meant"] {
-    let assigned = 0;
-    let isRead = false;
-    let isSelected = false;
-    for (const [index, token] of this.input.entries()) {
-      if (token.image !== key.image || token.tokenType === t.WordLabel) continue;
-      const before = this.input[index - 1]?.tokenType;
-      if (token.tokenType === t.Key && (before === undefined || beforeSteps.has(before))) assigned += 1;
-      else if (before && beforeSelectors.has(before)) isSelected = true;
-      else isRead = true;
-    }
-    return assigned > 1 ? "flow" : isRead && !isSelected ? "point" : "label";
+    const second = this.LA(2).tokenType;
+    return (second === t.Equals || second === t.Key) && isAssignedValue([this.LA(1), this.LA(2), this.LA(3), this.LA(4)]);
   }
 
   /** Tells a name and its value between which nothing stands. */
@@ -364,13 +347,13 @@ export abstract class Flow extends Expressions {
     this.skipTo(bodyEnd);
   }
 
-  /** `input 3 32 32`. */
-  private looseShape(shape: ast.ShapeLiteral, more: readonly IToken[]): ast.ShapeLiteral {
-    const span = this.source.span(shape.span.start.offset, t.endOf(more.at(-1) ?? this.LA(0)));
-    const sizes = [this.textOf(shape.span), ...more.map(({ image }) => image)].map(Number);
-    if (sizes.every(Number.isInteger)) reportShapeForm(this.mistakes, sizes, undefined, span);
-    else this.tellUnexpected("`->` or a new line", more[0] ?? this.LA(0));
-    return { kind: "shape", span, channels: invalid(span) };
+  /** `input = 3@32x32`, `input image: 3@32x32`. */
+  private needlessSign(sign: IToken): void {
+    this.ACTION(() => {
+      const [start, end] = [sign.startOffset, t.endOf(sign)];
+      const fix = { title: "leave it out", changes: [{ start, end, text: /\s/.test(this.source.text.charAt(end)) ? "" : " " }] };
+      this.tell(syntax.inputSign({ text: sign.image }), start, end, { fixes: [fix] });
+    });
   }
 
   private isCoreEnd(token: IToken): boolean {
@@ -385,14 +368,6 @@ export abstract class Flow extends Expressions {
   }
 }
 
-interface Assigned extends Assignment {
-  readonly meant: "flow" | "point" | "label";
-}
-
-/** Words before a value's name in other languages. */
-const declares = new Set(["var", "const", "val", "auto", "int", "float", "double", "def", "set"]);
-const beforeSteps = new Set([t.Break, t.Arrow, t.LBrace, t.Pipe]);
-const beforeSelectors = new Set([t.Reuse, t.Freeze, t.Except, t.Dot, t.Comma]);
 const bodyEnd = new Set([t.RBrace]);
 const statements = new Set([t.Let, t.Assert, t.Load, t.Freeze]);
 

@@ -109,6 +109,7 @@ export class Grammar extends Calls {
     const first = this.CONSUME(t.Model);
     const name = this.SUBRULE(this.newName);
     const parameters = this.OPTION(() => this.SUBRULE(this.parameters)) ?? [];
+    this.ACTION(() => !afterModelName.has(this.LA(1).tokenType) && !Number.isNaN(this.LA(1).startOffset) && this.endOfHeader());
     const base = this.OPTION2({
       GATE: () => this.LA(1).tokenType === t.Equals || this.LA(2).tokenType === t.Equals,
       DEF: () => this.SUBRULE(this.base),
@@ -215,7 +216,7 @@ export class Grammar extends Calls {
   private endOfHeader(): void {
     const next = this.LA(1);
     if (next.tokenType === t.LBrace || (next.tokenType === t.Break && this.LA(2).tokenType === t.LBrace)) return;
-    this.tellUnexpected("`{`", next);
+    this.tellUnexpected(next.tokenType.CATEGORIES?.includes(t.Name) ? "`{`, or parameters in parentheses" : "`{`", next);
     this.skipTo(headerEnds);
   }
 
@@ -242,6 +243,7 @@ export class Grammar extends Calls {
   }
 }
 
+const afterModelName = new Set([t.LBrace, t.Equals, t.Break, t.Model, t.Block, t.Import]);
 /** What can follow a type in a list of parameters. */
 const afterTypes = new Set([t.Equals, t.Comma, t.RParen]);
 const declarationStarts = new Set([t.Model, t.Block, t.Import]);

@@ -20,19 +20,24 @@ const replace = (start: number, end: number, text: string): Titled => ({ title: 
 
 const textAt = ({ source }: Mistakes, start: number, end: number): string => source.text.slice(start, end);
 
+export const blanksFrom = (mistakes: Mistakes, start: number): number => /^\s*/.exec(textAt(mistakes, start, start + 100))?.[0].length ?? 0;
+
+/** Factors up to this are more probably those of a kernel than of a product. */
+const largestKernel = 15;
+
 /** `width-1`, `pad=(k-1)/2`, `3*3` as an argument. */
 export function reportArithmetic(mistakes: Mistakes, start: number, end: number): void {
   const text = textAt(mistakes, start, end);
   const fixes = [replace(start, end, `(${text})`)];
-  if (/^\d+(?:\s*\*\s*\d+)+$/.test(text)) fixes.unshift(replace(start, end, text.replaceAll(/\s*\*\s*/g, "x")));
+  const factors = /^\d+(?:\s*\*\s*\d+)+$/.test(text) ? text.split("*").map(Number) : [];
+  if (factors.length > 0 && factors.every((factor) => factor <= largestKernel)) fixes.unshift(replace(start, end, factors.join("x")));
   mistakes.report(syntax.arithmetic({ text }), start, end, { fixes });
 }
 
 /** `conv - 1`, `conv-1`: a minus behind an operator's name. */
 export function reportLooseMinus(mistakes: Mistakes, minus: IToken): void {
   const [start, end] = [minus.startOffset, endOf(minus)];
-  const blanks = /^\s*/.exec(textAt(mistakes, end, end + 100))?.[0].length ?? 0;
-  mistakes.report(syntax.looseMinus({}), start, end, { fixes: [replace(start, end + blanks, " -")] });
+  mistakes.report(syntax.looseMinus({}), start, end, { fixes: [replace(start, end + blanksFrom(mistakes, end), " -")] });
 }
 
 /** `my-block`, read as `my_block`. */
@@ -103,33 +108,6 @@ export function reportLateFrozen(mistakes: Mistakes, frozen: IToken, first: ITok
   const insert = { start: first.startOffset, end: first.startOffset, text: "frozen " };
   const remove = { start, end: startOr(next, end), text: "" };
   mistakes.report(syntax.frozenAfterLabel({}), start, end, { fixes: [{ title: "move it before the label", changes: [insert, remove] }] });
-}
-
-/** `x =`. */
-export interface Assignment {
-  readonly key: IToken;
-  readonly equals: IToken;
-  /** The token behind the sign. */
-  readonly next: IToken;
-}
-
-/** `x = conv …`; `last` is the layer's last token. */
-export function reportAssignment(mistakes: Mistakes, { key, equals, next }: Assignment, meant: "flow" | "point" | "label", last: IToken): void {
-  const [start, end, text] = [key.startOffset, endOf(equals), key.image];
-  const remove = { start, end: startOr(next, end), text: "" };
-  const fix = {
-    flow: { title: "leave it out", changes: [remove] },
-    point: { title: `write as ${text} behind it`, changes: [remove, { start: endOf(last), end: endOf(last), text: ` as ${text}` }] },
-    label: { title: `write ${text}:`, changes: [{ start: endOf(key), end, text: ":" }] },
-  }[meant];
-  mistakes.report(syntax.assignment({ text, meant }), start, end, { fixes: [fix] });
-}
-
-/** `width = 16`, `int width = 16`. */
-export function reportValue(mistakes: Mistakes, type: IToken | undefined, key: IToken, equals: IToken): void {
-  const start = (type ?? key).startOffset;
-  const fix = { title: `write let ${key.image} =`, changes: [{ start, end: key.startOffset, text: "let " }] };
-  mistakes.report(syntax.assignment({ text: key.image, meant: "value" }), start, endOf(equals), { fixes: [fix] });
 }
 
 /** `classes 10`, `classes: 10`, `classes: int = 10`; what stands between `from` and `to` joins them. Glued where it is an argument. */

@@ -8,7 +8,8 @@ const binary: Readonly<Record<string, number>> = { KiB: 1, MiB: 2, GiB: 3 };
 export function readNumber(text: string): { readonly value: number; readonly bytes: boolean } {
   if (/^\d{1,15}$/.test(text)) return { value: Number(text), bytes: false };
   const suffix = /(?:[KMG]iB|[kMG]B|[kMGB])$/.exec(text)?.[0] ?? "";
-  const digits = text.slice(0, text.length - suffix.length).replaceAll("_", "");
+  // A fraction that was mended still has its comma.
+  const digits = text.slice(0, text.length - suffix.length).replaceAll("_", "").replace(",", ".");
   const [mantissa = "", exponent = "0"] = digits.split(/e/i);
   const value = Number(`${mantissa}e${Number(exponent) + (thousands[suffix] ?? 0)}`) * 1024 ** (binary[suffix] ?? 0);
   return { value, bytes: suffix.endsWith("B") };

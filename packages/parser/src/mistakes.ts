@@ -55,6 +55,7 @@ export function createMistakes(source: Source): Mistakes {
     },
     absorb(start, end) {
       const { text } = source;
+      if (kept.length === mostKept) return text.slice(start, end);
       let mended = "";
       let at = start;
       const inner = kept.filter(({ span, fixes: [fix] }) => lies(span, start, end) && fix?.edits.every((edit) => lies(edit.span, start, end)));

@@ -7,7 +7,7 @@ import { syntax } from "./codes.ts";
 import type { Mistakes } from "./mistakes.ts";
 import { cover } from "./source.ts";
 import {
-  And, AtLeast, AtMost, Equals, EqualTo, Greater, Less, Minus, Not, NotEqualTo, Or, Percent, Plus, Sign, Slash, Star,
+  And, AtLeast, AtMost, Equals, EqualTo, Greater, Less, Minus, Not, NotEqualTo, Or, Percent, Plus, Power, Sign, Slash, Star,
 } from "./tokens.ts";
 
 /** An operand with the signs and `not`s before it. */
@@ -17,7 +17,7 @@ export interface Operand {
 }
 
 interface Binding {
-  readonly operator: BinaryOperator;
+  readonly operator: BinaryOperator | "power";
   /** Higher binds tighter. */
   readonly level: number;
 }
@@ -40,6 +40,7 @@ const bindings = new Map<TokenType, Binding>([
   [Star, { operator: "*", level: 6 }],
   [Slash, { operator: "/", level: 6 }],
   [Percent, { operator: "%", level: 6 }],
+  [Power, { operator: "power", level: 7 }], // a mistake, reported when it is put in order
 ]);
 
 /** `a + b * c` → `a + (b * c)`; `not a == b or c` → `(not (a == b)) or c`. There is one operator fewer than operands. */
@@ -77,10 +78,22 @@ export function operationNode(mistakes: Mistakes, first: Operand, rest: readonly
       at += 1;
       const right = binary(operand(binding.level + 1), binding.level + 1);
       left =
-        binding.level === comparison && left.kind === "binary" && isComparison(left.operator)
-          ? chain(left, left.right, binding.operator, right)
-          : { kind: "binary", span: cover(left.span, right.span), operator: binding.operator, left, right };
+        binding.operator === "power" ? power(left, token, right)
+        : binding.level === comparison && left.kind === "binary" && isComparison(left.operator)
+        ? chain(left, left.right, binding.operator, right)
+        : { kind: "binary", span: cover(left.span, right.span), operator: binding.operator, left, right };
     }
+  }
+
+  /** `a ** b`, read as the function that is meant. */
+  function power(base: Expression, sign: IToken, exponent: Expression): Expression {
+    const span = cover(base.span, exponent.span);
+    const [start, end] = [span.start.offset, span.end.offset];
+    const written = [base, exponent].map((part) => source.text.slice(part.span.start.offset, part.span.end.offset));
+    const isOfTen = base.kind === "number" && base.value === 10 && /^-?\d+$/.test(written[1] ?? "");
+    const instead = isOfTen ? `1e${written[1]}` : `pow(${written.join(", ")})`;
+    mistakes.report(syntax.power({ instead }), start, end, { fixes: [{ title: `write ${instead}`, changes: [{ start, end, text: instead }] }] });
+    return { kind: "function-call", span, callee: { kind: "name", span: spanOf(source, sign), text: "pow" }, arguments: [base, exponent] };
   }
 
   /** `a < b < c` would compare a boolean with a number; `a < b and b < c` is meant. */

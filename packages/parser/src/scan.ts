@@ -6,13 +6,17 @@
 
 import type { IToken, TokenType } from "chevrotain";
 import type { Comment } from "./ast.ts";
-import { mendFraction, mendNumber, mendOpenFraction, mendOpenString, mendQuotedString, mendSemicolon, reportComment, reportStrange } from "./characters.ts";
+import {
+  continuesLine, mendDecimalComma, mendFraction, mendNumber, mendOpenFraction, mendOpenString, mendPair, mendPercent, mendQuotedString, mendSemicolon, reportComment, reportStrange,
+} from "./characters.ts";
 import { labelTokens } from "./labels.ts";
 import type { Mistakes } from "./mistakes.ts";
+import { dropModules } from "./modules.ts";
 import { mendSizes } from "./sizes.ts";
 import {
-  Arrow, BlockComment, Break, Colon, Dot, endOf, Equals, Greater, HashComment, Identifier, Integer, keywords, LBrace, LineComment, OpenComment,
-  OpenString, Pipe, Project, QuotedString, Real, retype, Return, Semicolon, Size, Strange, StringToken, tokenize,
+  Arrow, Assert, BlockComment, Break, Colon, Comma, Dot, endOf, Equals, Greater, HashComment, Identifier, If, Integer, keywords, LBrace, LBracket, Less,
+  Let, LineComment, LParen, OpenComment, OpenString, Percent, Pipe, Project, QuotedString, RBracket, Real, Repeat, retype, Return, RParen, Semicolon,
+  Size, Skip, Star, Strange, StringToken, tokenize,
 } from "./tokens.ts";
 
 export interface Scanned {
@@ -24,22 +28,34 @@ export interface Scanned {
 const beforeStep = new Set<TokenType | undefined>([undefined, Break, Arrow, LBrace, Pipe, Colon]);
 const notInLabels = new Set<TokenType>([LineComment, BlockComment, OpenComment, HashComment, OpenString, QuotedString, Semicolon]);
 const numbers = new Set<TokenType | undefined>([Integer, Real, Size]);
+/** What values stand behind, up to the end of the line or a brace. */
+const beforeValues = new Set<TokenType | undefined>([Assert, If, Let, Repeat, Skip]);
+const endsValues = new Set<TokenType | undefined>([Break, LBrace, RParen]);
+/** What may be the second part of a sign of two, as in `=>`. */
+const secondSigns = new Set<TokenType | undefined>([Greater, Less, Equals, Arrow, Pipe, Star]);
 
 /** Cuts a text into tokens for `brackets.ts` and `lines.ts`. */
 export function scan(mistakes: Mistakes): Scanned {
   const comments: Comment[] = [];
   const tokens = scanText(mistakes, mistakes.source.text, 0, comments);
-  return { tokens: mendSizes(mistakes, tokens), comments };
+  return { tokens: dropModules(mistakes, mendSizes(mistakes, tokens)), comments };
 }
 
 /** Comments go into `comments`. Without it the text is an expression in a label, which holds none. */
 function scanText(mistakes: Mistakes, text: string, start: number, comments?: Comment[]): IToken[] {
   const tokens: IToken[] = [];
   const inLabel = (part: string, from: number): readonly IToken[] => scanText(mistakes, part, from);
+  const all = tokenize(text);
+  let inValues = !comments;
+  let depth = 0;
 
-  for (const token of tokenize(text)) {
+  for (let index = 0; index < all.length; index++) {
+    const token = all[index];
+    if (!token) break;
     token.startOffset += start;
     const previous = tokens.at(-1);
+    if (beforeValues.has(previous?.tokenType)) inValues = true;
+    else if (endsValues.has(previous?.tokenType)) inValues = !comments;
     const isGlued = previous !== undefined && endOf(previous) === token.startOffset;
 
     if (!comments && notInLabels.has(token.tokenType)) {
@@ -47,7 +63,16 @@ function scanText(mistakes: Mistakes, text: string, start: number, comments?: Co
       tokens.push(token);
       continue;
     }
+    if (isGlued && secondSigns.has(token.tokenType) && mendPair(mistakes, previous, token, inValues)) continue;
     switch (token.tokenType) {
+      case LParen:
+      case LBracket:
+        depth += 1;
+        break;
+      case RParen:
+      case RBracket:
+        depth -= 1;
+        break;
       case LineComment:
       case BlockComment:
         comments?.push({ kind: "comment", span: mistakes.source.span(token.startOffset, endOf(token)), text: token.image });
@@ -79,12 +104,11 @@ function scanText(mistakes: Mistakes, text: string, start: number, comments?: Co
       case Integer:
       case Real:
         if (isGlued && previous.tokenType === Dot && mendFraction(mistakes, tokens, token)) continue;
+        if (isGlued && previous.tokenType === Comma && depth === 0 && mendDecimalComma(mistakes, tokens, token)) continue;
         break;
-      case Greater:
-        if (!isGlued || previous.tokenType !== Equals) break;
-        previous.image = "=>";
-        reportStrange(mistakes, previous);
-        continue;
+      case Percent:
+        if (isGlued && mendPercent(mistakes, previous, all[index + 1])) continue;
+        break;
       case Dot:
         if (mendOpenFraction(mistakes, tokens, token)) continue;
         break;
@@ -98,8 +122,12 @@ function scanText(mistakes: Mistakes, text: string, start: number, comments?: Co
         mendSemicolon(mistakes, token);
         break;
       case Strange:
+        if (continuesLine(mistakes, token, all[index + 1])) {
+          index += 1;
+          continue;
+        }
         // `sizes.ts` looks at this one, which may stand between two numbers.
-        if (token.image !== "×") reportStrange(mistakes, token);
+        if (token.image !== "×") reportStrange(mistakes, token, inValues);
     }
     tokens.push(token);
   }

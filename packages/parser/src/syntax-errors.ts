@@ -4,8 +4,8 @@ import type { IParserErrorMessageProvider, IToken, TokenType } from "chevrotain"
 import { syntax } from "./codes.ts";
 import type { Finding } from "./diagnostic.ts";
 import {
-  Arrow, Block, BranchBrace, Break, Import, In, LBrace, Model, Name, RBrace, StringToken, Then, Word, Else, From, Colon, Equals,
-  RParen, RBracket, keywords, LParen, TemplateEnd, TemplateMiddle, WordLabel,
+  Arrow, Block, BranchBrace, Break, Import, In, LBrace, Model, Name, RBrace, StringToken, Then, Word, Else, Identifier, From, Colon, Equals,
+  RParen, RBracket, keywords, LParen, TemplateEnd, TemplateMiddle, WordLabel, IntegerLabel, StringLabel,
 } from "./tokens.ts";
 
 /** What a rule wants to see, where it has a choice. */
@@ -64,10 +64,12 @@ export function unexpectedToken(expected: string, token: IToken, before: IToken,
   if (type === WordLabel && (before.tokenType === Block || before.tokenType === Model)) {
     return syntax.unexpected({ expected: `braces, \`${before.image} ${token.image} { … }\``, found: "a colon" });
   }
-  // As CSS and Python write it: the colon has made a label of the name.
+  // The colon has made a label of the name.
   if (type === WordLabel && expected.startsWith("an argument")) {
-    return syntax.unexpected({ expected: `\`${token.image}=\` for an argument, or a new line before a label`, found: `\`${token.image}:\`` });
+    return syntax.unexpected({ expected: `\`${token.image}=\` for an argument, or a new line before a label`, found: describe(token) });
   }
+  if (type === StringToken && expected === "a layer") return syntax.unexpected({ expected: "a layer, or `//` before a comment", found: describe(token) });
+  if (type === Identifier && /^(?:elif|elsif|elseif)$/.test(token.image)) return syntax.unexpected({ expected: "`else if`", found: describe(token) });
   const after = before !== token && (keywords.has(before.image) || before.tokenType === Arrow || before.tokenType === Equals) ? ` after \`${before.image}\`` : "";
   const found = atEnd && !Number.isNaN(token.startOffset) ? "the end of the line" : describe(token);
   return syntax.unexpected({ expected: `${expected}${after}`, found });
@@ -77,6 +79,7 @@ export function unexpectedToken(expected: string, token: IToken, before: IToken,
 export function describe(token: IToken): string {
   if (Number.isNaN(token.startOffset)) return "the end of the file";
   if (token.tokenType === Break) return "the end of the line";
+  if (token.tokenType === WordLabel || token.tokenType === IntegerLabel || token.tokenType === StringLabel) return `\`${token.image}:\``;
   if (token.tokenType === TemplateMiddle || token.tokenType === TemplateEnd) return "`}`";
   const text = token.image.length > 30 ? `${token.image.slice(0, 29)}…` : token.image;
   return `\`${text}\``;

@@ -119,6 +119,8 @@ export const Minus = kind("Minus", /-/, [Operator]);
 /** A minus with a blank before it and none after: in a list of arguments it is a sign. */
 export const Sign = kind("Sign", Lexer.NA, [Minus, Operator]);
 export const Plus = kind("Plus", /\+/, [Operator]);
+/** `**` and `^` of other languages: a habit, reported where it is read. */
+export const Power = kind("Power", Lexer.NA, [Operator]);
 export const Star = kind("Star", /\*/, [Operator]);
 export const Slash = kind("Slash", /\//, [Operator]);
 export const Percent = kind("Percent", /%/, [Operator]);
@@ -179,7 +181,7 @@ const lexed = [
 /** All token types that the grammar may name. */
 export const vocabulary: TokenType[] = [
   Anything, Word, Name, Label, Operator, ...keywordTypes, ...lexed, Key, ChannelName, WordLabel, IntegerLabel,
-  StringLabel, TemplateStart, TemplateMiddle, TemplateEnd, Return, Sign, BranchBrace, GluedParen, GluedBracket, Mistake,
+  StringLabel, TemplateStart, TemplateMiddle, TemplateEnd, Return, Sign, Power, BranchBrace, GluedParen, GluedBracket, Mistake,
 ];
 
 let lexer: Lexer | undefined;
