@@ -34,7 +34,7 @@ export function reportValue(mistakes: Mistakes, type: IToken | undefined, key: I
 }
 
 /** Words before a value's name in other languages. */
-const declares = new Set(["var", "const", "val", "auto", "int", "float", "double", "def", "set"]);
+const declares = new Set(["var", "const", "int", "float", "double"]);
 
 /** `width = 16` gives a value a name; `x = 16@8x8` asserts what flows. Before the name may stand another language's word. */
 export function isAssignedValue(tokens: readonly IToken[]): boolean {

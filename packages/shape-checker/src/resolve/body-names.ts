@@ -1,0 +1,207 @@
+/** The names in a body: its statements and steps, and the calls among them. */
+
+import { locate, suggest, type Argument, type Body, type Call, type Fix, type Item, type Span, type Step } from "@cnn-lang/parser";
+import { flowProblems } from "../codes/flow.ts";
+import { nameProblems } from "../codes/program.ts";
+import { valueProblems } from "../codes/values.ts";
+import { bareNames, layersOf, matchArguments, reportBareNames, without } from "../elaborate/match-arguments.ts";
+import { reportMissing, reportMissingOfBlock } from "../elaborate/missing-arguments.ts";
+import { wordsOf, wrongWord } from "../elaborate/words.ts";
+import { isOperatorName, operatorOf } from "../operators/index.ts";
+import { argumentScope, declarePoint, declareValue, isDefined, isKnown, linkArguments, usePoint } from "./bindings.ts";
+import { bodiesOf } from "./calls.ts";
+import type { NameContext } from "./context.ts";
+import { checkExpression } from "./expression-names.ts";
+import { find, namesIn, openScope, type Scope } from "./scopes.ts";
+import { reportUnknownLayer } from "./unknown.ts";
+import { closeScope, removalOfLine, removalOfPoint } from "./unused.ts";
+
+type Where = "model" | "block" | "argument" | "inside";
+
+export function checkBody(body: Body, outer: Scope, context: NameContext, where: Where): void {
+  const scope = openScope(outer, pointsNamedIn(body.items));
+  // A model without a layer has no input either, which says more.
+  if (body.items.length === 0 && where !== "model" && context.file.isReadable) {
+    const fixes = [{ title: "write identity", edits: [{ span: body.span, text: "{ identity }" }] }];
+    context.report(locate(flowProblems.emptyBody({}), body.span, { fixes }));
+  }
+  for (const item of body.items) checkItem(item, scope, context, where);
+  closeScope(scope, context);
+}
+
+function pointsNamedIn(items: readonly Item[]): ReadonlyMap<string, Span> {
+  const names = items.flatMap((item) => (item.kind === "step" ? item.as : []));
+  return new Map(names.toReversed().map((name) => [name.text, name.span]));
+}
+
+function checkItem(item: Item, scope: Scope, context: NameContext, where: Where): void {
+  switch (item.kind) {
+    case "let":
+      checkExpression(item.value, scope, context, { here: true });
+      declareValue("let", item.name, scope, context, removalOfLine(item, context.file.text));
+      break;
+    case "assert":
+      for (const condition of item.conditions) checkExpression(condition, scope, context, { here: true, metrics: true });
+      break;
+    case "load":
+    case "freeze":
+      if (where !== "model") context.report(locate(nameProblems.modelOnly({ what: item.kind }), item.span));
+      break;
+    case "step":
+      checkStep(item, scope, context, where);
+  }
+}
+
+function checkStep(step: Step, scope: Scope, context: NameContext, where: Where): void {
+  const { core, label } = step;
+  for (const part of label?.parts ?? []) if (typeof part !== "string") checkExpression(part, scope, context, { here: true });
+  switch (core.kind) {
+    case "call":
+      checkCall(core, scope, context);
+      break;
+    case "input":
+    case "output":
+      if (where !== "model") context.report(locate(nameProblems.modelOnly({ what: core.kind }), core.span));
+      if (core.kind === "input") checkShape(core.shape, scope, context);
+      // `input n` with nothing behind it was told by the parser; n is a shape then, no name.
+      if (core.kind === "input" && core.name && core.shape.channels.kind !== "invalid") declarePoint("input", core.name, scope, context);
+      break;
+    case "reuse":
+      checkReuse(core.selector.segments.join("."), core.selector.span, scope, context, where);
+      break;
+    case "shape":
+      checkShape(core, scope, context);
+      break;
+    case "for": {
+      checkExpression(core.list, scope, context, { here: true });
+      const inner = openScope(scope, new Map());
+      for (const name of core.names) declareValue("loop", name, inner, context);
+      checkBody(core.body, inner, context, "inside");
+      closeScope(inner, context);
+      break;
+    }
+    case "skip":
+      if (core.condition) checkExpression(core.condition, scope, context, { here: true });
+      break;
+    case "repeat":
+      checkExpression(core.count, scope, context, { here: true });
+      break;
+    case "if":
+      for (let arm: typeof core | Body | undefined = core; arm?.kind === "if"; arm = arm.else) {
+        checkExpression(arm.condition, scope, context, { here: true });
+      }
+      break;
+    case "body":
+    case "invalid":
+  }
+  if (core.kind !== "for" && core.kind !== "call") for (const body of bodiesOf(core)) checkBody(body, scope, context, "inside");
+  if (label?.parts.every((part) => typeof part === "string")) {
+    context.link(label.span, label.span);
+    scope.labels.set(label.parts.join(""), { kind: "label", span: label.span, used: false });
+  }
+  for (const name of step.as) declarePoint("point", name, scope, context, removalOfPoint(step));
+}
+
+function checkShape(shape: Extract<Step["core"], { kind: "shape" }>, scope: Scope, context: NameContext): void {
+  for (const part of [shape.channels, shape.axes]) {
+    if (part && part.kind !== "unknown") checkExpression(part, scope, context, { here: true });
+  }
+}
+
+function checkReuse(name: string, span: Span, scope: Scope, context: NameContext, where: Where): void {
+  const label = find(scope, "labels", name);
+  if (where === "argument") context.report(locate(flowProblems.groupMayNot({ what: "reuse" }), span));
+  else if (label) context.link(span, label.span);
+  else {
+    const suggestion = suggest(name, namesIn(scope, "labels"));
+    const fixes = suggestion ? [{ title: `write ${suggestion}`, edits: [{ span, text: suggestion }] }] : [];
+    context.report(locate(nameProblems.unknownReuse({ name, ...(suggestion && { suggestion }) }), span, { fixes }));
+  }
+}
+
+function checkCall(call: Call, scope: Scope, context: NameContext): void {
+  const name = call.callee.text;
+  const { span } = call.callee;
+  const value = find(scope, "values", name);
+  const point = find(scope, "points", name);
+  const declared = context.file.names.get(name);
+  const operator = isOperatorName(name) && name !== "input" ? operatorOf(name) : undefined;
+  if (value) value.used = true;
+  if (point) point.used = true;
+  if (declared) context.useDeclaration(name);
+  const meant = value ?? point ?? declared;
+  if (meant) context.link(span, meant.span);
+
+  const isLayer = layersOf(context.file);
+  const signature = operator && !value && !declared ? operator.signature : undefined;
+  const bare = bareNames(call, operator?.arity === "one" ? Object.keys(signature ?? {}) : [], (text) => isDefined(text, scope, context));
+  if (value || point) {
+    // Whether a value is a layer is known only where it is expanded.
+  } else if (declared?.kind === "block") {
+    linkArguments(call.arguments, declared.declaration.parameters, context);
+    // Its parameters may be lost in text that could not be read.
+    if (declared.scope.isReadable) {
+      const places = matchArguments(name, call, declared.declaration.parameters.map((parameter) => parameter.name.text), context.report, isLayer);
+      reportMissingOfBlock(declared.declaration, call, places, context.report);
+    }
+  } else if (declared?.kind === "model") {
+    context.report(locate(nameProblems.modelAsLayer({ name }), span, { related: [{ message: `${name} is declared here`, span: declared.span }] }));
+  } else if (operator && isOperatorName(name) && !declared) {
+    const positional = operator.arity === "many" ? call.arguments.filter((argument) => argument.name !== undefined) : call.arguments;
+    const places = matchArguments(name, without({ arguments: positional }, bare), Object.keys(operator.signature), context.report, isLayer);
+    if (context.file.isReadable && bare.length === 0) reportMissing(name, call, places, context.report);
+    if (bare.length === 0) context.calls.push({ operator: name, call, file: context.file });
+  } else if (!declared) {
+    const { statement, suggestion } = reportUnknownLayer(call, scope, context);
+    if (statement) return knowNames(call, suggestion === "input", scope);
+  }
+
+  const isUnknown = !value && !point && !declared && !operator;
+  const parameters = Object.entries(signature ?? {});
+  reportBareNames(call, bare, ({ start, end }) => context.file.text.slice(start.offset, end.offset), context.report);
+  let position = 0;
+  for (const argument of call.arguments) {
+    const parameter = argument.name ? signature?.[argument.name.text] : parameters[position++]?.[1];
+    const { value: written } = argument;
+    if (bare.includes(argument)) continue;
+    // `conca e2`: of a layer that is not known, a point may well be what it joins.
+    if (isUnknown && written.kind === "reference" && find(scope, "points", written.text)) {
+      usePoint(written.text, written.span, scope, context);
+      continue;
+    }
+    if (written.kind === "body") checkBody(written, argumentScope(scope), context, "argument");
+    else if (written.kind === "shape") checkShape(written, scope, context);
+    if (operator?.arity === "many" && !declared && !value && !argument.name) checkJoined(name, written, scope, context);
+    else if (written.kind === "body" || written.kind === "shape") continue;
+    else if (written.kind === "reference" && parameter && wordsOf(parameter) && !isKnown(written.text, scope, context)) {
+      const known = argument.name?.text ?? parameters[position - 1]?.[0] ?? "";
+      if (!wordsOf(parameter)?.includes(written.text)) context.report(wrongWord(`${known} of ${name}`, parameter, written.text, written.span));
+    } else if (parameter?.kind !== "words") checkExpression(written, scope, context, { here: true });
+  }
+  for (const branch of call.branches ?? []) checkBody(branch, scope, context, "inside");
+  if (call.branches && (declared?.kind === "block" || (operator?.arity === "one" && !declared)) && !value && !point) {
+    context.report(locate(flowProblems.branchesOfNoJoin({ name }), span, { fixes: [joinedFirst(call, context)] }));
+  }
+}
+
+/** `inpu left 1@28x28`, `outpu digit`: the names behind a misspelt statement are known, and used. */
+function knowNames({ arguments: [first] }: Call, isInput: boolean, scope: Scope): void {
+  if (isInput && first?.value.kind === "reference") scope.points.set(first.value.text, { kind: "input", span: first.span, used: true });
+}
+
+/** `relu { | … | … }` → `concat { | … | … } -> relu`. */
+function joinedFirst({ callee, arguments: given, span }: Call, { file: { text } }: NameContext): Fix {
+  const brace = text.indexOf("{", (given.at(-1) ?? callee).span.end.offset);
+  const layer = text.slice(span.start.offset, brace).trim();
+  return { title: `join them before ${callee.text}`, edits: [{ span, text: `concat ${text.slice(brace, span.end.offset)} -> ${layer}` }] };
+}
+
+/** What a join joins beside its branches: points that have a name. */
+function checkJoined(join: string, written: Argument["value"], scope: Scope, context: NameContext): void {
+  if (written.kind === "reference") return usePoint(written.text, written.span, scope, context);
+  if (written.kind === "invalid") return;
+  const text = context.file.text.slice(written.span.start.offset, written.span.end.offset);
+  const found = written.kind === "body" ? "a group without bars" : text;
+  const finding = valueProblems.wrongType({ what: `what ${join} joins`, needed: "a name given with as, or branches { | … | … }", found });
+  context.report(locate(finding, written.span));
+}
