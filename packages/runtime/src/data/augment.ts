@@ -30,12 +30,24 @@ interface Turn {
   readonly moves: Draws;
 }
 
+/** What an image's flips, crops and turns are drawn from: two draws for each step. */
+export const drawsOf = (seed: number, epoch: number, image: number): Draws => draws(seed, "augment", epoch, image);
+
+/** Whether a step that flips does. */
+export const isFlipped = (moves: Draws, step: number): boolean => moves.uniform(2 * step) < 0.5;
+
+/** Where a piece begins along an axis, at a draw from 0 to 1 of all places; in the middle without one. */
+export function cropStart(length: number, piece: number, padding: number, draw: number | undefined): number {
+  const spare = length + 2 * padding - piece;
+  return (draw === undefined ? Math.floor(spare / 2) : Math.floor(draw * (spare + 1))) - padding;
+}
+
 /** One step of the list, on image and mask alike. */
 function augmented(sample: Sample, augmentation: Augmentation, step: number, turn: Turn | undefined): Sample {
   if ("crop" in augmentation) return cropped(sample, augmentation.crop, augmentation.padding, turn?.moves.uniform(2 * step), turn?.moves.uniform(2 * step + 1));
   if ("centerCrop" in augmentation) return cropped(sample, augmentation.centerCrop, 0, undefined, undefined);
   if (!turn) return sample;
-  if ("flip" in augmentation) return turn.moves.uniform(2 * step) < 0.5 ? both(sample, (pixels) => flip(pixels, augmentation.flip)) : sample;
+  if ("flip" in augmentation) return isFlipped(turn.moves, step) ? both(sample, (pixels) => flip(pixels, augmentation.flip)) : sample;
   if ("rotate" in augmentation) {
     const degrees = (2 * turn.moves.uniform(2 * step) - 1) * augmentation.rotate;
     return both(sample, (pixels, outside) => rotate(pixels, degrees, outside));
@@ -47,14 +59,10 @@ function augmented(sample: Sample, augmentation: Augmentation, step: number, tur
 
 const both = ({ image, mask }: Sample, move: (pixels: Pixels, outside: number) => Pixels): Sample => ({ image: move(image, 0), ...(mask && { mask: move(mask, noClass) }) });
 
-/** @param down @param right Where the piece begins, from 0 to 1 of what is possible; the middle without them. */
+/** @param down @param right The draws of where the piece begins. */
 function cropped(sample: Sample, size: readonly [number, number], padding: number, down: number | undefined, right: number | undefined): Sample {
-  const start = (length: number, piece: number, draw: number | undefined): number => {
-    const spare = length + 2 * padding - piece;
-    return (draw === undefined ? Math.floor(spare / 2) : Math.floor(draw * (spare + 1))) - padding;
-  };
   const { height, width } = sample.image;
-  const [top, left] = [start(height, size[0], down), start(width, size[1], right)];
+  const [top, left] = [cropStart(height, size[0], padding, down), cropStart(width, size[1], padding, right)];
   return both(sample, (pixels, outside) => cut(pixels, size, top, left, outside));
 }
 
@@ -86,6 +94,8 @@ export interface Preparer {
    * @throws Failure CNN71xx where the image's file is not as it should be.
    */
   write(image: number, epoch: number | undefined, to: Float32Array, mask?: Int32Array): Promise<void>;
+  /** The same of an image that was read already. */
+  writeSample(sample: Sample, image: number, epoch: number | undefined, to: Float32Array, mask?: Int32Array): void;
 }
 
 export function preparer(images: Images, { augment, normalization, seed }: Preparation): Preparer {
@@ -93,17 +103,19 @@ export function preparer(images: Images, { augment, normalization, seed }: Prepa
   const size = preparedSize(images, augment);
   const read = readerOf(images);
   const values = normalizedValues(normalization, channels);
+  const writeSample: Preparer["writeSample"] = (found, image, epoch, to, mask) => {
+    const turn = epoch === undefined ? undefined : { seed, epoch, image, moves: drawsOf(seed, epoch, image) };
+    const sample = augment.reduce((now, augmentation, step) => augmented(now, augmentation, step, turn), found);
+    checkSize(images, image, sample.image, size);
+    normalize(sample.image, values, to);
+    if (turn) erase(to, sample.image, augment, turn);
+    if (sample.mask) mask?.set(sample.mask.data);
+  };
   return {
     length: size[0] * size[1] * channels,
     size,
-    async write(image, epoch, to, mask) {
-      const turn = epoch === undefined ? undefined : { seed, epoch, image, moves: draws(seed, "augment", epoch, image) };
-      const sample = augment.reduce((now, augmentation, step) => augmented(now, augmentation, step, turn), await read(image));
-      checkSize(images, image, sample.image, size);
-      normalize(sample.image, values, to);
-      if (turn) erase(to, sample.image, augment, turn);
-      if (sample.mask) mask?.set(sample.mask.data);
-    },
+    writeSample,
+    write: async (image, epoch, to, mask) => writeSample(await read(image), image, epoch, to, mask),
   };
 }
 
@@ -148,7 +160,7 @@ function erase(to: Float32Array, { height, width, channels }: Pixels, augment: r
 }
 
 /** (byte / 255 − mean) / std for each channel and byte. */
-function normalizedValues({ mean, std }: Normalization, channels: number): Float32Array {
+export function normalizedValues({ mean, std }: Normalization, channels: number): Float32Array {
   return Float32Array.from({ length: channels * 256 }, (_, index) => {
     const channel = Math.floor(index / 256);
     return ((index % 256) / 255 - (mean[channel] ?? 0)) / (std[channel] ?? 1);

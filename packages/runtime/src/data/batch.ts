@@ -1,5 +1,6 @@
 /** The images of one step, prepared, with their labels. */
 
+import type { Tensor, Tensor4D } from "@tensorflow/tfjs-core";
 import type { Preparer } from "./augment.ts";
 import type { Images } from "./dataset.ts";
 
@@ -10,6 +11,15 @@ export interface Batch {
   readonly images: Float32Array;
   /** Classes `[size]` or, of masks, `[size, height, width]`; or numbers, or yes (1) and no (0), `[size, n]`, as floats. */
   readonly labels: Int32Array | Float32Array;
+  /** Where the images are found, for one who has all images of the set as bytes; `images` is then made when it is asked for. */
+  readonly placed?: Placed;
+}
+
+export interface Placed {
+  /** Four numbers an image: which it is; the row and the column of its first pixel there, before 0 where it hangs over; 1 where rows go backwards, plus 2 where columns do. */
+  readonly moves: Int32Array;
+  /** Makes the prepared images, from these numbers in a tensor. */
+  gather(moves: Tensor): Tensor4D;
 }
 
 /** What is known of all batches before the first. */
@@ -48,7 +58,7 @@ export async function makeBatch(images: Images, prepare: Preparer, indices: Uint
   return { size, shape, images: pixels, labels: masks ?? labelsOf(images, indices) };
 }
 
-function labelsOf({ count, labels, labelKind = "classes" }: Images, indices: Uint32Array): Int32Array | Float32Array {
+export function labelsOf({ count, labels, labelKind = "classes" }: Images, indices: Uint32Array): Int32Array | Float32Array {
   if (labelKind === "classes") return Int32Array.from(indices, (image) => labels[image] ?? 0);
   const each = labels.length / count;
   const chosen = new Float32Array(indices.length * each);

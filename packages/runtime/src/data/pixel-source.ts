@@ -3,7 +3,7 @@
 import { resizedSize } from "@cnn-lang/shape-checker";
 import { fail } from "../failure.ts";
 import { imageProblems } from "./codes.ts";
-import { type Images, type ImagesInFiles, isInFiles, type Wanted } from "./dataset.ts";
+import { type Images, type ImagesInFiles, type ImagesInMemory, isInFiles, type Wanted } from "./dataset.ts";
 import { readImage, readMask } from "./image.ts";
 import { type Pixels, withChannels } from "./pixels.ts";
 import { resize, resizeNearest } from "./resize.ts";
@@ -20,14 +20,15 @@ export const noClass = 255;
 /** Reads an image of a set by its number. Throws a Failure CNN71xx where its file is not as it should be. */
 export type ReadSample = (image: number) => Sample | Promise<Sample>;
 
-export function readerOf(images: Images): ReadSample {
-  if (isInFiles(images)) return (image) => readFiles(images, image);
-  const { height, width, channels, pixels, masks } = images;
+export const readerOf = (images: Images): ReadSample => (isInFiles(images) ? (image) => readFiles(images, image) : (image) => sampleIn(images, image));
+
+/** One of the images in memory. */
+export function sampleIn({ height, width, channels, pixels, masks }: ImagesInMemory, image: number): Sample {
   const size = height * width;
-  return (image) => ({
+  return {
     image: { height, width, channels, data: pixels.subarray(image * size * channels, (image + 1) * size * channels) },
     ...(masks && { mask: { height, width, channels: 1, data: masks.subarray(image * size, (image + 1) * size) } }),
-  });
+  };
 }
 
 async function readFiles({ channels, pixels: { files, masks, classes = noClass, resize: to } }: ImagesInFiles, image: number): Promise<Sample> {

@@ -25,6 +25,7 @@ import { groupsOf } from "./groups.ts";
 import { headsOf } from "./heads.ts";
 import { buildNetwork, disposeNetwork, type Network, trainableWeights } from "./network.ts";
 import { createOptimizer, type Optimizer } from "./optimizers.ts";
+import { placeData } from "./placed-data.ts";
 import { makePlan, type Plan, readTrainingData, runRecipe, startingWeights, type TrainingData } from "./prepare.ts";
 import { scheduledOptimizer } from "./recipe-schedule.ts";
 import { type Step, type Training, trainStep } from "./step.ts";
@@ -65,7 +66,10 @@ export interface TrainOptions {
   readonly workers?: number;
   /** Stops the training after the step under way: a checkpoint is saved. */
   readonly signal?: AbortSignal;
-  /** Whether the backend webgpu may send a step's commands again instead of making them anew; true unless given. Numbers stay the same. */
+  /**
+   * Whether the backend webgpu may keep the images on the card, and send a step's commands again instead of making them anew; true unless
+   * given. Numbers stay the same.
+   */
   readonly capture?: boolean;
   /** Looks at every value of every step, and tells which layer was the first to give NaN or infinity; slower. */
   readonly detectAnomaly?: boolean;
@@ -152,6 +156,7 @@ async function attempt(run: string, warnings: readonly Diagnostic[], options: Tr
   let watch: Watch | undefined;
   let team: Team | undefined;
   let captured: CapturedStep | undefined;
+  let onCard: ReturnType<typeof placeData> | undefined;
   let data: TrainingData | undefined;
   let unlock: (() => void) | undefined;
   let opened = false;
@@ -185,8 +190,9 @@ async function attempt(run: string, warnings: readonly Diagnostic[], options: Tr
     onEvent({ type: "start", run, model: model.name, backend: name, why, warnings: [...backend.warnings, ...crowded(workers), ...data.warnings.map(({ message }) => message)], ...counts, epochs: recipe.epochs, step: start.position.step });
     const recorder = options.capture === false || watch ? undefined : currentRecorder();
     captured = recorder && captureSteps(training, recorder, images, (message) => onEvent({ type: "notice", message }));
+    onCard = recorder && placeData(recorder, data);
     const trainOn: Step = team?.step ?? captured?.step ?? ((batch, mode, rates) => trainStep(training, batch, mode, rates));
-    const session = { ...training, trainOn, recipe, data, origin, run, disk, onEvent, signal };
+    const session = { ...training, trainOn, recipe, data: onCard?.placed ?? data, origin, run, disk, onEvent, signal };
     const status = await trainEpochs(session, start.position);
     const warning = await reportTraining(session, network, data.manifest.labels);
     return { status, diagnostics: [...warnings, ...(warning ? [locate(warning, startOf(run))] : [])], run };
@@ -195,6 +201,7 @@ async function attempt(run: string, warnings: readonly Diagnostic[], options: Tr
     return { status: "failed", diagnostics: [...warnings, diagnosticOf(error, startOf(run))], ...(opened && { run }) };
   } finally {
     captured?.dispose();
+    onCard?.dispose();
     optimizer?.dispose();
     watch?.dispose();
     if (network) disposeNetwork(network);

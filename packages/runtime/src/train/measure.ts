@@ -2,9 +2,10 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import type { Batch } from "../data/batch.ts";
-import { type Head, judge, labelTensor } from "./heads.ts";
+import { type Head, judge } from "./heads.ts";
 import { add, classFigures, type ClassFigures, type Confusion, confusionIn, figuresOf, type Metrics, metricsOf, noSums, readResults } from "./metrics.ts";
 import { type Network, outputOf, type Outputs, run } from "./network.ts";
+import { given } from "./step.ts";
 
 export interface Measured {
   readonly metrics: Metrics;
@@ -33,8 +34,9 @@ export async function measure(network: Network, batches: AsyncIterable<Batch>, h
   let sums = noSums;
   for await (const batch of batches) {
     const { loss, tally, predictions, read } = tf.tidy(() => {
-      const outputs = run(network, tf.tensor4d(batch.images, [...batch.shape]), { training: false });
-      return { ...judge(outputs, labelTensor(batch.labels), heads), predictions: heads.map((head) => predicted(head, outputs)), read: also?.of(outputs) };
+      const { images, labels } = given(batch);
+      const outputs = run(network, images(), { training: false });
+      return { ...judge(outputs, labels, heads), predictions: heads.map((head) => predicted(head, outputs)), read: also?.of(outputs) };
     });
     const [result = { loss: NaN, heads: [] }] = await readResults([{ loss, tally }], heads);
     sums = add(sums, result, batch.size);

@@ -6,7 +6,7 @@ import type { Batch } from "../data/batch.ts";
 import { compare } from "../kernels/webgpu/compare.ts";
 import type { Recorder } from "../kernels/webgpu/recorder.ts";
 import type { Weights } from "../weights/transfer.ts";
-import { clip, type Computed, computeGradients, computeOn, given, type Training } from "./step.ts";
+import { clip, type Computed, computeGradients, computeOn, given, sentOf, type Training } from "./step.ts";
 
 export interface Recording {
   /** Whether the weights still lie where the commands look for them. */
@@ -23,10 +23,10 @@ export function record(training: Training, recorder: Recorder, first: Batch, mod
   const { weights } = training.network;
   const before = { ...weights }, counts = countsIn(recorder, weights);
   const tensors = given(first);
-  const places = [tensors.images, tensors.labels, ...floatsIn(weights)].map((tensor) => recorder.placeOf(tensor));
+  const places = [tensors.sent, tensors.labels, ...floatsIn(weights)].map((tensor) => recorder.placeOf(tensor));
   const { result: recorded, plan } = recorder.capture(() => compute(training, () => computeOn(training, tensors, mode)));
   const release = (): void => {
-    tf.dispose([tensors.images, tensors.labels]);
+    tf.dispose([tensors.sent, tensors.labels]);
     plan?.release();
   };
   // Batch norms count their batches in numbers that never get to the card.
@@ -41,13 +41,13 @@ export function record(training: Training, recorder: Recorder, first: Batch, mod
   const results = (): Computed => ({ loss: copied(recorder, recorded.loss), tally: copied(recorder, recorded.tally), gradients: recorded.gradients });
   function send(batch: Batch, { random }: Mode): void {
     recorder.submit();
-    recorder.write(tensors.images, batch.images);
+    recorder.write(tensors.sent, sentOf(batch));
     recorder.write(tensors.labels, batch.labels);
     plan?.replay(random?.step ?? 0);
   }
 
   const recording: Recording = {
-    isCurrent: () => [tensors.images, tensors.labels, ...floatsIn(weights)].every((tensor, i) => isSame(recorder.placeOf(tensor), places[i])),
+    isCurrent: () => [tensors.sent, tensors.labels, ...floatsIn(weights)].every((tensor, i) => isSame(recorder.placeOf(tensor), places[i])),
     replay(batch, mode) {
       send(batch, mode);
       for (const name of replaced) countUp(weights, name);

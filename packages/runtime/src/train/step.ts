@@ -42,11 +42,25 @@ export function trainStep(training: Training, batch: Batch, mode: Mode, rates: R
 
 /** A batch as tensors. */
 export interface Given {
-  readonly images: tf.Tensor4D;
+  /** The images, or where on the card they are found. */
+  readonly sent: tf.Tensor;
   readonly labels: tf.Tensor1D;
+  /** The images, made of what was sent. The caller disposes them. */
+  images(): tf.Tensor4D;
 }
 
-export const given = ({ images, shape, labels }: Batch): Given => ({ images: tf.tensor4d(images, [...shape]), labels: labelTensor(labels) });
+/** What is sent of a batch's images. */
+export const sentOf = (batch: Batch): Float32Array | Int32Array => batch.placed?.moves ?? batch.images;
+
+export function given(batch: Batch): Given {
+  const { placed, shape } = batch, labels = labelTensor(batch.labels);
+  if (placed) {
+    const sent = tf.tensor1d(placed.moves, "int32");
+    return { sent, labels, images: () => placed.gather(sent) };
+  }
+  const sent = tf.tensor4d(batch.images, [...shape]);
+  return { sent, labels, images: () => tf.clone(sent) };
+}
 
 /** What a batch is worth, and the gradients of its loss. */
 export interface Computed extends StepResult {
@@ -57,12 +71,13 @@ export interface Computed extends StepResult {
 export function computeGradients(training: Training, batch: Batch, mode: Mode): Computed {
   const tensors = given(batch);
   const computed = computeOn(training, tensors, mode);
-  tf.dispose([tensors.images, tensors.labels]);
+  tf.dispose([tensors.sent, tensors.labels]);
   return computed;
 }
 
 /** The same on a batch that is tensors already. */
-export function computeOn({ network, trainable, heads, watch }: Training, { images, labels }: Given, mode: Mode): Computed {
+export function computeOn({ network, trainable, heads, watch }: Training, { images: make, labels }: Given, mode: Mode): Computed {
+  const images = make();
   let tally: tf.Tensor1D | undefined;
   const forward = (): tf.Scalar => {
     const judged = judge(run(network, images, mode), labels, heads);
@@ -71,6 +86,7 @@ export function computeOn({ network, trainable, heads, watch }: Training, { imag
   };
   const { loss, gradients } = tellingOf(network, () => differentiate(forward, network.weights, trainable));
   watch?.gradients(gradients);
+  images.dispose();
   if (!tally) throw new Error("The forward pass did not run.");
   return { loss, tally, gradients };
 }

@@ -29,6 +29,8 @@ export interface Memory {
   copy(tensor: TensorInfo, to?: TensorInfo): TensorInfo;
   /** Gives a tensor other values, at once: work that is recorded and not sent off yet sees them too. */
   write(tensor: TensorInfo, values: Float32Array | Int32Array): void;
+  /** A buffer for values that stay as they are; whoever asked for it destroys it. */
+  keep(values: Uint8Array | Float32Array): GPUBuffer;
   /** The values of a tensor that is not on the card. */
   valuesHere(tensor: TensorInfo): BackendValues | undefined;
   /** The buffer in which a tensor lies, and the byte at which it begins there. */
@@ -39,6 +41,9 @@ export interface Memory {
 
 /** Elements between places where a shader's buffer may begin: 256 bytes. */
 const alignment = 64;
+
+/** Bytes that are uploaded at once: 16 MiB. */
+const piece = 2 ** 24;
 
 /** The elements of a row that a tensor takes, the gap behind it among them. */
 export const roomOf = (tensor: TensorInfo): number => Math.ceil(sizeOf(tensor) / alignment) * alignment;
@@ -123,6 +128,16 @@ export function createMemory(backend: WebgpuBackend): Memory {
         places.set(tensor.dataId, { buffer, offset: 4 * (starts[i] ?? 0), size: 4 * sizeOf(tensor) });
       }
       return { buffer, starts, length };
+    },
+    keep({ buffer: values, byteOffset, byteLength }) {
+      const size = Math.ceil(byteLength / 4) * 4, buffer = device.createBuffer({ size, usage });
+      const bytes = new Uint8Array(values, byteOffset, byteLength);
+      // In pieces, each of which is copied on its way; whole words are written.
+      for (let start = 0; start < byteLength; start += piece) {
+        const part = bytes.subarray(start, start + piece), rest = part.length % 4;
+        device.queue.writeBuffer(buffer, start, rest === 0 ? part : Uint8Array.from({ length: part.length + 4 - rest }, (_, i) => part[i] ?? 0));
+      }
+      return buffer;
     },
     valuesHere({ dataId }) {
       const { resource, values } = backend.tensorMap.get(dataId);
