@@ -7,7 +7,7 @@
 import { border, packColumns, packPanel, packRows, panelsOf } from "./pack";
 import { productRows, transposedProductRows } from "./tile";
 import { touch } from "./touch";
-import { Window, windowBytes } from "./window";
+import { endTap, firstTap, Window, windowBytes } from "./window";
 import { exchangeChannels, winograd, winogradFilter, winogradFilterBytes, winogradFilterGradient, winogradFilterGradientScratch, winogradScratch, winogradTile } from "./winograd";
 
 /** Positions of one block of a filter gradient at most: its panel stays in the first-level cache. */
@@ -92,8 +92,12 @@ function correlate(w: Window, x: usize, panels: usize, bias: usize, y: usize, sc
         if (pointwise) productRows(images * w.height * w.width, a, pixel, 1, 0, 1, 0, inGroup, b, c, yPixel, columns, false, offset);
         else
           for (let n = 0; n < images; n++)
-            for (let oy = 0; oy < w.outHeight; oy++)
-              productRows(w.outWidth, a + n * image + oy * w.strideHeight * row, pixel * w.strideWidth, w.kernelHeight, row * w.dilationHeight, V, tapPixel, K, b, c + n * yImage + oy * yRow, yPixel, columns, false, offset);
+            for (let oy = 0; oy < w.outHeight; oy++) {
+              // Rows of the kernel that lie on the border's zeros are left out.
+              const top = oy * w.strideHeight - w.top, tap = firstTap(top, w.dilationHeight), taps = endTap(top, w.dilationHeight, w.kernelHeight, w.height) - tap;
+              const from = a + n * image + (oy * w.strideHeight + tap * w.dilationHeight) * row;
+              productRows(w.outWidth, from, pixel * w.strideWidth, taps, row * w.dilationHeight, V, tapPixel, K, b + ((tap * V * K) << 5), c + n * yImage + oy * yRow, yPixel, columns, false, offset);
+            }
       }
     }
   }

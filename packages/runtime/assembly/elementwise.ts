@@ -1,7 +1,7 @@
 /** Maps over all numbers of a tensor, and sums over its leading axes. Not-a-number passes through everywhere. */
 
-import { exp } from "./exponential";
-import { load, multiplyAdd, store } from "./lanes";
+import { tanhOf } from "./exponential";
+import { load, store } from "./lanes";
 
 // @ts-ignore: decorator
 @inline
@@ -46,22 +46,10 @@ export function reluGradient(dy: usize, y: usize, dx: usize, count: i32): void {
   }
 }
 
-/**
- * Near 0 the odd polynomial of Cephes, beyond 1 − 2 / (e²ˣ + 1), which is right to half a unit where tanh is almost 1: the
- * gradient 1 − tanh² lives there.
- */
 // @ts-ignore: decorator
 @inline
-function tanhLanes(address: usize, y: usize, lanes: i32): void {
-  const x = load(address, lanes), size = f32x4.abs(x), square = f32x4.mul(x, x), one = f32x4.splat(1);
-  let p = multiplyAdd(square, f32x4.splat(-5.70498872745e-3), f32x4.splat(2.06390887954e-2));
-  p = multiplyAdd(square, p, f32x4.splat(-5.37397155531e-2));
-  p = multiplyAdd(square, p, f32x4.splat(1.33314422036e-1));
-  p = multiplyAdd(square, p, f32x4.splat(-3.33332819422e-1));
-  const near = multiplyAdd(f32x4.mul(square, x), p, x);
-  const far = f32x4.sub(one, f32x4.div(f32x4.splat(2), f32x4.add(exp(f32x4.add(size, size)), one)));
-  const sign = v128.and(x, i32x4.splat(i32.MIN_VALUE));
-  store(y, v128.bitselect(near, v128.or(far, sign), f32x4.lt(size, f32x4.splat(0.625))), lanes);
+function tanhLanes(x: usize, y: usize, lanes: i32): void {
+  store(y, tanhOf(load(x, lanes)), lanes);
 }
 
 /** y = tanh x. */
