@@ -4,7 +4,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { gradientsOf } from "../../packages/runtime/src/train/backward.ts";
-import { startBackend } from "../helpers/nets.ts";
+import { startBackend } from "../helpers/backends.ts";
 
 const test = suite("the way back");
 test.before(() => startBackend("wasm"));
