@@ -13,6 +13,8 @@ import { scan } from "./scan.ts";
 import { createSource, type Source } from "./source.ts";
 
 export interface ParseResult {
+  /** The text, and places in it. */
+  readonly source: Source;
   readonly ast: File;
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -25,8 +27,8 @@ let grammar: Grammar | undefined;
 
 /** Reads a `.cnn` text. Never throws: what can't be read is told, and stands as `invalid` in the tree. */
 export function parse(text: string, options: { readonly file: string }): ParseResult {
-  const { ast, diagnostics } = readText(text, options);
-  return { ast, diagnostics };
+  const { source, ast, diagnostics } = readText(text, options);
+  return { source, ast, diagnostics };
 }
 
 /**
@@ -40,7 +42,7 @@ export function createReader(file: string): (text: string) => ParseResult {
     const source = edit?.source ?? createSource(file, text);
     const { result, parts } = readSource(source, (tokens) => (last && edit ? last.parts.edited(edit, tokens) : createParts(source, tokens)));
     last = parts && { source, parts };
-    return { ast: result.ast, diagnostics: result.diagnostics };
+    return { source, ast: result.ast, diagnostics: result.diagnostics };
   };
 }
 
@@ -54,14 +56,14 @@ interface ReadText extends ParseResult {
 function readSource(source: Source, partsOf?: (tokens: readonly IToken[]) => Parts): { readonly result: ReadText; readonly parts?: Parts } {
   const { text } = source;
   const mistakes = createMistakes(source);
-  if (text.length > longest) return { result: { ast: refuse(mistakes), tokens: [], diagnostics: mistakes.diagnostics() } };
+  if (text.length > longest) return { result: { source, ast: refuse(mistakes), tokens: [], diagnostics: mistakes.diagnostics() } };
   const scanned = scan(mistakes);
   const tokens = arrangeLines(mistakes, balanceBrackets(mistakes, scanned.tokens));
   const parts = partsOf?.(tokens);
   grammar ??= new Grammar();
   const declarations = grammar.read(mistakes, tokens, parts);
   const ast: File = { kind: "file", span: source.span(0, text.length), declarations, comments: scanned.comments };
-  return { result: { ast, tokens, diagnostics: mistakes.diagnostics() }, ...(parts && { parts }) };
+  return { result: { source, ast, tokens, diagnostics: mistakes.diagnostics() }, ...(parts && { parts }) };
 }
 
 function refuse(mistakes: Mistakes): File {

@@ -1,6 +1,6 @@
 /** The pipeline: load, resolve names, expand each model, analyze it, and gather what was found. */
 
-import { compareDiagnostics, locate, suggest, type Diagnostic, type Span } from "@cnn-lang/parser";
+import { compareDiagnostics, createSource, locate, suggest, type Diagnostic, type Source, type Span } from "@cnn-lang/parser";
 import { lintModel, type Written } from "./analyze/lint.ts";
 import { planLoads } from "./analyze/load-plan.ts";
 import { remember } from "./analyze/provenance.ts";
@@ -73,16 +73,16 @@ export function checkProgram(project: Project, entry: string, options: CheckOpti
   const expanded: Model[] = [];
   const { entry: scope } = program;
   for (const declaration of chosenModels(scope, options.model, report)) {
-    const { model, isWhole, paths, diagnostics: ofModel, budgets, rehearse } = expand(scope, declaration, options, recursion);
+    const { model, isWhole, silentPaths, diagnostics: ofModel, budgets, rehearse } = expand(scope, declaration, options, recursion);
     ofModel.forEach(report);
     if (!model) continue;
     expanded.push(model);
-    checkSelectors(declaration, paths, report);
+    checkSelectors(declaration, model, silentPaths, report);
     if (!isWhole) continue;
     budgets.forEach(report);
     // What a mistake leaves idle is no second one.
     const found = diagnostics();
-    if (!found.some(({ severity, span }) => severity === "error" && isWithin(span, declaration.span))) lintModel(model, writtenAround(program, found), report);
+    if (!found.some(({ severity, span }) => severity === "error" && isWithin(span, declaration.span))) lintModel(model, writtenAround(program, found)).forEach(report);
     const loads = planLoads(project, model, report);
     remember(model, { attempt: (inputs) => attempt(scope, declaration, options, recursion, inputs), rehearse, loads });
     models.push(model);
@@ -97,15 +97,17 @@ const isWithin = (inner: Span, outer: Span): boolean =>
 
 /** What the lint wants to know of the texts. */
 function writtenAround({ files }: Program, found: readonly Diagnostic[]): Written {
-  const unused = new Set(found.flatMap(({ code, span }) => (code === nameCodes.unusedName.code ? [`${span.start.offset} ${span.file}`] : [])));
-  const textOf = ({ file }: Span): string => files.get(file)?.text ?? "";
+  const sourceOf = ({ file }: Span): Source => files.get(file)?.source ?? createSource(file, "");
+  let unused: ReadonlySet<string> | undefined;
   return {
-    textOf,
+    sourceOf,
     isUnused: (span) => {
       namesBehind.lastIndex = span.end.offset;
-      const [, names = ""] = namesBehind.exec(textOf(span)) ?? [];
+      const [, names = ""] = namesBehind.exec(sourceOf(span).text) ?? [];
+      if (names === "") return false;
       const start = namesBehind.lastIndex - names.length;
-      return [...names.matchAll(/[^\s,]+/g)].some(({ index }) => unused.has(`${start + index} ${span.file}`));
+      unused ??= new Set(found.flatMap(({ code, span: place }) => (code === nameCodes.unusedName.code ? [`${place.start.offset} ${place.file}`] : [])));
+      return [...names.matchAll(/[^\s,]+/g)].some(({ index }) => unused?.has(`${start + index} ${span.file}`));
     },
   };
 }

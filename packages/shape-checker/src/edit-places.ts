@@ -3,22 +3,33 @@
  * columns are wrong. So they are set here, by the offsets, for all edits at once; and what is taken out leaves no gap.
  */
 
-import { createSource, type Diagnostic, type Edit, type Source } from "@cnn-lang/parser";
+import type { Diagnostic, Edit, Fix } from "@cnn-lang/parser";
 import type { FileScope } from "./resolve/program.ts";
 
 /** Gives each edit of a diagnostic's mends the lines and columns of its offsets. */
 export function placeEdits(files: ReadonlyMap<string, FileScope>): (diagnostic: Diagnostic) => Diagnostic {
-  const sources = new Map<string, Source>();
-  const place = ({ span: { file, start, end }, text }: Edit): Edit => {
-    const source = sources.get(file) ?? createSource(file, files.get(file)?.text ?? "");
-    sources.set(file, source);
+  const place = (edit: Edit): Edit => {
+    const { span: { file, start, end }, text } = edit;
+    const source = files.get(file)?.source;
+    if (!source) return edit;
     const [from, to] = text === "" ? withoutGap(source.text, start.offset, end.offset) : [start.offset, end.offset];
-    return { span: source.span(from, to), text };
+    const isInPlace = source.position(from) === start && source.position(to) === end;
+    return isInPlace ? edit : { span: source.span(from, to), text };
   };
-  return (diagnostic) =>
-    diagnostic.fixes.length === 0
-      ? diagnostic
-      : { ...diagnostic, fixes: diagnostic.fixes.map((fix) => ({ ...fix, edits: fix.edits.map(place) })) };
+  const placeAll = (fix: Fix): Fix => {
+    const edits = same(fix.edits, place);
+    return edits === fix.edits ? fix : { ...fix, edits };
+  };
+  return (diagnostic) => {
+    const fixes = same(diagnostic.fixes, placeAll);
+    return fixes === diagnostic.fixes ? diagnostic : { ...diagnostic, fixes };
+  };
+}
+
+/** A list with each item changed; the list itself where none was. */
+function same<T>(list: readonly T[], change: (item: T) => T): readonly T[] {
+  const changed = list.map(change);
+  return changed.every((item, i) => item === list[i]) ? list : changed;
 }
 
 /** With all that stands in a pair of parentheses they go too, and of the blanks on both sides one. */

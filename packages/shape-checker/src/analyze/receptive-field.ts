@@ -41,6 +41,12 @@ export function fieldOf(window: readonly Window[] | "pointwise" | "global", inpu
   return axes.length === window.length ? { axes, global: joined.global } : { ...joined, global: true };
 }
 
+export const sameField = (a: Field, b: Field): boolean =>
+  a === b || (a.global === b.global && a.axes.length === b.axes.length && a.axes.every((axis, i) => sameAxis(axis, b.axes[i])));
+
+const sameAxis = (a: AxisField, b: AxisField | undefined): boolean =>
+  a === b || (b !== undefined && a.shift === b.shift && a.low.length === b.low.length && a.low.every((n, p) => n === b.low[p]) && a.high.every((n, p) => n === b.high[p]));
+
 /** Whether two windows see the same: what of a window `slide` reads. */
 const seesLike = (a: Window, b: Window | undefined): boolean =>
   b !== undefined && a.size === b.size && a.stride === b.stride && a.before === b.before && a.dilation === b.dilation && !a.transposed === !b.transposed;

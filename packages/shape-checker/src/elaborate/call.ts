@@ -11,6 +11,7 @@ import { sameAxes, sameShape } from "../shapes/shape.ts";
 import { addLayer } from "./add-layer.ts";
 import { bindArguments, type BoundCall } from "./arguments.ts";
 import { callBlock } from "./block.ts";
+import { buildAgain, isSingle, lastBuilt } from "./built.ts";
 import type { StepResult } from "./body.ts";
 import { findNamed, findPoint, findValue, type Flow, type Point, setLabel, valuesOnly } from "./environment.ts";
 import { inferCall } from "./inferred.ts";
@@ -121,7 +122,11 @@ function callOperator(walk: Walk, use: CallStep, name: OperatorName, flow: Flow,
     walk.silentPaths.add(path);
     return name === "split" ? { parts: step.as.map(() => "unknown" as const) } : "unknown";
   }
-  return build(walk, { use, name, path, inputs: [flow], inference: inferred.inference, bound: inferred.bound, joins: false }, place);
+  const again = inferred.built && buildAgain(walk, place, inferred.built, path, flow);
+  if (again) return again;
+  const built = build(walk, { use, name, path, inputs: [flow], inference: inferred.inference, bound: inferred.bound, joins: false }, place);
+  if (isSingle(place) && name !== "permute" && typeof built !== "string" && "layer" in built) inferred.built = lastBuilt(walk, flow, built);
+  return built;
 }
 
 function callJoin(walk: Walk, use: CallStep, name: OperatorName, flow: Flow, place: Place): StepResult {

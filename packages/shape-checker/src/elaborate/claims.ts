@@ -20,9 +20,14 @@ export interface Claim {
   readonly loop: Loop | undefined;
 }
 
+export interface Claimed {
+  readonly id: number;
+  readonly claim: Claim;
+}
+
 export interface Claims {
   /** The first layer of each path. */
-  readonly layers: Map<string, { readonly id: number; readonly claim: Claim }>;
+  readonly layers: Map<string, Claimed>;
   /** The first scope of each path, and every scope's claim by its call. */
   readonly scopes: Map<string, number>;
   readonly calls: Map<number, Claim>;

@@ -12,8 +12,8 @@ export interface Expansion {
   readonly model?: Model;
   /** All shapes are known and nothing is wrong. */
   readonly isWhole: boolean;
-  /** The paths that selectors may name. */
-  readonly paths: ReadonlySet<string>;
+  /** Paths beside those of the layers that selectors may name. */
+  readonly silentPaths: ReadonlySet<string>;
   readonly diagnostics: readonly Diagnostic[];
   /** What its assertions say of the whole model. */
   readonly budgets: readonly Diagnostic[];
@@ -26,9 +26,9 @@ export const expandModel: Expand = (scope, declaration, options, recursion) => {
   const diagnostics: Diagnostic[] = [];
   const budgets: Diagnostic[] = [];
   const elaborated = elaborateModel(scope, declaration, options, recursion, (diagnostic) => diagnostics.push(diagnostic));
-  if (!elaborated) return { isWhole: false, paths: new Set(), diagnostics, budgets };
-  const { model, complete, paths } = elaborated;
+  if (!elaborated) return { isWhole: false, silentPaths: new Set(), diagnostics, budgets };
+  const { model, complete, silentPaths } = elaborated;
   const isWhole = complete && diagnostics.every(({ severity }) => severity !== "error");
   if (isWhole) checkBudgets(model, elaborated.budgets, (diagnostic) => budgets.push(diagnostic));
-  return { model, isWhole, paths, diagnostics, budgets, ...(elaborated.rehearse && { rehearse: elaborated.rehearse }) };
+  return { model, isWhole, silentPaths, diagnostics, budgets, ...(elaborated.rehearse && { rehearse: elaborated.rehearse }) };
 };

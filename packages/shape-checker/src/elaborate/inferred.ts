@@ -10,6 +10,7 @@ import type { Inference, LayerOperator, Signature } from "../operators/operator.
 import type { Declared } from "../resolve/program.ts";
 import { sameShape, type Shape } from "../shapes/shape.ts";
 import { bindArguments, type BoundCall } from "./arguments.ts";
+import type { Built } from "./built.ts";
 import { findValue, type Environment } from "./environment.ts";
 import type { Sight } from "./evaluate.ts";
 import { inputChannelsFirst } from "./habits.ts";
@@ -19,6 +20,8 @@ export interface Inferred {
   readonly bound: BoundCall;
   /** Absent where the arguments are wrong: nothing is known of the layer. */
   readonly inference?: Inference<object>;
+  /** What was built of it last. */
+  built?: Built | undefined;
 }
 
 interface Kept {

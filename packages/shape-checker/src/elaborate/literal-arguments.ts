@@ -3,9 +3,10 @@
  * is not taken or a block that nobody uses. Where it is built the expansion has told more of it, and first.
  */
 
-import type { Diagnostic, Expression } from "@cnn-lang/parser";
+import type { Diagnostic } from "@cnn-lang/parser";
 import { operatorOf } from "../operators/index.ts";
 import type { OperatorCall } from "../resolve/context.ts";
+import { isLiteral, settle } from "../resolve/settled.ts";
 import { swapFixes } from "./arguments.ts";
 import { bindValue } from "./bind-value.ts";
 import { rootEnvironment } from "./environment.ts";
@@ -13,9 +14,11 @@ import type { Sight } from "./evaluate.ts";
 import { layersOf, matchArguments } from "./match-arguments.ts";
 import { textAt } from "./walk.ts";
 
-export function checkLiteralArguments({ operator, call, file }: OperatorCall, report: (diagnostic: Diagnostic) => void): void {
+export function checkLiteralArguments({ operator, call, file, isQuiet }: OperatorCall, report: (diagnostic: Diagnostic) => void): void {
   const { signature } = operatorOf(operator);
-  const sight: Sight = { environment: rootEnvironment(file), here: "unknown", report, text: (span) => textAt(file, span) };
+  let isRight = isQuiet;
+  const tell = (diagnostic: Diagnostic): void => ((isRight = false), report(diagnostic));
+  const sight: Sight = { environment: rootEnvironment(file), here: "unknown", report: tell, text: (span) => textAt(file, span) };
   const places = matchArguments(operator, call, Object.keys(signature), () => undefined, layersOf(file));
   for (const [parameter, argument] of places) {
     const kind = signature[parameter];
@@ -24,7 +27,5 @@ export function checkLiteralArguments({ operator, call, file }: OperatorCall, re
     // The number of axes is not known here: 0 leaves it open.
     bindValue({ operator, parameter, kind, argument, rank: 0, sight, fixes: () => swapFixes(argument, kind, places, sight) });
   }
+  if (isRight) settle(call);
 }
-
-const isLiteral = (expression: Expression): boolean =>
-  ["number", "size", "string", "boolean"].includes(expression.kind) || (expression.kind === "unary" && isLiteral(expression.operand));

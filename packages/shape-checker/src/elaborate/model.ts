@@ -51,8 +51,8 @@ export interface Elaborated {
   /** Whether inputs of other sizes go through, as far as that follows from shapes alone. */
   readonly rehearse?: Rehearsal;
   readonly budgets: readonly Budget[];
-  /** The paths that selectors may name, those of unknown shape included. */
-  readonly paths: ReadonlySet<string>;
+  /** Paths beside those of the layers that selectors may name: of scopes, and of layers of unknown shape. */
+  readonly silentPaths: ReadonlySet<string>;
 }
 
 /** An `assert` directly in a model, with what its names mean. */
@@ -119,7 +119,6 @@ export function elaborateModel(
   );
   const loads = statements.flatMap(({ item, file }) => (item.kind === "load" ? [loadStatement(item, file)] : []));
   const freezes = statements.flatMap(({ item }) => (item.kind === "freeze" ? [item] : []));
-  const paths = new Set([...walk.layers.map(({ path }) => path), ...walk.silentPaths]);
   const layers: readonly Layer[] = freezeLayers(walk.layers, freezes);
   const values = [...(chain[0]?.environment.values ?? [])].filter(([name]) => declaration.parameters.some((p) => p.name.text === name));
   return {
@@ -137,7 +136,7 @@ export function elaborateModel(
     complete,
     ...(!walk.dependsOnSize && { rehearse: rehearsal(walk.made) }),
     budgets: statements.flatMap(({ item, environment }) => (item.kind === "assert" ? [{ assertion: item, environment }] : [])),
-    paths,
+    silentPaths: walk.silentPaths,
   };
 }
 

@@ -1,6 +1,6 @@
 /** The names in a body: its statements and steps, and the calls among them. */
 
-import { locate, suggest, type Argument, type Body, type Call, type Fix, type Item, type Span, type Step } from "@cnn-lang/parser";
+import { locate, suggest, type Argument, type Body, type Call, type Diagnostic, type Fix, type Item, type Span, type Step } from "@cnn-lang/parser";
 import { flowProblems } from "../codes/flow.ts";
 import { nameProblems } from "../codes/program.ts";
 import { valueProblems } from "../codes/values.ts";
@@ -13,6 +13,7 @@ import { bodiesOf } from "./calls.ts";
 import type { NameContext } from "./context.ts";
 import { checkExpression } from "./expression-names.ts";
 import { find, namesIn, openScope, type Scope } from "./scopes.ts";
+import { isLiteral, isSettled } from "./settled.ts";
 import { reportUnknownLayer } from "./unknown.ts";
 import { closeScope, removalOfLine, removalOfPoint } from "./unused.ts";
 
@@ -30,9 +31,15 @@ export function checkBody(body: Body, outer: Scope, context: NameContext, where:
 }
 
 function pointsNamedIn(items: readonly Item[]): ReadonlyMap<string, Span> {
-  const names = items.flatMap((item) => (item.kind === "step" ? item.as : []));
-  return new Map(names.toReversed().map((name) => [name.text, name.span]));
+  let names: Map<string, Span> | undefined;
+  for (const item of items) {
+    if (item.kind !== "step") continue;
+    for (const { text, span } of item.as) if (!names?.has(text)) (names ??= new Map()).set(text, span);
+  }
+  return names ?? noNames;
 }
+
+const noNames: ReadonlyMap<string, Span> = new Map();
 
 function checkItem(item: Item, scope: Scope, context: NameContext, where: Where): void {
   switch (item.kind) {
@@ -131,6 +138,7 @@ function checkCall(call: Call, scope: Scope, context: NameContext): void {
   if (declared) context.useDeclaration(name);
   const meant = value ?? point ?? declared;
   if (meant) context.link(span, meant.span);
+  else if (operator && isSettled(call)) return;
 
   const isLayer = layersOf(context.file);
   const signature = operator && !value && !declared ? operator.signature : undefined;
@@ -147,10 +155,12 @@ function checkCall(call: Call, scope: Scope, context: NameContext): void {
   } else if (declared?.kind === "model") {
     context.report(locate(nameProblems.modelAsLayer({ name }), span, { related: [{ message: `${name} is declared here`, span: declared.span }] }));
   } else if (operator && isOperatorName(name) && !declared) {
+    let isQuiet = context.file.isReadable && !call.branches && call.arguments.every((argument) => isLiteral(argument.value));
+    const tell = (diagnostic: Diagnostic): void => ((isQuiet = false), context.report(diagnostic));
     const positional = operator.arity === "many" ? call.arguments.filter((argument) => argument.name !== undefined) : call.arguments;
-    const places = matchArguments(name, without({ arguments: positional }, bare), Object.keys(operator.signature), context.report, isLayer);
-    if (context.file.isReadable && bare.length === 0) reportMissing(name, call, places, context.report);
-    if (bare.length === 0) context.calls.push({ operator: name, call, file: context.file });
+    const places = matchArguments(name, without({ arguments: positional }, bare), Object.keys(operator.signature), tell, isLayer);
+    if (context.file.isReadable && bare.length === 0) reportMissing(name, call, places, tell);
+    if (bare.length === 0) context.calls.push({ operator: name, call, file: context.file, isQuiet });
   } else if (!declared) {
     const { statement, suggestion } = reportUnknownLayer(call, scope, context);
     if (statement) return knowNames(call, suggestion === "input", scope);

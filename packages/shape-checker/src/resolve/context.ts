@@ -12,6 +12,8 @@ export interface OperatorCall {
   readonly operator: OperatorName;
   readonly call: Call;
   readonly file: FileScope;
+  /** Its arguments are literals, and the names' pass had nothing to say of them. */
+  readonly isQuiet: boolean;
 }
 
 export interface NameContext {

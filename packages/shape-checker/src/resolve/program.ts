@@ -12,6 +12,7 @@ import {
   type Import,
   type ModelDeclaration,
   type ParseResult,
+  type Source,
   type Span,
 } from "@cnn-lang/parser";
 import { nameProblems } from "../codes/program.ts";
@@ -27,6 +28,7 @@ export type Declared =
 export interface FileScope {
   readonly file: string;
   readonly text: string;
+  readonly source: Source;
   readonly ast: File;
   /** Without syntax errors: nothing of the text is missing in the tree. */
   readonly isReadable: boolean;
@@ -81,13 +83,13 @@ export function loadProgram(project: Project, entry: string, parseFile: Parse = 
   function load(file: string, text: string, chain: readonly string[]): FileScope {
     const known = files.get(file);
     if (known) return known;
-    const { ast, diagnostics: found } = parseFile(file, text);
+    const { source, ast, diagnostics: found } = parseFile(file, text);
     diagnostics.push(...found);
     const names = new Map<string, Declared>();
     const models = ast.declarations.filter((declaration) => declaration.kind === "model");
     const isReadable = found.every(({ severity }) => severity !== "error");
     const lost = found.filter(({ code }) => code === syntaxCodes.unexpected.code).map(({ span }) => span.start.offset).sort((a, b) => a - b);
-    const scope: FileScope = { file, text, ast, isReadable, lost, names, wanted: new Set(), models };
+    const scope: FileScope = { file, text, source, ast, isReadable, lost, names, wanted: new Set(), models };
     files.set(file, scope);
 
     for (const declaration of ast.declarations) {

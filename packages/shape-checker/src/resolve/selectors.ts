@@ -3,8 +3,9 @@
 import { locate, suggest, type Diagnostic, type ModelDeclaration, type Selector } from "@cnn-lang/parser";
 import { weightProblems } from "../codes/weights.ts";
 import { selects } from "../elaborate/freeze.ts";
+import type { Model } from "../model/model.ts";
 
-export function checkSelectors(declaration: ModelDeclaration, paths: ReadonlySet<string>, report: (diagnostic: Diagnostic) => void): void {
+export function checkSelectors(declaration: ModelDeclaration, { layers }: Model, silentPaths: ReadonlySet<string>, report: (diagnostic: Diagnostic) => void): void {
   const selectors = (declaration.body?.items ?? []).flatMap((item): readonly Selector[] => {
     if (item.kind === "load") return item.except;
     if (item.kind === "freeze") return [...(item.selectors === "all" ? [] : item.selectors), ...item.except];
@@ -12,7 +13,7 @@ export function checkSelectors(declaration: ModelDeclaration, paths: ReadonlySet
   });
   if (selectors.length === 0) return;
   const prefixes = new Set<string>();
-  for (const path of paths) {
+  for (const path of new Set([...layers.map((layer) => layer.path), ...silentPaths])) {
     const segments = path.split(".");
     segments.forEach((_, i) => prefixes.add(segments.slice(0, i + 1).join(".")));
   }

@@ -101,8 +101,8 @@ function lintNorm(layer: Layer, linted: Linted): void {
 }
 
 /** A layer norm over the whole map; where `over` is written, its author has chosen. */
-function overAll({ span }: Layer, { textOf }: Linted): readonly Fix[] {
-  const written = textOf(span).slice(span.start.offset, span.end.offset);
+function overAll({ span }: Layer, { sourceOf }: Linted): readonly Fix[] {
+  const written = sourceOf(span).text.slice(span.start.offset, span.end.offset);
   return /^layernorm(?!.*\bover\b)/.test(written) ? [{ title: "normalise over the whole map: over=all", edits: [{ span: { ...span, start: span.end }, text: " over=all" }] }] : [];
 }
 

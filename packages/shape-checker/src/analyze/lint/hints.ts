@@ -51,8 +51,8 @@ function hintBias(norm: Layer, linted: Linted): void {
   linted.report(finding, layer, { related: [{ message: `${norm.path} follows`, span: norm.span }], fixes: withoutBias(layer, linted) });
 }
 
-function withoutBias({ span }: Layer, { textOf }: Linted): readonly Fix[] {
-  const written = textOf(span).slice(span.start.offset, span.end.offset);
+function withoutBias({ span }: Layer, { sourceOf }: Linted): readonly Fix[] {
+  const written = sourceOf(span).text.slice(span.start.offset, span.end.offset);
   if (/\bbias\b|\(.*\)$/.test(written) && /\bbias\b/.test(written)) return [];
   return [{ title: "write bias=false", edits: [{ span: { ...span, start: span.end }, text: " bias=false" }] }];
 }
