@@ -15,13 +15,16 @@ interface UnknownName {
   readonly later?: true;
   /** It is a point in the flow. */
   readonly point?: true;
+  /** It is a layer's label. */
+  readonly label?: true;
   /** It is an argument's name, and this is how the argument is written. */
   readonly argument?: string;
 }
 
-function unknownName({ name, suggestion, ended, owner, later, point, argument }: UnknownName): string {
+function unknownName({ name, suggestion, ended, owner, later, point, label, argument }: UnknownName): string {
   if (argument !== undefined) return `${name} is the name of an argument: what it is given stands behind a =, as in ${argument}`;
   if (point) return `${name} is a point in the flow, and no value: concat ${name}, add ${name} or mul ${name} join it with what flows`;
+  if (label) return `${name} is a label, which names a layer; what flows out of it is named behind it, … as ${name}`;
   if (ended) return `${name} is not defined here: it ended with the braces in which it was defined`;
   if (later) return `${name} is not defined yet: a default sees the parameters before it, and ${name} comes after`;
   if (owner) return `${name} is not defined here: it is a parameter of ${owner}, and others see nothing of it`;
@@ -56,9 +59,9 @@ export const { table: nameCodes, create: nameProblems } = defineCodes({
     title: "An unknown name",
     message: unknownName,
     help: (f: UnknownName) =>
-      f.owner
-        ? `give this declaration a parameter of its own, and pass ${f.name} where it is used`
-        : "names come from parameters, let, for and as; a bare operator or block is a layer as a value",
+      f.owner ? `give this declaration a parameter of its own, and pass ${f.name} where it is used`
+      : f.argument !== undefined || f.label || f.point ? undefined
+      : "names come from parameters, let, for and as; a bare operator or block is a layer as a value",
   },
   duplicateDeclaration: {
     code: "CNN2003",

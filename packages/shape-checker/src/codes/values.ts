@@ -28,7 +28,8 @@ export const { table: valueCodes, create: valueProblems } = defineCodes({
     code: "CNN3003",
     severity: "error",
     title: "A missing argument",
-    message: (f: { callee: string; name: string; what?: string; usage?: string }) => `${f.callee} needs ${f.name}${f.what ? ` (${f.what})` : ""}`,
+    message: (f: { callee: string; missing: readonly { readonly name: string; readonly what?: string }[]; usage?: string }) =>
+      `${f.callee} needs ${f.missing.map(({ name, what }) => (what ? `${name} (${what})` : name)).join(" and ")}`,
     help: (f) => f.usage,
   },
   argumentTwice: {
@@ -174,6 +175,12 @@ export const { table: valueCodes, create: valueProblems } = defineCodes({
     severity: "error",
     title: "Budgets stand in models",
     message: (f: { name: string }) => `${f.name} is counted for a whole model, so it is asserted directly in a model`,
+  },
+  layerInside: {
+    code: "CNN3026",
+    severity: "error",
+    title: "A layer among another's arguments",
+    message: (f: { inner: string; outer: string; flow: string }) => `${f.inner} stands before ${f.outer} in the flow, not in its arguments: ${f.flow}`,
   },
   bytesNeeded: {
     code: "CNN3025",

@@ -12,6 +12,7 @@ import type { Sight } from "./evaluate.ts";
 import { needlessNumbers } from "./habits.ts";
 import { bareNames, lacksArrow, layersOf, matchArguments, misspeltNames, reportBareNames, without } from "./match-arguments.ts";
 import { reportMissing } from "./missing-arguments.ts";
+import { wordsOf } from "./words.ts";
 
 type Given = Exclude<Bound, undefined>;
 
@@ -54,14 +55,15 @@ export function bindArguments(name: OperatorName, call: Call, rank: number, sigh
     const standard = fallback(kind, values, rank);
     if (standard !== undefined) values[parameter] = standard;
   };
+  const doubtful = behindUnreadable(call.arguments);
   let known = allBelong || (bare.length === 0 && !lacksArrow(call, names, isLayer));
   let guessed = false;
 
   for (const [parameter, kind] of parameters) {
     const argument = places.get(parameter);
     const fixes = (): readonly Fix[] =>
-      argument ? [...swapFixes(argument, kind, places, sight), ...needlessNumbers(call, argument, kind, sight.here)] : [];
-    const bound = argument && bindValue({ operator: name, parameter, kind, argument, rank, sight, fixes });
+      argument ? [...swapFixes(argument, kind, places, sight), ...needlessNumbers(call, argument, kind, sight.here), ...wordFixes(argument, places, parameters)] : [];
+    const bound = argument && (doubtful.has(argument) ? "unknown" : bindValue({ operator: name, parameter, kind, argument, rank, sight, fixes }));
     if (bound === "unknown") {
       guessed ||= kind.kind === "word";
       if (isHarmless(kind)) useDefault(parameter, kind);
@@ -73,6 +75,20 @@ export function bindArguments(name: OperatorName, call: Call, rank: number, sigh
   }
   if (!known && bare.length === 0) reportMissing(name, call, places, sight.report);
   return { values: known ? values : undefined, places, guessed };
+}
+
+/** Arguments in order behind one that could not be read may belong anywhere. */
+function behindUnreadable(all: readonly Argument[]): ReadonlySet<Argument> {
+  const positional = all.filter(({ name }) => !name);
+  const first = positional.findIndex(({ value }) => value.kind === "invalid");
+  return new Set(first < 0 ? [] : positional.slice(first + 1));
+}
+
+/** `conv 16 3 same`: a word that another parameter takes. */
+function wordFixes({ name, value, span }: Argument, places: ReadonlyMap<string, Argument>, parameters: Parameters["parameters"]): readonly Fix[] {
+  if (name || value.kind !== "reference") return [];
+  const takes = parameters.find(([each, kind]) => !places.has(each) && wordsOf(kind)?.includes(value.text))?.[0];
+  return takes === undefined ? [] : [{ title: `write ${takes}=${value.text}`, edits: [{ span, text: `${takes}=${value.text}` }] }];
 }
 
 /** `conv 3x3 16`: the size and the count have changed places. */

@@ -32,7 +32,11 @@ export function bindValue(binding: Binding): Bound | "unknown" {
   if (argument.value.kind === "body") {
     return refuse(binding, valueProblems.wrongType({ what: what(binding), needed: needed(kind), found: "a group of layers" }));
   }
-  if (argument.value.kind === "shape") return kind.kind === "shape" ? boundShape(argument.value, sight) : wrongType(binding, undefined);
+  if (argument.value.kind === "shape") {
+    if (kind.kind === "shape") return boundShape(argument.value, sight);
+    // One that is not written as a shape is told as that.
+    return argument.value.channels.kind === "invalid" ? "unknown" : wrongType(binding, undefined);
+  }
   const word = argument.value.kind === "reference" ? argument.value.text : undefined;
   if (kind.kind === "word" && word !== undefined && kind.words.includes(word)) return word;
   if (kind.kind === "padding" && kind.same && word === "same") return "same";
@@ -163,6 +167,8 @@ function rangeInWords(kind: Parameter): string {
     case "counts":
     case "size":
       return `at least ${kind.minimum}`;
+    case "shape":
+      return "at least 1";
     case "padding":
       return "at least 0";
     case "real": {
@@ -173,7 +179,6 @@ function rangeInWords(kind: Parameter): string {
     case "boolean":
     case "word":
     case "words":
-    case "shape":
       return "";
   }
 }
@@ -243,7 +248,7 @@ function wrongType(binding: Binding, found: Value | undefined): "unknown" {
   const { argument, kind, rank, sight } = binding;
   const text = found && asKind(found, kind, rank);
   const mends = text === undefined ? [] : writeValue(argument, sight.environment, text);
-  const finding = valueProblems.wrongType({ what: what(binding), needed: needed(kind), found: found ? describeValue(found) : "something else" });
+  const finding = valueProblems.wrongType({ what: what(binding), needed: needed(kind), found: found ? describeValue(found) : argument.value.kind === "shape" ? "a shape" : "something else" });
   return refuse(binding, finding, found?.type === "layer" ? arrowBefore(binding) : mends);
 }
 

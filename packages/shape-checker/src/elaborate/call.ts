@@ -7,14 +7,16 @@ import { nameProblems } from "../codes/program.ts";
 import { valueProblems } from "../codes/values.ts";
 import { isOperatorName, operatorOf, type OperatorName } from "../operators/index.ts";
 import type { Facts, Inference } from "../operators/operator.ts";
+import { layerInside, meantCall } from "../resolve/meant-call.ts";
 import { sameAxes, sameShape } from "../shapes/shape.ts";
 import { addLayer } from "./add-layer.ts";
 import { bindArguments, type BoundCall } from "./arguments.ts";
 import { callBlock } from "./block.ts";
 import { buildAgain, isSingle, lastBuilt } from "./built.ts";
 import type { StepResult } from "./body.ts";
-import { findNamed, findPoint, findValue, type Flow, type Point, setLabel, valuesOnly } from "./environment.ts";
+import { findLabel, findNamed, findPoint, findValue, type Flow, type Point, setLabel, valuesOnly } from "./environment.ts";
 import { inferCall } from "./inferred.ts";
+import { layersOf } from "./match-arguments.ts";
 import { replaceValue, valueOrigins } from "./origins.ts";
 import { joinPath, placePath } from "./paths.ts";
 import { locateProblem } from "./problems.ts";
@@ -32,6 +34,8 @@ export interface CallStep {
 export function callStep(walk: Walk, use: CallStep, flow: Flow, place: Place): StepResult {
   const { step, call } = use;
   const name = call.callee.text;
+  // Told by the names' pass.
+  if (layerInside(call.arguments.map((argument) => argument.value), layersOf(place.environment.file))) return "unknown";
   const value = findValue(place.environment, name);
   if (value?.type === "layer") return callLayer(walk, use, value.layer, flow, place);
 
@@ -67,7 +71,10 @@ export function callStep(walk: Walk, use: CallStep, flow: Flow, place: Place): S
     const related = valueOrigins({ kind: "reference", text: name, span: call.callee.span }, place.environment);
     reportAt(walk, place, locate(valueProblems.notALayer({ name, found: describeValue(value) }), call.callee.span, { related, fixes }));
   }
-  // An unknown name: the names' pass has reported it. Its label is known all the same.
+  // An unknown name: the names' pass has reported it, and reads it so as well. Its label is known all the same.
+  const isLabel = call.arguments.length === 0 && findLabel(place.environment, name) !== undefined;
+  const meant = declared === undefined && !value && !isLabel ? meantCall(call) : undefined;
+  if (meant) return callOperator(walk, { ...use, call: meant.call }, meant.operator, flow, place);
   walk.silentPaths.add(placePath(place.paths, name, use.label));
   return "unknown";
 }

@@ -6,14 +6,20 @@ import { valueProblems } from "../codes/values.ts";
 import { isOperatorName } from "../operators/index.ts";
 import type { FileScope } from "../resolve/program.ts";
 import { withoutArgument } from "./without-argument.ts";
-import { nearestArgument } from "./words.ts";
+import { activationOf, nearestArgument } from "./words.ts";
+
+/** What is given in a call; its place, where it stands in a flow. */
+interface Arguments {
+  readonly arguments: readonly Argument[];
+  readonly span?: Span;
+}
 
 /**
  * Which argument belongs to which parameter. Unknown, surplus and doubled arguments are reported with a fix and left out.
  */
 export function matchArguments(
   callee: string,
-  call: { readonly arguments: readonly Argument[] },
+  call: Arguments,
   parameters: readonly string[],
   report: (diagnostic: Diagnostic) => void,
   isLayer: (name: string) => boolean,
@@ -28,7 +34,7 @@ export function matchArguments(
       const near = nearestArgument(name, parameters);
       const isFree = near.suggestion !== undefined && !places.has(near.suggestion) && !call.arguments.some((other) => other.name?.text === near.suggestion);
       const span = argument.name?.span ?? argument.span;
-      const fixes = near.suggestion !== undefined && isFree ? [{ title: `write ${near.suggestion}`, edits: [{ span, text: near.suggestion }] }] : [leaveOut(call.arguments, argument)];
+      const fixes = near.suggestion !== undefined && isFree ? [{ title: `write ${near.suggestion}`, edits: [{ span, text: near.suggestion }] }] : [behindLayer(call, argument) ?? leaveOut(call.arguments, argument)];
       report(locate(valueProblems.unknownArgument({ callee, name, parameters, ...near }), span, { fixes }));
     } else if (places.has(name)) {
       const related = [{ message: "it is given here first", span: places.get(name)?.span ?? argument.span }];
@@ -72,6 +78,13 @@ function reportSurplus(
   report(locate(valueProblems.tooManyArguments({ callee, takes }), { ...first.span, end: last.span.end }, { fixes }));
 }
 
+/** `conv 8 3 activation=relu` → `conv 8 3 -> relu` */
+function behindLayer({ arguments: all, span }: Arguments, argument: Argument): Fix | undefined {
+  const activation = activationOf(argument);
+  if (!activation || !span) return undefined;
+  return { title: `write -> ${activation}`, edits: [withoutArgument(all, argument), { span: { ...span, start: span.end }, text: ` -> ${activation}` }] };
+}
+
 const leaveOut = (all: readonly Argument[], argument: Argument): Fix => ({ title: "leave it out", edits: [withoutArgument(all, argument)] });
 
 /** Which parameters misspelt names probably mean: with their defaults the layer would be another one. */
@@ -85,11 +98,11 @@ export const bareNames = (call: Pick<Call, "arguments">, names: readonly string[
   call.arguments.filter(({ name, value }) => !name && value.kind === "reference" && names.includes(value.text.replace(/\d+$/, "")) && !isDefined(value.text));
 
 /** A call without bare names and the values behind them. */
-export function without(call: Pick<Call, "arguments">, bare: readonly Argument[]): Pick<Call, "arguments"> {
+export function without(call: Arguments, bare: readonly Argument[]): Arguments {
   if (bare.length === 0) return call;
   const isValue = ({ name }: Argument, before: Argument | undefined): boolean =>
     !name && before?.value.kind === "reference" && bare.includes(before) && !/\d$/.test(before.value.text);
-  return { arguments: call.arguments.filter((argument, i) => !bare.includes(argument) && !isValue(argument, call.arguments[i - 1])) };
+  return { ...call, arguments: call.arguments.filter((argument, i) => !bare.includes(argument) && !isValue(argument, call.arguments[i - 1])) };
 }
 
 /** Tells the first of them, with a mend for all: one alone would give an argument twice. */

@@ -42,7 +42,10 @@ function sizeOf(value: Value, rank: number): string | undefined {
   return numbers.every((n) => n !== undefined) ? numbers.join("x") : undefined;
 }
 
-/** The nearest value in range; a percentage as a share: `dropout 50` → 0.5. */
+/** A whole number from here on is more probably a percentage than a slip. */
+const leastPercentage = 5;
+
+/** The value in range that is probably meant: the nearest, a percentage as a share (`dropout 50` → 0.5), one without its sign. */
 export function inRangeInstead(value: Value, kind: Parameter): string | undefined {
   if (value.type === "size" && "minimum" in kind) {
     const { minimum = 0 } = kind;
@@ -53,7 +56,8 @@ export function inRangeInstead(value: Value, kind: Parameter): string | undefine
   if (kind.kind === "count" || kind.kind === "counts" || kind.kind === "size") return `${kind.minimum}`;
   if (kind.kind !== "real") return undefined;
   const { minimum, maximum, exclusive } = kind;
-  if (maximum === 1 && exclusive !== "both" && value.value > 1 && value.value < 100) return printNumber(value.value / 100);
-  if (minimum !== undefined && value.value < minimum && exclusive !== "minimum" && exclusive !== "both") return printNumber(minimum);
-  return typeof kind.default === "number" ? printNumber(kind.default) : undefined;
+  const { value: given } = value;
+  if (maximum === 1 && exclusive !== "both" && Number.isInteger(given) && given >= leastPercentage && given < 100) return printNumber(given / 100);
+  if (minimum === 0 && given < 0 && (maximum === undefined || -given < maximum)) return printNumber(-given);
+  return (given === minimum || given === maximum) && typeof kind.default === "number" ? printNumber(kind.default) : undefined;
 }

@@ -16,12 +16,12 @@ export function reportMissing(
   const { signature } = operatorOf(name);
   if (isBlurred(call, Object.keys(signature))) return;
   // `conv 5x5`: what is missing is told at the size that has moved into its place.
-  if ([...places].some(([parameter, { name: given, value }]) => !given && value.kind === "size" && signature[parameter]?.kind === "count")) return;
-  for (const [parameter, kind] of Object.entries(signature)) {
-    if (places.has(parameter) || kind.default !== undefined || kind.optional) continue;
-    const what = kind.doc.replace(/\.$/, "").replaceAll("`", "").replace(/^./, (first) => first.toLowerCase());
-    report(locate(valueProblems.missingArgument({ callee: name, name: parameter, what, usage: usageOf(name) }), call.callee.span));
-  }
+  if ([...places].some(([parameter, { name: given, value }]) => !given && (value.kind === "size" || value.kind === "shape") && signature[parameter]?.kind === "count")) return;
+  const missing = Object.entries(signature).flatMap(([parameter, kind]) => {
+    if (places.has(parameter) || kind.default !== undefined || kind.optional) return [];
+    return [{ name: parameter, what: kind.doc.replace(/\.$/, "").replaceAll("`", "").replace(/^./, (first) => first.toLowerCase()) }];
+  });
+  if (missing.length > 0) report(locate(valueProblems.missingArgument({ callee: name, missing, usage: usageOf(name) }), call.callee.span));
 }
 
 /** Of a block. */
@@ -32,11 +32,10 @@ export function reportMissingOfBlock(
   report: (diagnostic: Diagnostic) => void,
 ): void {
   if (isBlurred(call, parameters.map((parameter) => parameter.name.text))) return;
-  for (const { name: parameter, default: standard, span } of parameters) {
-    if (places.has(parameter.text) || standard) continue;
-    const finding = valueProblems.missingArgument({ callee: name.text, name: parameter.text, what: "" });
-    report(locate(finding, call.callee.span, { related: [{ message: `${parameter.text} is a parameter without a default`, span }] }));
-  }
+  const missing = parameters.filter((parameter) => !places.has(parameter.name.text) && !parameter.default);
+  if (missing.length === 0) return;
+  const related = missing.map((parameter) => ({ message: `${parameter.name.text} is a parameter without a default`, span: parameter.span }));
+  report(locate(valueProblems.missingArgument({ callee: name.text, missing: missing.map((parameter) => ({ name: parameter.name.text })) }), call.callee.span, { related }));
 }
 
 /** An unreadable or misspelt argument may be the very one that seems to be missing. */

@@ -18,6 +18,7 @@ import { valueProblems } from "../codes/values.ts";
 import type { ArgumentValue, Layer, Model } from "../model/model.ts";
 import type { FileScope } from "../resolve/program.ts";
 import { checkExpression } from "../resolve/expression-names.ts";
+import { meansInput } from "../resolve/meant-call.ts";
 import type { Recursion } from "../resolve/recursion.ts";
 import { openScope } from "../resolve/scopes.ts";
 import type { Rehearsal } from "../analyze/provenance.ts";
@@ -105,7 +106,7 @@ export function elaborateModel(
   const place = { environment: origin.environment, paths: pathScope("", false), frozen: false, within: "model", calls: [] } as const;
   let complete = true;
   try {
-    if (inputNames.length === 0 && origin.scope.isReadable && !holdsInput(origin.declaration.body, origin.scope, origin.environment)) report(locate(flowProblems.noInput({ model: origin.declaration.name.text }), origin.declaration.name.span));
+    if (inputNames.length === 0 && origin.scope.isReadable && !holdsInput(origin.declaration.body, origin.scope, origin.environment)) reportNoInput(origin.declaration, origin.declaration.body, report);
     const end = walkItems(walk, origin.declaration.body.items, inputNames.length === 0 ? "unknown" : "nothing", place);
     finish(walk, end, origin, report);
     complete = !walk.hasGap && walk.outputs.every(({ layer }) => layer >= 0);
@@ -157,7 +158,9 @@ function bindChain(
   for (const parameter of declaration.parameters) {
     const { text: name, span } = parameter.name;
     const set = given.get(name);
-    if (set === undefined && !parameter.default && scope.isReadable) report(locate(valueProblems.parameterWithoutDefault({ name }), span));
+    // One that is given twice is told as that.
+    const isFirst = declaration.parameters.find((each) => each.name.text === name) === parameter;
+    if (set === undefined && !parameter.default && scope.isReadable && isFirst) report(locate(valueProblems.parameterWithoutDefault({ name }), span));
     setValue(environment, name, set ?? (parameter.default ? nameValue(parameter.default, sight) : { value: unknown }));
   }
   const own = { declaration, scope, environment };
@@ -271,10 +274,17 @@ function plainValue(value: Value): ArgumentValue | undefined {
   }
 }
 
+/** A shape that the model begins with is probably the input's. */
+function reportNoInput({ name }: ModelDeclaration, { items: [first] }: Body, report: (diagnostic: Diagnostic) => void): void {
+  const shape = first?.kind === "step" && first.core.kind === "shape" && !first.label ? first.core.span : undefined;
+  const fixes = shape ? [{ title: "write input before it", edits: [{ span: { ...shape, end: shape.start }, text: "input " }] }] : [];
+  report(locate(flowProblems.noInput({ model: name.text }), name.span, { fixes }));
+}
+
 /** An input that stands in a group, `input: 3@32x32` or `inpu 3@32x32`, which are told by themselves. */
 function holdsInput(body: Body, { names }: FileScope, environment: Environment): boolean {
   const isMisspelt = (node: AnyNode): boolean =>
-    node.kind === "call" && suggest(node.callee.text, ["input"]) !== undefined && !names.has(node.callee.text) && findValue(environment, node.callee.text) === undefined;
+    node.kind === "call" && (meansInput(node) || suggest(node.callee.text, ["input"]) !== undefined) && !names.has(node.callee.text) && findValue(environment, node.callee.text) === undefined;
   let found = false;
   visitNodes(body, (node) => void (found ||= node.kind === "input" || isInputWithColon(node) || isMisspelt(node)));
   return found;

@@ -1,8 +1,10 @@
 /** Words and names that other frameworks have for what an argument takes: used for "did you mean" alone. */
 
-import { locate, suggest, type Diagnostic, type Span } from "@cnn-lang/parser";
+import { locate, suggest, type Argument, type Diagnostic, type Span } from "@cnn-lang/parser";
 import { valueProblems } from "../codes/values.ts";
+import { operatorOf, type OperatorName } from "../operators/index.ts";
 import type { Parameter } from "../operators/operator.ts";
+import { operatorCalled } from "../resolve/meant-call.ts";
 
 /** What an argument takes, as words to choose from; undefined where it takes none. */
 export function wordsOf(kind: Parameter): readonly string[] | undefined {
@@ -42,7 +44,6 @@ const needless: Readonly<Record<string, string>> = {
   num_features: "channels are inferred",
   num_channels: "channels are inferred",
   input_shape: "a model's input line says it",
-  activation: "an activation is a layer of its own: -> relu",
   inplace: "memory is the compiler's matter",
   name: "a label before the layer names it, as in fc: dense 10",
   weights: "load in the model takes weights from a file",
@@ -54,9 +55,21 @@ const needless: Readonly<Record<string, string>> = {
   axis: "the batch is implicit, and channels come first",
 };
 
+const activationNames = new Set(["activation", "act", "nonlinearity", "activation_fn"]);
+
+/** `activation=relu`: where it names a layer that can stand by itself, its name. */
+export function activationOf({ name, value }: Argument): OperatorName | undefined {
+  const text = value.kind === "reference" ? value.text : value.kind === "string" ? value.value : "";
+  const operator = name && activationNames.has(name.text) ? operatorCalled(text) : undefined;
+  // At the end, where it mostly stands, the loss has it.
+  if (operator === "softmax") return undefined;
+  return operator && Object.values(operatorOf(operator).signature).every((kind) => kind.default !== undefined || kind.optional) ? operator : undefined;
+}
+
 /** What a misnamed argument was probably meant to be, or why it is not needed. */
 export function nearestArgument(name: string, parameters: readonly string[]): { readonly suggestion?: string; readonly why?: string } {
   if (Object.hasOwn(needless, name)) return { why: needless[name] ?? "" };
+  if (activationNames.has(name)) return { why: "an activation is a layer of its own, as in -> relu" };
   const other = Object.hasOwn(otherNames, name) ? otherNames[name] : undefined;
   const suggestion = other !== undefined && parameters.includes(other) ? other : suggest(name, parameters);
   return suggestion === undefined ? {} : { suggestion };

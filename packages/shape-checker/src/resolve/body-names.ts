@@ -12,9 +12,10 @@ import { argumentScope, declarePoint, declareValue, isDefined, isKnown, linkArgu
 import { bodiesOf } from "./calls.ts";
 import type { NameContext } from "./context.ts";
 import { checkExpression } from "./expression-names.ts";
-import { find, namesIn, openScope, type Scope } from "./scopes.ts";
+import { asFlow, layerInside, meantCall } from "./meant-call.ts";
+import { find, findLater, namesIn, openScope, type Scope } from "./scopes.ts";
 import { isLiteral, isSettled } from "./settled.ts";
-import { reportUnknownLayer } from "./unknown.ts";
+import { reportMeantCall, reportUnknownLayer } from "./unknown.ts";
 import { closeScope, removalOfLine, removalOfPoint } from "./unused.ts";
 
 type Where = "model" | "block" | "argument" | "inside";
@@ -104,7 +105,9 @@ function checkStep(step: Step, scope: Scope, context: NameContext, where: Where)
   if (core.kind !== "for" && core.kind !== "call") for (const body of bodiesOf(core)) checkBody(body, scope, context, "inside");
   if (label?.parts.every((part) => typeof part === "string")) {
     context.link(label.span, label.span);
-    scope.labels.set(label.parts.join(""), { kind: "label", span: label.span, used: false });
+    const end = { ...core.span, start: core.span.end };
+    const name = label.parts.join("");
+    scope.labels.set(name, { kind: "label", span: label.span, used: false, ...(step.as.length === 0 && { naming: { span: end, text: ` as ${name}` } }) });
   }
   for (const name of step.as) declarePoint("point", name, scope, context, removalOfPoint(step));
 }
@@ -141,6 +144,15 @@ function checkCall(call: Call, scope: Scope, context: NameContext): void {
   else if (operator && isSettled(call)) return;
 
   const isLayer = layersOf(context.file);
+  const inner = layerInside(call.arguments.map((argument) => argument.value), isLayer);
+  if (inner) return reportLayerInside(call, inner, scope, context);
+  if (!meant && !operator && !find(scope, "labels", name) && !findLater(scope, name)) {
+    const read = meantCall(call);
+    if (read) {
+      reportMeantCall(call, read, context);
+      return checkCall(read.call, scope, context);
+    }
+  }
   const signature = operator && !value && !declared ? operator.signature : undefined;
   const bare = bareNames(call, operator?.arity === "one" ? Object.keys(signature ?? {}) : [], (text) => isDefined(text, scope, context));
   if (value || point) {
@@ -158,7 +170,7 @@ function checkCall(call: Call, scope: Scope, context: NameContext): void {
     let isQuiet = context.file.isReadable && !call.branches && call.arguments.every((argument) => isLiteral(argument.value));
     const tell = (diagnostic: Diagnostic): void => ((isQuiet = false), context.report(diagnostic));
     const positional = operator.arity === "many" ? call.arguments.filter((argument) => argument.name !== undefined) : call.arguments;
-    const places = matchArguments(name, without({ arguments: positional }, bare), Object.keys(operator.signature), tell, isLayer);
+    const places = matchArguments(name, without({ arguments: positional, span: call.span }, bare), Object.keys(operator.signature), tell, isLayer);
     if (context.file.isReadable && bare.length === 0) reportMissing(name, call, places, tell);
     if (bare.length === 0) context.calls.push({ operator: name, call, file: context.file, isQuiet });
   } else if (!declared) {
@@ -194,6 +206,33 @@ function checkCall(call: Call, scope: Scope, context: NameContext): void {
   }
 }
 
+/** `relu(conv(16, 3))`: layers stand one after another. */
+function reportLayerInside(call: Call, inner: Extract<Argument["value"], { kind: "function-call" }>, scope: Scope, context: NameContext): void {
+  const { text } = context.file;
+  const textOf = (value: Argument["value"]): string => {
+    const written = text.slice(value.span.start.offset, value.span.end.offset);
+    return value.kind === "binary" || value.kind === "conditional" ? `(${written})` : written;
+  };
+  const flow = asFlow(call.callee.text, call.arguments.map(({ value }) => value), layersOf(context.file), textOf);
+  // The names of a function's arguments are lost.
+  const isNamed = /[^=<>!]=[^=]/.test(text.slice(call.callee.span.end.offset, call.span.end.offset));
+  const fixes = isNamed ? [] : [{ title: `write ${flow}`, edits: [{ span: call.span, text: flow }] }];
+  const shown = isNamed ? `${inner.callee.text} … -> ${call.callee.text}` : flow;
+  context.report(locate(valueProblems.layerInside({ inner: inner.callee.text, outer: call.callee.text, flow: shown }), inner.span, { fixes }));
+  useInside(call.arguments.map(({ value }) => value), scope, context);
+}
+
+/** The names in layers that stand in each other. */
+function useInside(given: readonly Argument["value"][], scope: Scope, context: NameContext): void {
+  for (const value of given) {
+    const inner = layerInside([value], layersOf(context.file));
+    if (inner) {
+      context.useDeclaration(inner.callee.text);
+      useInside(inner.arguments, scope, context);
+    } else if (value.kind !== "body" && value.kind !== "shape") checkExpression(value, scope, context, { here: true });
+  }
+}
+
 /** `inpu left 1@28x28`, `outpu digit`: the names behind a misspelt statement are known, and used. */
 function knowNames({ arguments: [first] }: Call, isInput: boolean, scope: Scope): void {
   if (isInput && first?.value.kind === "reference") scope.points.set(first.value.text, { kind: "input", span: first.span, used: true });
@@ -213,5 +252,12 @@ function checkJoined(join: string, written: Argument["value"], scope: Scope, con
   const text = context.file.text.slice(written.span.start.offset, written.span.end.offset);
   const found = written.kind === "body" ? "a group without bars" : text;
   const finding = valueProblems.wrongType({ what: `what ${join} joins`, needed: "a name given with as, or branches { | … | … }", found });
-  context.report(locate(finding, written.span));
+  const names = written.kind === "list" ? written.items.flatMap((item) => (item.kind === "reference" ? [item.text] : [])) : [];
+  for (const name of names) {
+    const point = find(scope, "points", name);
+    if (point) point.used = true;
+  }
+  const isListOfNames = written.kind === "list" && names.length > 0 && names.length === written.items.length;
+  const fixes = isListOfNames ? [{ title: `write ${names.join(" ")}`, edits: [{ span: written.span, text: names.join(" ") }] }] : [];
+  context.report(locate(finding, written.span, { fixes }));
 }

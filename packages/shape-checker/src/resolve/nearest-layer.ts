@@ -36,8 +36,11 @@ export function nearestLayer(name: string, blocks: Iterable<string>): Nearest {
   const lower = name.toLowerCase();
   if (Object.hasOwn(aliases, lower) && aliases[lower]) return { suggestion: aliases[lower], alias: true };
   const suggestion = known.has(lower) ? lower : suggest(name, [...known]);
-  const statement = suggestion ?? suggest(lower, statementWords);
-  return statement ? { suggestion: statement, ...(suggestion === undefined && { statement: true }) } : {};
+  if (suggestion) return { suggestion };
+  const statement = statementWords.includes(lower) ? lower : suggest(lower, statementWords);
+  if (statement) return { suggestion: statement, statement: true };
+  const near = aliases[name.length > 4 ? (suggest(lower, Object.keys(aliases)) ?? "") : ""];
+  return near ? { suggestion: near } : {};
 }
 
 /** Words that begin a line and are followed by what a layer might be followed by. */

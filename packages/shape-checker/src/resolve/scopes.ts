@@ -7,6 +7,8 @@ export interface Binding {
   readonly span: Span;
   /** How to take it out where nobody uses it. */
   readonly removal?: Edit;
+  /** How to name what flows out of the layer that it labels. */
+  readonly naming?: Edit;
   used: boolean;
 }
 

@@ -7,6 +7,7 @@ import { locate, suggest, type BlockDeclaration, type Call, type Finding, type M
 import { nameProblems } from "../codes/program.ts";
 import { enumeratedWords, operators } from "../operators/index.ts";
 import type { NameContext } from "./context.ts";
+import { type Meant, meansInput } from "./meant-call.ts";
 import { type Nearest, nearestLayer } from "./nearest-layer.ts";
 import { find, findLater, namesIn, type Binding, type Scope } from "./scopes.ts";
 
@@ -35,7 +36,7 @@ export function reportUnknownLayer(call: Call, scope: Scope, context: NameContex
     reportCalledLabel(name, span, label, context);
     return {};
   }
-  const near = nearestLayer(name, [...blockNames(context), ...namesIn(scope, "points")]);
+  const near: Nearest = meansInput(call) ? { suggestion: "input", statement: true } : nearestLayer(name, [...blockNames(context), ...namesIn(scope, "points")]);
   const finding = context.closed.has(name) ? nameProblems.unknownName({ name, ...reason({ name, span, suggestion: undefined }, context) }) : nameProblems.unknownLayer({ name, ...near });
   // A word that begins a statement stands before something; alone it would be the next mistake.
   const isAlone = near.statement === true && call.arguments.length === 0;
@@ -50,9 +51,22 @@ function reportCalledLabel(name: string, span: Span, label: Binding, { report }:
   report(locate(nameProblems.unknownLayer({ name, label: true }), span, { related, fixes }));
 }
 
+/** Another framework's name, one in capitals, or one of several words, for an operator. */
+export function reportMeantCall({ callee, arguments: given }: Call, { operator, words }: Meant, { report }: NameContext): void {
+  const span = { ...callee.span, end: (given[words - 1] ?? callee).span.end };
+  const name = [callee.text, ...given.slice(0, words).map(({ value }) => (value.kind === "reference" ? value.text : ""))].join(" ");
+  report(locate(nameProblems.unknownLayer({ name, suggestion: operator, alias: true }), span, { fixes: [{ title: `write ${operator}`, edits: [{ span, text: operator }] }] }));
+}
+
 /** A name after `concat`, `add` or `mul`. */
 export function reportUnknownPoint(name: string, span: Span, scope: Scope, context: NameContext): void {
   if (reportNamedBelow(name, span, scope, context)) return;
+  const label = find(scope, "labels", name);
+  if (label) {
+    const related = [{ message: `${name} is the label of this layer`, span: label.span }];
+    const fixes = label.naming ? [{ title: `write as ${name} behind it`, edits: [label.naming] }] : [];
+    return context.report(locate(nameProblems.unknownName({ name, label: true }), span, { related, fixes }));
+  }
   const suggestion = suggest(name, namesIn(scope, "points"));
   report(nameProblems.unknownName({ name, ...reason({ name, span, suggestion }, context), ...(suggestion && { suggestion }) }), { name, span, suggestion }, scope, context);
 }
