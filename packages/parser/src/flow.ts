@@ -7,6 +7,7 @@ import { invalid, spanOf, stringNode } from "./build-ast.ts";
 import { syntax } from "./codes.ts";
 import { literals } from "./expressions.ts";
 import { reportBareInput, reportEquals, reportFirstArrow, reportLateFrozen, reportLetAfterArrow, reportReturn } from "./habits.ts";
+import { isItem } from "./parts.ts";
 import { coreEnds, headerEnds, stepEnds } from "./recovery.ts";
 import { Shapes } from "./shapes.ts";
 import type { Span } from "./source.ts";
@@ -34,12 +35,23 @@ export abstract class Flow extends Shapes {
       this.ACTION(() => reportFirstArrow(this.mistakes, arrow, this.LA(1)));
     });
     take(this.SUBRULE(this.item));
+    this.ACTION(() => this.itemsBefore(items));
     this.MANY(() => {
       this.OR([{ ALT: () => this.CONSUME(t.Break) }, { ALT: () => this.CONSUME(t.Arrow) }]);
       take(this.SUBRULE2(this.item));
+      this.ACTION(() => this.itemsBefore(items));
     });
     return items;
   });
+
+  /** Adds what follows, one after the other, as far as it was read before. */
+  private itemsBefore(items: ast.Item[]): void {
+    while (this.LA(1).tokenType === t.Break || this.LA(1).tokenType === t.Arrow) {
+      const known = this.readBefore(isItem, 1);
+      if (!known) return;
+      items.push(known);
+    }
+  }
 
   // Alternatives that need nothing from their rule are made once, not at each use.
   private readonly items: IOrAlt<ast.Item>[] = [
@@ -53,7 +65,7 @@ export abstract class Flow extends Shapes {
   ];
 
   /** One statement or step. A statement that can't be read is left out, a step stands as `invalid`. */
-  private readonly item = this.RULE("item", (): ast.Item | undefined => this.itemBefore() ?? this.readPart(() => {
+  private readonly item = this.RULE("item", (): ast.Item | undefined => this.readBefore(isItem) ?? this.readPart(() => {
     const isStatement = statements.has(this.LA(1).tokenType);
     const item = this.attempt<ast.Item, ast.Item | undefined>(
       () => this.OR(this.items),
@@ -63,11 +75,6 @@ export abstract class Flow extends Shapes {
     this.ACTION(() => this.endOfStep(isStatement ? "a new line" : "an argument, `->` or a new line"));
     return item;
   }));
-
-  private itemBefore(): ast.Item | undefined {
-    const known = this.readBefore();
-    return known?.kind === "import" || known?.kind === "block" || known?.kind === "model" ? undefined : known;
-  }
 
   // Statements
 

@@ -12,7 +12,7 @@ import { literals } from "./expressions.ts";
 import { invalidStep } from "./flow.ts";
 import { reportEquals } from "./habits.ts";
 import type { Mistakes } from "./mistakes.ts";
-import type { Parts } from "./parts.ts";
+import { isDeclaration, type Parts } from "./parts.ts";
 import { headerEnds, valueEnds } from "./recovery.ts";
 import type { Span } from "./source.ts";
 import { suggest } from "./suggest.ts";
@@ -57,9 +57,8 @@ export class Grammar extends Calls {
   });
 
   private declaredBefore(): ast.Declaration | undefined {
-    const known = declarationStarts.has(this.LA(1).tokenType) ? this.readBefore() : undefined;
-    if (known?.kind !== "import" && known?.kind !== "block" && known?.kind !== "model") return undefined;
-    if (known.kind !== "import" && known.body) this.lastBrace = this.LA(0);
+    const known = this.readBefore(isDeclaration);
+    if (known && known.kind !== "import" && known.body) this.lastBrace = this.LA(0);
     return known;
   }
 

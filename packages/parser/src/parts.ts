@@ -12,6 +12,9 @@ import { walk } from "./walk.ts";
 
 export type Part = Declaration | Item;
 
+export const isDeclaration = (part: Part): part is Declaration => part.kind === "import" || part.kind === "block" || part.kind === "model";
+export const isItem = (part: Part): part is Item => !isDeclaration(part);
+
 export interface Parts {
   /** The part that begins with a token, and of how many tokens it is. */
   find(first: IToken): { readonly part: Part; readonly tokens: number } | undefined;

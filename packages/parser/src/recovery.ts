@@ -70,12 +70,12 @@ export abstract class Recovery extends EmbeddedActionsParser {
     this.input = tokens;
   }
 
-  /** The part that begins here, where it was read before: its tokens are passed. */
-  protected readBefore(): Part | undefined {
+  /** The part that begins here, or behind so many tokens, where it was read before: they and its own are passed. */
+  protected readBefore<Wanted extends Part>(isWanted: (part: Part) => part is Wanted, behind = 0): Wanted | undefined {
     if (this.RECORDING_PHASE) return undefined;
-    const known = this.parts?.find(this.LA(1));
-    if (!known) return undefined;
-    for (let left = known.tokens; left > 0; left--) this.SKIP_TOKEN();
+    const known = this.parts?.find(this.LA(1 + behind));
+    if (!known || !isWanted(known.part)) return undefined;
+    for (let left = behind + known.tokens; left > 0; left--) this.SKIP_TOKEN();
     this.passed.push(known.part);
     return known.part;
   }

@@ -11,9 +11,14 @@ import { serve } from "./language-service/server.ts";
 const here = dirname(fileURLToPath(import.meta.url));
 const pages = [join(here, "diagnostics"), join(here, "../../../docs/diagnostics")].find(existsSync);
 
+const known = new Map<string, string | undefined>();
+
 function pageOf(code: string): string | undefined {
-  const page = pages && join(pages, `${code}.md`);
-  return page !== undefined && existsSync(page) ? page : undefined;
+  if (!known.has(code)) {
+    const page = pages && join(pages, `${code}.md`);
+    known.set(code, page !== undefined && existsSync(page) ? page : undefined);
+  }
+  return known.get(code);
 }
 
 serve(createConnection(ProposedFeatures.all, process.stdin, process.stdout), pageOf);

@@ -64,7 +64,9 @@ function walkStep(walk: Walk, step: Step, flow: Flow, outer: Place): Flow {
     return "unknown";
   }
   const result = walkCore(walk, step, label, flow, place);
-  const flows: readonly Flow[] = typeof result === "string" || "layer" in result ? [result] : result.parts;
+  const isOne = typeof result === "string" || "layer" in result;
+  if (isOne && step.as.length === 0) return result;
+  const flows: readonly Flow[] = isOne ? [result] : result.parts;
   nameFlows(walk, step, flows, place);
   if (flows.length === 1) return flows[0] ?? "unknown";
   return step.as.length > 0 ? "nothing" : "unknown";

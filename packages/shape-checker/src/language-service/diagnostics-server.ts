@@ -25,6 +25,9 @@ export interface DiagnosticsServer {
   readonly convert: (diagnostic: Diagnostic) => LspDiagnostic;
 }
 
+/** How long changes that keep arriving are waited for, in milliseconds. */
+const longestWait = 2;
+
 /** Serves them; what is returned has all of them looked at again, as when files changed on disk. */
 export function serveDiagnostics({ connection, documents, isPulled, canRefresh, told, diagnosticsOf, recipesOf, convert }: DiagnosticsServer): () => void {
   /** Of a file that is not open only its own mistakes are told: those of the model that is being typed are told there. */
@@ -44,6 +47,9 @@ export function serveDiagnostics({ connection, documents, isPulled, canRefresh, 
   const sent = new Map<string, string>();
   const changed = new Set<string>();
   let isDue = false;
+  /** Something has changed since it was looked last, and when the first of it did. */
+  let hasMore = false;
+  let since = 0;
 
   function publish(uri: string, version: number | undefined): void {
     const diagnostics = of(fileOf(uri));
@@ -73,9 +79,19 @@ export function serveDiagnostics({ connection, documents, isPulled, canRefresh, 
     sent.delete(uri);
     void connection.sendDiagnostics({ uri, diagnostics: [] });
   }
+  /** Looks as soon as nothing more of what has arrived is waiting, or it has been waited for long enough. */
+  function look(): void {
+    if (hasMore && performance.now() - since < longestWait) {
+      hasMore = false;
+      setImmediate(look);
+    } else publishAll();
+  }
   function schedule(): void {
-    if (!isDue) setTimeout(publishAll);
+    hasMore = true;
+    if (isDue) return;
     isDue = true;
+    since = performance.now();
+    setImmediate(look);
   }
   documents.onDidChangeContent(({ document }) => {
     changed.add(document.uri);
