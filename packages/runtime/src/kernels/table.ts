@@ -36,7 +36,7 @@ export const kernels = {
   PadV2: replacedOn("webgpu"),
   Identity: replacedOn("wasm"),
   Sum: replacedOn("webgpu", "wasm"),
-  Relu: replacedOn("wasm"),
+  Relu: replacedOn("webgpu", "wasm"),
   Relu6: replacedOn("wasm"),
   Tanh: replacedOn("wasm"),
 

@@ -22,13 +22,12 @@ const proofs = 2;
  */
 export function captureSteps(training: Training, recorder: Recorder, size: number, notice: (message: string) => void): CapturedStep {
   let recording: Recording | undefined;
-  let agreed = 0;
-  let isFirst = true, isUndecided = false, isGivenUp = false;
+  let agreed = 0, isFirst = true, isUndecided = false, isGivenUp = false;
 
   function forget(): void {
     recording?.dispose();
     recording = undefined;
-    [agreed, isUndecided] = [0, false];
+    [agreed, isFirst, isUndecided] = [0, true, false];
   }
   function giveUp(why: string): void {
     if (isGivenUp) return;
@@ -40,12 +39,12 @@ export function captureSteps(training: Training, recorder: Recorder, size: numbe
   const step: Step = (batch, mode, rates) => {
     const anew = (): StepResult => trainStep(training, batch, mode, rates);
     if (isGivenUp || batch.size !== size) return anew();
-    // In the first step shaders are compiled, and the weights are laid where they stay.
+    if (recording && !recording.isCurrent()) forget();
+    // In a first step shaders are compiled, and the weights are laid where they stay.
     if (isFirst) {
       isFirst = false;
       return anew();
     }
-    if (recording && !recording.isCurrent()) forget();
     if (!recording) {
       const { computed: { gradients, ...result }, recording: made } = record(training, recorder, batch, mode);
       recording = made;

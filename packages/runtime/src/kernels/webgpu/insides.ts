@@ -43,7 +43,8 @@ export interface WebgpuBackend {
   computePassEncoder: Pass | null;
   dispatchCountInPass: number;
   makeTensorInfo(shape: readonly number[], dtype: DataType): TensorInfo;
-  disposeData(dataId: object): boolean;
+  disposeData(dataId: object, force?: boolean): boolean;
+  incRef(dataId: object): void;
   uploadToGPU(dataId: object): void;
   read(dataId: object): Promise<BackendValues>;
   tensorToBinding(tensor: TensorInfo): GPUBindingResource;
@@ -52,7 +53,7 @@ export interface WebgpuBackend {
   submitQueue(): void;
 }
 
-const methods = ["makeTensorInfo", "disposeData", "uploadToGPU", "read", "tensorToBinding", "ensureCommandEncoderReady", "endComputePassEncoder", "submitQueue"];
+const methods = ["makeTensorInfo", "disposeData", "incRef", "uploadToGPU", "read", "tensorToBinding", "ensureCommandEncoderReady", "endComputePassEncoder", "submitQueue"];
 const objects = ["device", "tensorMap", "bufferManager", "uniformPendingDisposal", "commandQueueOwnedIds"];
 
 /** Whether a TensorFlow.js backend has the insides that our kernels lean on. */

@@ -1,8 +1,9 @@
 /** Batch norm in training on webgpu: two dispatches forward, two backward. */
 
+import type { TensorInfo } from "@tensorflow/tfjs-core";
 import { sizeOf } from "../kernel.ts";
 import type { BatchNormAttributes, BatchNormGradientInputs, BatchNormInputs } from "../table.ts";
-import { kernel, type Program, reads, writes } from "./recorder.ts";
+import { kernel, type Program, reads, type Recorder, writes } from "./recorder.ts";
 import { balanced, gridOf, rowwise, rowwiseParameters, slicesOf } from "./reduce.ts";
 
 /** Keeps a slice's two sums, until all slices are added up. */
@@ -13,17 +14,23 @@ const keepParts = `
     parts[(group.y * 2u + 1u) * p.channels + c] = right[li];
   }`;
 
-/** Sums of distances from the first row, and of their squares: large means do not cancel. */
+/**
+ * Sums of distances from the first row, and of their squares: large means do not cancel. Where x is still to get its bias, `before`, that is
+ * added on the way, and kept behind the parts for whoever has no buffer left to be given it.
+ */
 const moments = {
   name: "batchNormMoments",
-  buffers: [...reads("x"), ...writes("parts")],
-  parameters: rowwiseParameters,
+  buffers: [...reads("x", "before"), ...writes("parts")],
+  parameters: { ...rowwiseParameters, hasBefore: "u32" },
   code: rowwise(`
   var sum = 0.0;
   var square = 0.0;
   if (inside) {
-    let shift = x[c];
-    for (var r = first; r < end; r += 8u) { let d = x[r * p.channels + c] - shift; sum += d; square += d * d; }
+    var shift = 0.0;
+    if (p.hasBefore == 1u) { shift = before[c]; }
+    if (group.y == 0u && line == 0u) { parts[2u * p.slices * p.channels + c] = shift; }
+    let origin = x[c] + shift;
+    for (var r = first; r < end; r += 8u) { let d = x[r * p.channels + c] + shift - origin; sum += d; square += d * d; }
   }
   left[li] = sum; right[li] = square;${keepParts}`),
 } satisfies Program;
@@ -44,8 +51,9 @@ const apply = {
   buffers: [...reads("x", "parts", "weight", "bias"), ...writes("y", "statistics", "runningMean", "runningVariance")],
   parameters: { ...rowwiseParameters, eps: "f32", momentum: "f32", hasWeight: "u32", hasBias: "u32", relu: "u32" },
   code: rowwise(`${total}
+  let shift = parts[2u * p.slices * p.channels + c];
   let distance = left[lane] / n;
-  let mean = x[c] + distance;
+  let mean = x[c] + shift + distance;
   let variance = max(right[lane] / n - distance * distance, 0.0);
   var scale = inverseSqrt(variance + p.eps);
   if (p.hasWeight == 1u) { scale *= weight[c]; }
@@ -60,27 +68,32 @@ const apply = {
     runningVariance[c] = runningVariance[c] * (1.0 - p.momentum) + variance * (n / (n - 1.0)) * p.momentum;
   }
   for (var r = first; r < end; r += 8u) {
-    let value = x[r * p.channels + c] * scale + offset;
+    let value = (x[r * p.channels + c] + shift) * scale + offset;
     y[r * p.channels + c] = select(value, 0.0, p.relu == 1u && value <= 0.0);
   }`),
 } satisfies Program;
 
 /** The gradient that a relu lets through, which is open where its input, computed as before, is positive. */
 const passed = `
-fn passed(i: u32, c: u32) -> f32 {
-  return select(dy[i], 0.0, p.relu == 1u && x[i] * statistics[2u * p.channels + c] + statistics[3u * p.channels + c] <= 0.0);
+fn passed(i: u32, c: u32, value: f32) -> f32 {
+  return select(dy[i], 0.0, p.relu == 1u && value * statistics[2u * p.channels + c] + statistics[3u * p.channels + c] <= 0.0);
+}
+fn shiftOf(c: u32) -> f32 {
+  if (p.hasBefore == 1u) { return before[c]; }
+  return 0.0;
 }`;
 
 const gradientSums = {
   name: "batchNormGradientSums",
-  buffers: [...reads("dy", "x", "statistics"), ...writes("parts")],
-  parameters: { ...rowwiseParameters, relu: "u32" },
+  buffers: [...reads("dy", "x", "before", "statistics"), ...writes("parts")],
+  parameters: { ...rowwiseParameters, relu: "u32", hasBefore: "u32" },
   code: passed + rowwise(`
   var sum = 0.0;
   var product = 0.0;
   if (inside) {
     let mean = statistics[c];
-    for (var r = first; r < end; r += 8u) { let i = r * p.channels + c; let d = passed(i, c); sum += d; product += d * (x[i] - mean); }
+    let shift = shiftOf(c);
+    for (var r = first; r < end; r += 8u) { let i = r * p.channels + c; let value = x[i] + shift; let d = passed(i, c, value); sum += d; product += d * (value - mean); }
   }
   left[li] = sum; right[li] = product;${keepParts}`),
 } satisfies Program;
@@ -88,8 +101,8 @@ const gradientSums = {
 /** dx = scale · (dy − mean of dy − x̂ · mean of dy · x̂), x̂ being x normalised. */
 const gradient = {
   name: "batchNormGradient",
-  buffers: [...reads("dy", "x", "statistics", "parts"), ...writes("dx", "dWeight", "dBias")],
-  parameters: { ...rowwiseParameters, eps: "f32", relu: "u32" },
+  buffers: [...reads("dy", "x", "before", "statistics", "parts"), ...writes("dx", "dWeight", "dBias")],
+  parameters: { ...rowwiseParameters, eps: "f32", relu: "u32", hasBefore: "u32" },
   code: passed + rowwise(`${total}
   let mean = statistics[c];
   let inverse = inverseSqrt(statistics[p.channels + c] + p.eps);
@@ -98,28 +111,38 @@ const gradient = {
   if (group.y == 0u && line == 0u) { dWeight[c] = weightGradient; dBias[c] = left[lane]; }
   let a = left[lane] / n;
   let b = weightGradient * inverse / n;
-  for (var r = first; r < end; r += 8u) { let i = r * p.channels + c; dx[i] = scale * (passed(i, c) - a - (x[i] - mean) * b); }`),
+  let shift = shiftOf(c);
+  for (var r = first; r < end; r += 8u) { let i = r * p.channels + c; let value = x[i] + shift; dx[i] = scale * (passed(i, c, value) - a - (value - mean) * b); }`),
 } satisfies Program;
+
+/** What is normalised: x, or where that still waits for its bias, what it is added to. */
+function inputOf(recorder: Recorder, x: TensorInfo): { readonly given: TensorInfo; readonly before: TensorInfo; readonly hasBefore: number } {
+  const origin = recorder.originOf(x);
+  if (origin?.kind === "biased" && sizeOf(origin.bias) === x.shape.at(-1)) return { given: origin.x, before: origin.bias, hasBefore: 1 };
+  return { given: x, before: x, hasBefore: 0 };
+}
 
 export const normalizationKernels = [
   kernel<BatchNormInputs, BatchNormAttributes>("CnnBatchNormTraining", (recorder, { x, weight, bias, runningMean, runningVariance }, { eps, momentum, relu }) => {
     const channels = x.shape.at(-1) ?? 1, rows = sizeOf(x) / channels, slices = slicesOf(rows, channels);
-    const y = recorder.output(x.shape), statistics = recorder.output([4, channels]), parts = recorder.output([slices.slices, 2, channels]);
+    const { given, before, hasBefore } = inputOf(recorder, x);
+    const y = recorder.output(x.shape), statistics = recorder.output([4, channels]), parts = recorder.output([2 * slices.slices + 1, channels]);
     const sizes = { channels, rows, ...slices }, grid = gridOf(channels, slices);
-    recorder.run(moments, [x, parts], sizes, grid);
+    recorder.run(moments, [given, before, parts], { ...sizes, hasBefore }, grid);
     const flags = { hasWeight: Number(weight !== undefined), hasBias: Number(bias !== undefined), relu: Number(relu) };
-    recorder.run(apply, [x, parts, weight ?? x, bias ?? x, y, statistics, runningMean, runningVariance], { ...sizes, eps, momentum, ...flags }, grid);
+    recorder.run(apply, [given, parts, weight ?? given, bias ?? given, y, statistics, runningMean, runningVariance], { ...sizes, eps, momentum, ...flags }, grid);
     recorder.free(parts);
     return [y, statistics];
   }),
 
   kernel<BatchNormGradientInputs, BatchNormAttributes>("CnnBatchNormTrainingGradient", (recorder, { dy, x, statistics }, { eps, relu }) => {
     const channels = x.shape.at(-1) ?? 1, rows = sizeOf(x) / channels, slices = slicesOf(rows, channels);
+    const { given, before, hasBefore } = inputOf(recorder, x);
     const dx = recorder.output(x.shape), dWeight = recorder.output([channels]), dBias = recorder.output([channels]);
     const parts = recorder.output([slices.slices, 2, channels]);
-    const sizes = { channels, rows, ...slices }, grid = gridOf(channels, slices);
-    recorder.run(gradientSums, [dy, x, statistics, parts], { ...sizes, relu: Number(relu) }, grid);
-    recorder.run(gradient, [dy, x, statistics, parts, dx, dWeight, dBias], { ...sizes, eps, relu: Number(relu) }, grid);
+    const sizes = { channels, rows, ...slices, relu: Number(relu), hasBefore }, grid = gridOf(channels, slices);
+    recorder.run(gradientSums, [dy, given, before, statistics, parts], sizes, grid);
+    recorder.run(gradient, [dy, given, before, statistics, parts, dx, dWeight, dBias], { ...sizes, eps }, grid);
     balanced.add(dx.dataId);
     recorder.free(parts);
     return [dx, dWeight, dBias];

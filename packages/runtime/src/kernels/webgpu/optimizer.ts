@@ -92,6 +92,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
 /** Moves all weights and what is remembered of them; `steps` counts from 1. */
 export function stepTogether(recorder: Recorder, settings: OptimizerRule, parameters: readonly Parameter[], steps: number): void {
   const numbers = numbersOf(settings, steps);
+  recorder.settle();
   for (const together of groupsOf(recorder, parameters)) {
     const slots = together[0]?.slots.length ?? 0;
     const weights = recorder.layTogether(together.map(({ value }) => value));

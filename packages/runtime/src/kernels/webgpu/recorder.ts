@@ -6,6 +6,7 @@
 import { env, type DataType, type TensorInfo } from "@tensorflow/tfjs-core";
 import { kernelsFor } from "../kernel.ts";
 import { type Captured, captureWork, type Changing } from "./capture.ts";
+import { createDeferral, type Deferral } from "./deferred.ts";
 import type { WebgpuBackend } from "./insides.ts";
 import { createMemory, type Memory } from "./memory.ts";
 
@@ -25,7 +26,7 @@ export interface Program<P extends string = string> {
 export const reads = (...names: string[]): Program["buffers"] => names.map((name) => ({ name, access: "read" }));
 export const writes = (...names: string[]): Program["buffers"] => names.map((name) => ({ name, access: "read_write" }));
 
-export interface Recorder extends Memory {
+export interface Recorder extends Memory, Deferral {
   /** How many storage buffers a program may have. */
   readonly maxBuffers: number;
   /** How many bytes each of them may have. */
@@ -72,22 +73,29 @@ export function createRecorder(backend: WebgpuBackend): Recorder {
     return made;
   };
 
-  const memory = createMemory(backend);
+  const memory = createMemory(backend), deferral = createDeferral(backend);
   let changing: Changing[] | undefined;
 
   function submit(): void {
+    deferral.settle();
+    send();
+  }
+  function send(): void {
     backend.endComputePassEncoder();
     if (backend.commandEncoder) backend.submitQueue();
   }
 
   return {
     ...memory,
+    ...deferral,
     maxBuffers: device.limits.maxStorageBuffersPerShaderStage,
     maxBytes: device.limits.maxStorageBufferBindingSize,
     output: (shape, dtype = "float32") => backend.makeTensorInfo([...shape], dtype),
     free: ({ dataId }) => void backend.disposeData(dataId),
     run(program, given, values, [x, y = 1, z = 1], later) {
       const { pipeline, layout, parameters } = compiled(program);
+      // First of all: what is given may have to be computed.
+      for (const one of given) if ("dataId" in one) backend.uploadToGPU(one.dataId);
       const words = wordsOf(parameters, values);
       const uniform = backend.bufferManager.acquireBuffer(words.byteLength, GPUBufferUsage.COPY_DST | GPUBufferUsage.UNIFORM);
       device.queue.writeBuffer(uniform, 0, words);
@@ -95,7 +103,6 @@ export function createRecorder(backend: WebgpuBackend): Recorder {
       if (later && !isList(values)) changing?.push({ buffer: uniform, words: (step) => wordsOf(parameters, { ...values, ...later(step) }) });
       const entries = given.map((one, binding) => {
         if (!("dataId" in one)) return { binding, resource: { buffer: one } };
-        backend.uploadToGPU(one.dataId);
         // Values read before would hide what is now written in place.
         backend.tensorMap.get(one.dataId).values = null;
         backend.commandQueueOwnedIds.add(one.dataId);
@@ -109,14 +116,18 @@ export function createRecorder(backend: WebgpuBackend): Recorder {
       backend.computePassEncoder?.setBindGroup(0, group);
       backend.computePassEncoder?.dispatchWorkgroups(x, y, z);
       backend.dispatchCountInPass += 1;
-      if (backend.dispatchCountInPass >= env().getNumber("WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE")) submit();
+      if (backend.dispatchCountInPass >= env().getNumber("WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE")) send();
     },
     submit,
     capture(work) {
       submit();
       changing = [];
       try {
-        return captureWork(backend, memory, changing, work);
+        return captureWork(backend, memory, changing, () => {
+          const result = work();
+          deferral.settle();
+          return result;
+        });
       } finally {
         changing = undefined;
       }
