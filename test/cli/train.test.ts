@@ -67,6 +67,19 @@ test("the next run is another folder; --out names one, which must be new", () =>
   fails(cnn("train net.train.json --out net.cnn", folder), "net.cnn cannot be written");
 });
 
+test("trainings that begin together get a folder each; one that fails leaves none", async () => {
+  const own = folderWith(files);
+  const runs = await Promise.all(["", "", ""].map(() => start("train net.train.json", own).ended));
+  assert.equal(runs.map(({ code }) => code), [0, 0, 0], runs.map(({ stderr }) => stderr).join());
+  assert.equal(readdirSync(join(own, "runs")).sort(), ["Net-1", "Net-2", "Net-3"]);
+  assert.equal(runs.map(({ stdout }) => /runs\/Net-\d/.exec(stdout)?.[0]).sort(), ["runs/Net-1", "runs/Net-2", "runs/Net-3"]);
+
+  const empty = folderWith(files);
+  assert.is(cnn("train net.train.json --backend nothing", empty).code, 3);
+  assert.is(cnn("train net.cnn --data nowhere", empty).code, 1);
+  assert.not.ok(existsSync(join(empty, "runs")));
+});
+
 test("flags make a recipe of their own", () => {
   const { stdout, code } = cnn("train net.cnn --data digits --epochs 1 --batch 128 --lr 0.002 --seed 7 --out flags", folder);
   assert.match(stdout, /The run is in flags/);

@@ -65,12 +65,15 @@ export function writeFile(to: Disk, path: string, content: Content): void {
   });
 }
 
+/** What a folder is called until it is whole. */
+export const temporaryOf = (path: string): string => join(dirname(path), `.${basename(path)}.new`);
+
 /**
  * Writes a folder of files as a whole, by their paths in it. Throws the Failure CNN8002 and leaves no folder where it cannot be
  * written, or where something of that name is in the way.
  */
 export function writeFolder(to: Disk, path: string, files: Readonly<Record<string, Content>>): void {
-  const temporary = join(dirname(path), `.${basename(path)}.new`);
+  const temporary = temporaryOf(path);
   writing(to, path, temporary, () => {
     to.remove(temporary);
     to.makeFolder(temporary);

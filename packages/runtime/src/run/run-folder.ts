@@ -3,13 +3,14 @@
  * the data was, metrics and checkpoints. It is untrusted input: nothing in it is ever executed.
  */
 
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { DataManifest, Recipe } from "@cnn-lang/shape-checker";
 import { runProblems } from "../codes.ts";
 import { fail } from "../failure.ts";
 import type { Metrics } from "../train/metrics.ts";
-import { append, type Content, type Disk, reasonOf, writeFile, writeFolder } from "./files.ts";
+import { append, type Content, type Disk, reasonOf, temporaryOf, writeFile, writeFolder } from "./files.ts";
+import { makeFolder } from "./folder.ts";
 import { firstRecord, newEventFile } from "./tensorboard.ts";
 
 export interface NewRun {
@@ -52,11 +53,34 @@ function isFree(path: string): boolean {
   }
 }
 
-/** `runs/LeNet5-1`, or with the first number that is free. */
-export function freeRunName(model: string): string {
+/**
+ * `runs/LeNet5-1`, or with the first number that is free. The name is taken at once, by the folder in which the run will be written,
+ * so that trainings that begin together get one each.
+ */
+export function takeRunName(model: string): string {
   for (let number = 1; ; number += 1) {
     const path = join("runs", `${model}-${number}`);
+    try {
+      makeFolder(dirname(path));
+      mkdirSync(temporaryOf(path));
+    } catch (error) {
+      if (error instanceof Error && "code" in error && error.code === "EEXIST") continue;
+      // Why nothing can be written there is told when the run is.
+      return path;
+    }
+    // Looked at last: a run that became whole in between has given its name back.
     if (!existsSync(path)) return path;
+    rmdirSync(temporaryOf(path));
+  }
+}
+
+/** Gives a name back of which no run has come. */
+export function giveRunNameBack(path: string): void {
+  try {
+    rmdirSync(temporaryOf(path));
+    rmdirSync(dirname(path));
+  } catch {
+    // The run is there, or others beside it.
   }
 }
 

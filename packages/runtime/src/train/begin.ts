@@ -18,7 +18,7 @@ import { resumeProblems } from "../run/codes.ts";
 import { type Disk, disk as realDisk } from "../run/files.ts";
 import { lockRun } from "../run/lock.ts";
 import { changedSince, type Origin, originOf } from "../run/origin.ts";
-import { createRun, cutLines, freeRunName, recipeOf, refuseLinks, sweep } from "../run/run-folder.ts";
+import { createRun, cutLines, giveRunNameBack, recipeOf, refuseLinks, sweep, takeRunName } from "../run/run-folder.ts";
 import { cutScalars } from "../run/tensorboard.ts";
 import { type CapturedStep, captureSteps } from "./captured-step.ts";
 import { groupsOf } from "./groups.ts";
@@ -94,8 +94,8 @@ export interface TrainResult {
 export async function train(recipe: string | WrittenRecipe, options: TrainOptions = {}): Promise<TrainResult> {
   const { plan, diagnostics } = makePlan(recipe);
   if (!plan) return { status: "failed", diagnostics };
-  const run = options.out ?? freeRunName(plan.model.name);
-  return attempt(run, diagnostics, options, plan, (origin, lock) => {
+  const run = options.out ?? takeRunName(plan.model.name);
+  const result = await attempt(run, diagnostics, options, plan, (origin, lock) => {
     const start = { weights: startingWeights(plan), optimizer: {}, position: { ...startPosition, origin } };
     const open = ({ code }: Network, data: TrainingData, disk: Disk): void => {
       const checkpoint = firstCheckpoint(plan.model, start);
@@ -104,6 +104,8 @@ export async function train(recipe: string | WrittenRecipe, options: TrainOption
     };
     return { start, open };
   });
+  if (options.out === undefined && result.run === undefined) giveRunNameBack(run);
+  return result;
 }
 
 /** Goes on with a run where its last checkpoint stands, with the same numbers as a training that was never interrupted. */
