@@ -19,7 +19,7 @@ export function gradientsOf(forward: () => tf.Scalar, tensors: readonly tf.Tenso
       const gradients = walkBack(tape, value, tensors);
       return { value, gradients: tensors.map((tensor) => gradients.get(tensor.id) ?? tf.zerosLike(tensor)) };
     } finally {
-      for (const { saved = [] } of tape) tf.dispose(saved);
+      for (const { saved } of tape) free(saved);
     }
   });
 }
@@ -34,7 +34,7 @@ function record(forward: () => tf.Scalar): { readonly value: tf.Scalar; readonly
   try {
     return { value: tf.tidy(forward), tape };
   } catch (error) {
-    for (const { saved = [] } of tape) tf.dispose(saved);
+    for (const { saved } of tape) free(saved);
     throw error;
   } finally {
     state.gradientDepth -= 1;
@@ -52,18 +52,23 @@ function walkBack(tape: Tape, value: tf.Scalar, tensors: readonly tf.Tensor[]): 
   const gradients = new Map<number, tf.Tensor>([[value.id, gradientOfLoss()]]);
   // All uses of a tensor come before the operation that made it: by then its gradient is complete, and needed for the last time.
   for (const node of tape.toReversed()) {
-    const inputs = Object.entries(node.inputs).filter(([, { id }]) => dependent.has(id));
-    if (inputs.length > 0 && node.outputs.some(({ id }) => gradients.has(id))) {
+    if (node.outputs.some(({ id }) => gradients.has(id))) {
+      const inputs = Object.entries(node.inputs).filter(([, { id }]) => dependent.has(id));
       for (const [i, gradient] of stepBack(node, inputs.map(([name]) => name), gradients).entries()) {
         const id = inputs[i]?.[1].id ?? Number.NaN, sum = gradients.get(id);
         gradients.set(id, sum ? tf.add(sum, gradient) : gradient);
-        if (sum) tf.dispose([sum, gradient]);
+        if (sum) free([sum, gradient]);
       }
+      free(node.outputs.flatMap(({ id }) => (wanted.has(id) ? [] : (gradients.get(id) ?? []))));
     }
-    for (const { id } of node.outputs) if (!wanted.has(id)) gradients.get(id)?.dispose();
-    tf.dispose(node.saved ?? []);
+    free(node.saved);
   }
   return gradients;
+}
+
+/** `tf.dispose` looks for tensors in whatever it is given, which takes a while where it is called so often. */
+function free(tensors: readonly tf.Tensor[] = []): void {
+  for (const tensor of tensors) tensor.dispose();
 }
 
 /** The gradients of an operation's inputs, in the order of their names, from those of its outputs. */
