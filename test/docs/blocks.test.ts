@@ -49,6 +49,9 @@ const checks: Readonly<Record<string, (block: Block, folder: string, next: Block
     assertShown(text, next?.language === "text" ? next.text : "", block.text);
   },
   lua: settingsOfAnEditor,
+  vim: settingsOfAnEditor,
+  elisp: settingsOfAnEditor,
+  kak: settingsOfAnEditor,
   toml: settingsOfAnEditor,
   /** Belongs to the block above it. */
   text() {},
@@ -63,9 +66,9 @@ const checks: Readonly<Record<string, (block: Block, folder: string, next: Block
   },
 };
 
-/** Settings of programs that are not here: what they start in the clone must be there. */
+/** Settings of programs that may not be here: what they start in the clone must be there. */
 function settingsOfAnEditor({ text }: Block): void {
-  for (const [, file = ""] of text.matchAll(/\/path\/to\/clone\/([^"]+)/g)) assert.ok(existsSync(file), file);
+  for (const [, file = ""] of text.matchAll(/\/path\/to\/clone\/([^"'\s]+)/g)) assert.ok(existsSync(file), file);
 }
 
 for (const document of documents) {

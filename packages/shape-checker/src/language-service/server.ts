@@ -141,7 +141,9 @@ export function serve(connection: Connection, pageOf: (code: string) => string |
       title,
       kind: kind === "fix" ? CodeActionKind.QuickFix : CodeActionKind.Refactor,
       edit: workspaceEdit(edits),
-      ...(diagnostic && { diagnostics: [protocolDiagnostic(diagnostic)], isPreferred: diagnostic.fixes.length === 1 }),
+      ...(diagnostic && { diagnostics: [protocolDiagnostic(diagnostic)] }),
+      // Left out where it is not so: there are editors that take any value for yes.
+      ...(diagnostic?.fixes.length === 1 && { isPreferred: true }),
     }));
   });
   connection.onCodeLens(({ textDocument }) =>
