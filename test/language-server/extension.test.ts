@@ -55,6 +55,13 @@ test("all that its manifest names is there", () => {
   for (const { command } of commands) assert.ok(text("extension/dist/extension.cjs").includes(`"${command}"`), command);
 });
 
+test("a word of the editor is a name, a number or a size: suggestions open on a letter and on no brace", () => {
+  // Without flags a \p{L} would mean the letters p, L and two braces, as it does where a pattern is written as a mere string.
+  const { pattern, flags }: { pattern: string; flags: string } = JSON.parse(text("extension/dist/language-configuration.json")).wordPattern;
+  const words = [..."block größe(3x3, c = 1_000) { conv c pad=1 }".matchAll(new RegExp(pattern, `g${flags}`))].map(([word]) => word);
+  assert.equal(words, ["block", "größe", "3x3", "c", "1_000", "conv", "c", "pad", "1"]);
+});
+
 /** Unpacked far from the clone: nothing but its own files can be found. */
 const folder = folderWith();
 for (const [name, content] of files) {
