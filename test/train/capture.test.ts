@@ -45,6 +45,8 @@ interface Trained {
   readonly optimizer: OptimizerState;
   /** How often TensorFlow.js ran the network in training. */
   readonly computed: number;
+  /** Tensors after each step. */
+  readonly tensors: readonly number[];
   readonly notices: readonly string[];
 }
 
@@ -74,17 +76,18 @@ async function trained({ captured, forward = (own) => own, before = () => {} }: 
   const training = { network, optimizer, trainable, heads: [head], clipGradientNorm: 0.8, clipGradientValue: null };
   const steps = captured ? captureSteps(training, recorder, 6, (message) => notices.push(message)) : undefined;
   const trainOn: Step = steps?.step ?? ((...given) => trainStep(training, ...given));
-  const losses: number[] = [], tallies: number[][] = [];
+  const losses: number[] = [], tallies: number[][] = [], tensors: number[] = [];
   for (let step = 0; step < 12; step += 1) {
     before(network.weights, step);
     const { loss, tally } = trainOn(batchOf(step === 9 ? 4 : 6, step), { training: true, random: { seed: 3, step } }, { learningRate: 0.01 / (1 + step) });
     losses.push(...(await loss.data()));
     tallies.push([...(await tally.data())]);
     tf.dispose([loss, tally]);
+    tensors.push(tf.memory().numTensors);
     if (step === 6) tf.tidy(() => void run(network, tf.ones([5, 8, 8, 2]), { training: false }));
   }
   const weights = new Map([...(await downloadWeights(model, network.weights))].map(([name, { values }]) => [name, [...values]] as const));
-  const result = { losses, tallies, weights, optimizer: await optimizer.state(), computed, notices };
+  const result = { losses, tallies, weights, optimizer: await optimizer.state(), computed, tensors, notices };
   steps?.dispose();
   optimizer.dispose();
   disposeNetwork(network);
@@ -96,10 +99,11 @@ let plain: Promise<Trained> | undefined;
 const computedAnew = (): Promise<Trained> => (plain ??= trained({ captured: false }));
 
 test("losses, counts, weights, running statistics and the optimizer's memory are those of steps computed anew", async () => {
-  const { computed, ...anew } = await computedAnew();
+  const { computed, tensors: _, ...anew } = await computedAnew();
   const before = tf.memory().numTensors;
-  const { computed: computedAlso, ...again } = await trained({ captured: true });
+  const { computed: computedAlso, tensors, ...again } = await trained({ captured: true });
   assert.equal(again, anew);
+  assert.is(new Set(tensors.slice(4)).size, 1, `as many tensors after each step: ${tensors}`);
   assert.is(computed, 12);
   // The first, the one that is recorded, two that are computed both ways, and the small one.
   assert.is(computedAlso, 5);
@@ -109,8 +113,8 @@ test("losses, counts, weights, running statistics and the optimizer's memory are
 
 test("a step that is not the same each time is computed anew, and that is told once", async () => {
   const forward = (own: Forward, call: number): Forward => (weights, input, mode) => tf.tidy(() => tf.mul(own(weights, input, mode) as tf.Tensor, 1 + call / 8));
-  const { computed, notices, ...anew } = await trained({ captured: false, forward });
-  const { computed: computedAlso, notices: told, ...again } = await trained({ captured: true, forward });
+  const { computed, notices, tensors: _, ...anew } = await trained({ captured: false, forward });
+  const { computed: computedAlso, notices: told, tensors: __, ...again } = await trained({ captured: true, forward });
   assert.equal(again, anew);
   assert.is(computedAlso, computed);
   assert.equal([...notices, ...told], ["steps are told to the card one by one, which is slower: told once and sent again they gave other numbers"]);
@@ -123,7 +127,9 @@ test("nor is one recorded that puts other tensors in the place of weights", asyn
     if (mode?.training) old?.dispose();
     return own(weights, input, mode);
   };
-  assert.equal(await trained({ captured: true, forward }), { ...(await computedAnew()), notices: ["steps are told to the card one by one, which is slower: some of their work is done outside of the card"] });
+  const { tensors: _, ...anew } = await computedAnew();
+  const { tensors: __, ...again } = await trained({ captured: true, forward });
+  assert.equal(again, { ...anew, notices: ["steps are told to the card one by one, which is slower: some of their work is done outside of the card"] });
 });
 
 test("weights that somebody replaces between two steps are found: the step is recorded again", async () => {
@@ -133,8 +139,8 @@ test("weights that somebody replaces between two steps are found: the step is re
     weights["dense_2.bias"] = tf.keep(tf.tidy(() => tf.add(old, 1)));
     old.dispose();
   };
-  const { computed, ...anew } = await trained({ captured: false, before: replace });
-  const { computed: computedAlso, ...again } = await trained({ captured: true, before: replace });
+  const { computed, tensors: _, ...anew } = await trained({ captured: false, before: replace });
+  const { computed: computedAlso, tensors: __, ...again } = await trained({ captured: true, before: replace });
   assert.equal(again, anew);
   assert.ok(computedAlso > 5 && computedAlso < computed, `${computedAlso} of ${computed}`);
 });

@@ -62,6 +62,7 @@ export function createOptimizer(
   groupOf: (name: string) => ParameterGroup = () => ({}),
 ): Optimizer {
   const names = slotNames(settings);
+  const treated = trainable.map((name) => ({ name, weightDecay: settings.weightDecay, ...groupOf(name) }));
   const slots = new Map(trainable.map((name) => [name, names.map(() => tf.keep(tf.zerosLike(find(weights, name, "weight"))))]));
   const operations = currentOperations();
   const variables = operations && isKnownRule(settings) ? createVariables(operations, trainable.map((name) => [find(weights, name, "weight"), ...(slots.get(name) ?? [])])) : undefined;
@@ -70,8 +71,7 @@ export function createOptimizer(
   return {
     step(gradients, learningRate, momentum, groups) {
       steps += 1;
-      const parameters = trainable.map((name): Parameter & { readonly name: string } => {
-        const { learningRate: own, weightDecay = settings.weightDecay } = groupOf(name);
+      const parameters = treated.map(({ name, learningRate: own, weightDecay }): Parameter & { readonly name: string } => {
         const [value, gradient] = [find(weights, name, "weight"), find(gradients, name, "gradient")];
         return { name, value, gradient, slots: slots.get(name) ?? [], learningRate: own === undefined ? learningRate : (groups?.get(own) ?? own), weightDecay };
       });

@@ -103,8 +103,8 @@ export function stepTogether(recorder: Recorder, settings: OptimizerRule, parame
     }
     // First of each weight what is remembered first, then of each what is remembered second.
     const memory = Array.from({ length: slots }, (_, slot) => together.flatMap(({ slots }) => slots.slice(slot, slot + 1))).flat();
-    const given = [weights.buffer, ...(slots > 0 ? [recorder.layTogether(memory).buffer] : []), ...together.map(({ gradient }) => gradient)];
-    recorder.run(programFor(settings.name, together.length, slots), given, values, groupsFor(weights.length));
+    const given = [weights.buffer, ...(slots > 0 ? [recorder.layTogether(memory).buffer] : []), ...together.map(({ gradient }) => gradient)] as const;
+    recorder.runAgain(programFor(settings.name, together.length, slots), given, values, groupsFor(weights.length));
   }
   recorder.submit();
 }

@@ -38,10 +38,12 @@ export interface Recorder extends Memory, Deferral {
   /**
    * Records one dispatch. What it is given may be written in place; what is written must stand in the list once only.
    *
-   * @param values The program's numbers by name, or all of them in its order.
+   * @param values The program's numbers by name.
    * @param later Those that differ from step to step, of any step.
    */
-  run<P extends string>(program: Program<P>, given: readonly (TensorInfo | GPUBuffer)[], values: Values<P> | readonly number[], groups: readonly [number, number?, number?], later?: (step: number) => Partial<Values<P>>): void;
+  run<P extends string>(program: Program<P>, given: readonly (TensorInfo | GPUBuffer)[], values: Values<P>, groups: readonly [number, number?, number?], later?: (step: number) => Partial<Values<P>>): void;
+  /** The same, with all numbers in the program's order, for a dispatch that is recorded time after time, and sent off before the next: buffers are kept with what it writes first. */
+  runAgain<P extends string>(program: Program<P>, given: readonly [GPUBuffer, ...(TensorInfo | GPUBuffer)[]], values: readonly number[], groups: readonly [number, number?, number?]): void;
   /** Sends off what is recorded. */
   submit(): void;
   /** Does some work and keeps its commands, to send them again. */
@@ -49,6 +51,18 @@ export interface Recorder extends Memory, Deferral {
 }
 
 type Values<P extends string> = Readonly<Record<P, number>>;
+
+/** What a dispatch had the last time. */
+interface Kept {
+  readonly layout: GPUBindGroupLayout;
+  readonly resources: readonly GPUBindingResource[];
+  readonly uniform: GPUBuffer;
+  readonly group: GPUBindGroup;
+}
+
+/** Whether two parts of buffers are the same one. */
+const isEqual = (a: GPUBindingResource, b: GPUBindingResource | undefined): boolean =>
+  a === b || (b !== undefined && "buffer" in a && "buffer" in b && a.buffer === b.buffer && a.offset === b.offset && a.size === b.size);
 
 /** A program that is ready to run. */
 interface Compiled<P extends string> {
@@ -85,6 +99,34 @@ export function createRecorder(backend: WebgpuBackend): Recorder {
     if (backend.commandEncoder) backend.submitQueue();
   }
 
+  /** What is given, as it is bound; it is computed first where it waits, and nobody else gets its buffers before this work is sent off. */
+  function bind(given: readonly (TensorInfo | GPUBuffer)[]): readonly GPUBindingResource[] {
+    for (const one of given) if ("dataId" in one) backend.uploadToGPU(one.dataId);
+    return given.map((one) => {
+      if (!("dataId" in one)) return { buffer: one };
+      // Values read before would hide what is now written in place.
+      backend.tensorMap.get(one.dataId).values = null;
+      backend.commandQueueOwnedIds.add(one.dataId);
+      return backend.tensorToBinding(one);
+    });
+  }
+
+  const groupOf = (layout: GPUBindGroupLayout, resources: readonly GPUBindingResource[], uniform: GPUBuffer): GPUBindGroup =>
+    device.createBindGroup({ layout, entries: [...resources, { buffer: uniform }].map((resource, binding) => ({ binding, resource })) });
+
+  function dispatch(pipeline: GPUComputePipeline, group: GPUBindGroup, [x, y = 1, z = 1]: readonly [number, number?, number?]): void {
+    backend.ensureCommandEncoderReady();
+    backend.computePassEncoder ??= backend.commandEncoder?.beginComputePass() ?? null;
+    backend.computePassEncoder?.setPipeline(pipeline);
+    backend.computePassEncoder?.setBindGroup(0, group);
+    backend.computePassEncoder?.dispatchWorkgroups(x, y, z);
+    backend.dispatchCountInPass += 1;
+    if (backend.dispatchCountInPass >= env().getNumber("WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE")) send();
+  }
+
+  const uniforms = GPUBufferUsage.COPY_DST | GPUBufferUsage.UNIFORM;
+  const kept = new WeakMap<GPUBuffer, Kept>();
+
   return {
     ...memory,
     ...deferral,
@@ -92,31 +134,24 @@ export function createRecorder(backend: WebgpuBackend): Recorder {
     maxBytes: device.limits.maxStorageBufferBindingSize,
     output: (shape, dtype = "float32") => backend.makeTensorInfo([...shape], dtype),
     free: ({ dataId }) => void backend.disposeData(dataId),
-    run(program, given, values, [x, y = 1, z = 1], later) {
+    run(program, given, values, groups, later) {
       const { pipeline, layout, parameters } = compiled(program);
-      // First of all: what is given may have to be computed.
-      for (const one of given) if ("dataId" in one) backend.uploadToGPU(one.dataId);
-      const words = wordsOf(parameters, values);
-      const uniform = backend.bufferManager.acquireBuffer(words.byteLength, GPUBufferUsage.COPY_DST | GPUBufferUsage.UNIFORM);
+      const resources = bind(given), words = wordsOf(parameters, values);
+      const uniform = backend.bufferManager.acquireBuffer(words.byteLength, uniforms);
       device.queue.writeBuffer(uniform, 0, words);
       backend.uniformPendingDisposal.push(uniform);
-      if (later && !isList(values)) changing?.push({ buffer: uniform, words: (step) => wordsOf(parameters, { ...values, ...later(step) }) });
-      const entries = given.map((one, binding) => {
-        if (!("dataId" in one)) return { binding, resource: { buffer: one } };
-        // Values read before would hide what is now written in place.
-        backend.tensorMap.get(one.dataId).values = null;
-        backend.commandQueueOwnedIds.add(one.dataId);
-        return { binding, resource: backend.tensorToBinding(one) };
-      });
-      entries.push({ binding: entries.length, resource: { buffer: uniform } });
-      const group = device.createBindGroup({ layout, entries });
-      backend.ensureCommandEncoderReady();
-      backend.computePassEncoder ??= backend.commandEncoder?.beginComputePass() ?? null;
-      backend.computePassEncoder?.setPipeline(pipeline);
-      backend.computePassEncoder?.setBindGroup(0, group);
-      backend.computePassEncoder?.dispatchWorkgroups(x, y, z);
-      backend.dispatchCountInPass += 1;
-      if (backend.dispatchCountInPass >= env().getNumber("WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE")) send();
+      if (later) changing?.push({ buffer: uniform, words: (step) => wordsOf(parameters, { ...values, ...later(step) }) });
+      dispatch(pipeline, groupOf(layout, resources, uniform), groups);
+    },
+    runAgain(program, given, values, groups) {
+      const { pipeline, layout, parameters } = compiled(program);
+      const resources = bind(given), words = wordsOf(parameters, values), before = kept.get(given[0]);
+      const uniform = before?.uniform.size === words.byteLength ? before.uniform : device.createBuffer({ size: words.byteLength, usage: uniforms });
+      device.queue.writeBuffer(uniform, 0, words);
+      const isSame = before?.layout === layout && before.uniform === uniform && resources.every((resource, i) => isEqual(resource, before.resources[i]));
+      const group = isSame ? before.group : groupOf(layout, resources, uniform);
+      if (!isSame) kept.set(given[0], { layout, resources, uniform, group });
+      dispatch(pipeline, group, groups);
     },
     submit,
     capture(work) {
