@@ -3,7 +3,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { drawEvaluation } from "../../packages/runtime/src/cli/output/evaluation.ts";
-import { metricWords } from "../../packages/runtime/src/cli/output/metrics.ts";
+import { metricWords } from "../../packages/runtime/src/words/metrics.ts";
 import type { Evaluation } from "../../packages/runtime/src/index.ts";
 import { classFigures } from "../../packages/runtime/src/train/metrics.ts";
 

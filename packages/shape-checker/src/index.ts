@@ -18,6 +18,7 @@ export { verifyModel } from "./model/verify.ts";
 export type { Violation } from "./model/verify.ts";
 export { operators } from "./operators/index.ts";
 export type { Attributes, OperatorName } from "./operators/index.ts";
+export type { Pairs } from "./operators/operator.ts";
 export { selectsPath } from "./elaborate/freeze.ts";
 export { printModel, weightsOf } from "./model/query.ts";
 export type * from "./model/model.ts";

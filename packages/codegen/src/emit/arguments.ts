@@ -1,8 +1,7 @@
 /** How sizes and padding are written in calls of TensorFlow.js: one number where it says the same. */
 
+import type { Pairs } from "@cnn-lang/shape-checker";
 import type { Value } from "../code.ts";
-
-type Pairs = readonly (readonly [number, number])[];
 
 export const isZero = (padding: Pairs): boolean => padding.every(([before, after]) => before === 0 && after === 0);
 

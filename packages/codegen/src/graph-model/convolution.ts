@@ -3,11 +3,9 @@
  * a sequence as a map of one row. Kernels come as numbers, `[kernel…, channels / groups, filters]`.
  */
 
-import type { Shape } from "@cnn-lang/shape-checker";
+import type { Pairs, Shape } from "@cnn-lang/shape-checker";
 import { type Graph, list, type Node, text } from "./graph.ts";
 import { add, asShape, concat, pad, reshape, slice } from "./operations.ts";
-
-type Pairs = readonly (readonly [number, number])[];
 
 export interface Sliding {
   readonly stride: readonly number[];

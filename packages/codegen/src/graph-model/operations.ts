@@ -1,10 +1,8 @@
 /** Operations that several operators are made of, on values `[batch, …axes, channels]`. */
 
-import type { Shape } from "@cnn-lang/shape-checker";
+import type { Pairs, Shape } from "@cnn-lang/shape-checker";
 import { tensorShape } from "../layout.ts";
 import { type Graph, list, type Node, text } from "./graph.ts";
-
-type Pairs = readonly (readonly [number, number])[];
 
 export const reshape = (graph: Graph, x: Node, shape: readonly number[]): Node => graph.node("Reshape", [x, graph.ints(shape)]);
 

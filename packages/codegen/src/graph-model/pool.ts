@@ -1,6 +1,6 @@
 /** Pools that slide a window. */
 
-import type { Shape } from "@cnn-lang/shape-checker";
+import type { Pairs, Shape } from "@cnn-lang/shape-checker";
 import type { GraphEmitters } from "./emitter.ts";
 import type { Graph, Node } from "./graph.ts";
 import { asShape, gather, multiply, pad, poolMap, reshape } from "./operations.ts";
@@ -36,8 +36,6 @@ export const pool: GraphEmitters<"maxpool" | "avgpool"> = {
     return multiply(graph, mean, graph.floats(products, [1, ...outputShape.axes, 1]));
   },
 };
-
-type Pairs = readonly (readonly [number, number])[];
 
 /** A last window that hangs over the end is more padding there. */
 const hanging = (padding: Pairs, overhang: readonly number[]): Pairs => padding.map(([before, after], axis) => [before, after + (overhang[axis] ?? 0)]);

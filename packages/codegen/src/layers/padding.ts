@@ -1,11 +1,10 @@
 /** Where TensorFlow.js's layers can pad as a program says: not at all, or as `same` does. Else a layer of its own pads before. */
 
-import { samePadding } from "@cnn-lang/shape-checker";
+import { type Pairs, samePadding } from "@cnn-lang/shape-checker";
 import type { Code, Value } from "../code.ts";
 import { isOne, isZero, size } from "../emit/arguments.ts";
 import { apply, type Context } from "./layer.ts";
 
-type Pairs = readonly (readonly [number, number])[];
 type Mode = "zeros" | "reflect" | "replicate" | "circular";
 
 export interface Window {

@@ -1,8 +1,7 @@
 /** Padding before and after each axis, as PyTorch takes it. */
 
+import type { Pairs } from "@cnn-lang/shape-checker";
 import type { PythonValue } from "./python.ts";
-
-export type Pairs = readonly (readonly [number, number])[];
 
 export const isSymmetric = (padding: Pairs): boolean => padding.every(([before, after]) => before === after);
 

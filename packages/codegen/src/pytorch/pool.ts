@@ -1,6 +1,7 @@
 /** Pools that slide a window. PyTorch takes one number before and after, at most half the kernel. */
 
-import { inTorchOrder, isSymmetric, type Pairs } from "./padding.ts";
+import type { Pairs } from "@cnn-lang/shape-checker";
+import { inTorchOrder, isSymmetric } from "./padding.ts";
 import { module, named, nn, placed, size, type TorchEmitters } from "./construction.ts";
 import { rankOf } from "./conv.ts";
 

@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { metricName } from "../words/metrics.ts";
 
 export interface Curve {
   /** `loss`, `accuracy`, `learning rate`. */
@@ -34,12 +35,10 @@ export function curvesOf(run: string): readonly Curve[] {
     }),
   });
   return [
-    ...[...named].map((name) => curve(titles[name] ?? name, name, [["training", "train"], ["validation", "validation"]])),
+    ...[...named].map((name) => curve(metricName(name), name, [["training", "train"], ["validation", "validation"]])),
     curve("learning rate", "learningRate", [["learning rate", "train"]]),
   ].filter(({ series }) => series.length > 0);
 }
-
-const titles: Readonly<Record<string, string>> = { top5: "top-5 accuracy", iou: "IoU", mae: "mean absolute error" };
 
 /** How long the epochs took, in all; nothing where that is not told. */
 export function timesOf(run: string): Times | undefined {

@@ -2,14 +2,14 @@
 
 import { join } from "node:path";
 import { type Model, type Recipe, summarize } from "@cnn-lang/shape-checker";
-import { metricWords } from "../cli/output/metrics.ts";
 import { counted, duration, grouped, percent } from "../numbers.ts";
-import { summaryTable } from "../cli/output/summary.ts";
 import type { Pixels } from "../data/pixels.ts";
 import { drawSvg } from "../graph/svg.ts";
 import { type Disk, writeFile } from "../run/files.ts";
 import { json } from "../run/run-folder.ts";
 import type { Evaluation, OutputEvaluation } from "../train/evaluation.ts";
+import { metricWords } from "../words/metrics.ts";
+import { summaryTable } from "../words/summary.ts";
 import { chartScript, uplot } from "./chart-script.ts";
 import { type Curve, curvesOf, type Times, timesOf } from "./curves.ts";
 import { dataAddress, dataBlock, type Html, html, page } from "./html.ts";

@@ -1,7 +1,7 @@
 /** Tables of a page: with headers that say what they head, and a frame of their own to scroll in where they are wide. */
 
 import { grouped, percent } from "../numbers.ts";
-import type { Column, Row } from "../cli/output/table.ts";
+import type { Column, Row } from "../words/table.ts";
 import type { OutputEvaluation } from "../train/evaluation.ts";
 import type { Confusion } from "../train/metrics.ts";
 import { type Html, html } from "./html.ts";

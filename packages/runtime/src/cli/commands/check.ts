@@ -8,7 +8,7 @@ import { checkOptions, eachModel, modelFlags, type ModelFlags, splitReference, t
 import { githubAnnotations } from "../output/github.ts";
 import { flagsFile } from "../output/human.ts";
 import { checkDocument, type FileReport } from "../output/json.ts";
-import { loadWords } from "../output/load-plan.ts";
+import { loadWords } from "../../words/load-plan.ts";
 import { grouped } from "../../numbers.ts";
 import { sarifDocument } from "../output/sarif.ts";
 import { wholeNumber } from "../parse.ts";

@@ -2,7 +2,7 @@
 
 import { basename } from "node:path";
 import type { Evaluation, OutputEvaluation } from "../../train/evaluation.ts";
-import { metricWords } from "./metrics.ts";
+import { metricWords } from "../../words/metrics.ts";
 import { counted, grouped, percent } from "../../numbers.ts";
 import { drawTable } from "./table.ts";
 import type { Paint } from "./terminal.ts";

@@ -1,7 +1,7 @@
 /** What a training says while it runs: one line an epoch that stays, and between them a line with a bar that is redrawn. */
 
 import type { ReadingEvent, StartEvent, TrainEvent } from "../../index.ts";
-import { metricWords } from "./metrics.ts";
+import { metricWords } from "../../words/metrics.ts";
 import { counted, duration, grouped } from "../../numbers.ts";
 import type { Terminal } from "./terminal.ts";
 

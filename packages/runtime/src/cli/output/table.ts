@@ -1,11 +1,6 @@
 /** Tables of text: aligned columns for terminals, pipes for Markdown. */
 
-export interface Column {
-  readonly title: string;
-  readonly align?: "left" | "right";
-}
-
-export type Row = readonly string[];
+import type { Column, Row } from "../../words/table.ts";
 
 /** Columns two blanks apart under their titles; the last has no blanks behind it. */
 export function drawTable(columns: readonly Column[], rows: readonly Row[]): string {

@@ -1,7 +1,7 @@
 /** What a `load` takes of its file, in words. */
 
 import type { Summary } from "@cnn-lang/shape-checker";
-import { counted } from "../../numbers.ts";
+import { counted } from "../numbers.ts";
 
 type LoadPlan = Summary["loads"][number];
 
