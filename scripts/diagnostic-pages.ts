@@ -9,10 +9,10 @@ import { codeFrame, createSource, type Diagnostic } from "@cnn-lang/parser";
 import { check, diagnosticCodes, memoryProject, type DiagnosticCode, type Project } from "@cnn-lang/shape-checker";
 import { families } from "../packages/shape-checker/src/codes/families.ts";
 import { emissionCodes } from "../packages/codegen/src/codes.ts";
-import { dataCodes, runCodes } from "../packages/runtime/src/codes.ts";
+import { runCodes } from "../packages/runtime/src/codes.ts";
 import { filesOf } from "../test/helpers/program.ts";
 import { weightFile } from "../test/helpers/weight-file.ts";
-import { downloadCodes, imageCodes } from "../packages/runtime/src/data/codes.ts";
+import { dataCodes, downloadCodes, imageCodes } from "../packages/runtime/src/data/codes.ts";
 import { inspectionCodes } from "../packages/runtime/src/inspect/codes.ts";
 import { resumeCodes } from "../packages/runtime/src/run/codes.ts";
 

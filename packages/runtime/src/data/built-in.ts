@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import type { Diagnostic } from "@cnn-lang/parser";
 import type { BadData, DataFormat, DataManifest, DataSettings } from "@cnn-lang/shape-checker";
-import { dataProblems } from "../codes.ts";
+import { dataProblems } from "./codes.ts";
 import { diagnosticOf, fail, Failure, startOf } from "../failure.ts";
 import { cifar100Reader, cifar10Reader } from "./cifar.ts";
 import { asTheyAre, type DataReader, type DataSet, type Wanted } from "./dataset.ts";

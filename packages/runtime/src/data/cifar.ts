@@ -6,7 +6,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { knownData } from "@cnn-lang/shape-checker";
-import { dataProblems } from "../codes.ts";
+import { dataProblems } from "./codes.ts";
 import { fail } from "../failure.ts";
 import { grouped } from "../numbers.ts";
 import { namesIn } from "./class-names.ts";

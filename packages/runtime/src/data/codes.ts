@@ -1,9 +1,146 @@
-/** CNN71xx: images in files, beside those of `../codes.ts`. CNN72xx: downloads. */
+/** CNN70xx, CNN71xx: data and images in files. CNN72xx: downloads. */
 
-import { defineCodes } from "@cnn-lang/parser";
-import { grouped } from "../numbers.ts";
+import { defineCodes, suggest } from "@cnn-lang/parser";
+import { counted, grouped } from "../numbers.ts";
 
 const some = (names: readonly string[]): string => (names.length > 5 ? `${names.slice(0, 5).join(", ")} and ${grouped(names.length - 5)} more` : names.join(", "));
+
+export const { table: dataCodes, create: dataProblems } = defineCodes({
+  noFolder: {
+    code: "CNN7001",
+    severity: "error",
+    title: "A data set's folder does not exist",
+    message: (f: { path: string }) => (f.path === "" ? "no data is named" : `there is no data in ${f.path}: no such folder`),
+    help: ({ path }) =>
+      suggest(path, ["digits"]) ? "the data set that is built in is called digits"
+      : "paths start where the command is called, those in a recipe at its own folder; the data set digits is built in and needs no files",
+  },
+  notFolder: {
+    code: "CNN7002",
+    severity: "error",
+    title: "A data set's path is a file",
+    message: (f: { path: string }) => `${f.path} is a file; a data set's path names the folder that holds its files`,
+  },
+  fileMissing: {
+    code: "CNN7003",
+    severity: "error",
+    title: "A data set lacks a file",
+    message: (f: { folder: string; what: string; names: readonly string[] }) =>
+      `${f.folder} holds no ${f.what}: ${f.names.join(" or ")} is missing`,
+    help: () => "each file may be gzipped, with .gz at the end of its name",
+  },
+  unknownFormat: {
+    code: "CNN7004",
+    severity: "error",
+    title: "A folder holds no data set of a known format",
+    message: (f: { folder: string }) => `${f.folder} holds no data set that this program knows`,
+    help: () =>
+      "known are IDX files (train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-…), CIFAR-10 (data_batch_1.bin …, test_batch.bin) and " +
+      "CIFAR-100 (train.bin, test.bin), each gzipped or not; PNG and JPEG files, a folder for each class; images/ with masks/; labels.csv",
+  },
+  cutOff: {
+    code: "CNN7005",
+    severity: "error",
+    title: "A data file is cut off",
+    message: (f: { file: string; promised: string; held: string }) => `${f.file} is cut off: ${f.promised}, but it holds ${f.held}`,
+    help: () => "get the file again",
+  },
+  tooLong: {
+    code: "CNN7006",
+    severity: "error",
+    title: "A data file holds more than it says",
+    message: (f: { file: string; promised: string }) => `${f.file} goes on behind its end: ${f.promised}, but more bytes follow`,
+    help: () => "it is damaged, or of another format",
+  },
+  wrongKind: {
+    code: "CNN7007",
+    severity: "error",
+    title: "A data file is of another kind than its name says",
+    message: (f: { file: string; wanted: string; found: string }) => `${f.file} holds no ${f.wanted}: ${f.found}`,
+  },
+  badGzip: {
+    code: "CNN7008",
+    severity: "error",
+    title: "A gzipped file cannot be unpacked",
+    message: (f: { file: string; bytes: number; why: string }) => `${f.file} (${grouped(f.bytes)} bytes) cannot be unpacked: ${f.why}`,
+    help: () => "get the file again",
+  },
+  countsDiffer: {
+    code: "CNN7009",
+    severity: "error",
+    title: "Images and labels are not equally many",
+    message: (f: { images: string; imageCount: number; labels: string; labelCount: number }) =>
+      `${f.images} holds ${counted(f.imageCount, "image")}, but ${f.labels} holds ${counted(f.labelCount, "label")}`,
+    help: () => "the two files belong to different sets, or one is cut short",
+  },
+  badLabel: {
+    code: "CNN7010",
+    severity: "error",
+    title: "A label is no class of the data set",
+    message: (f: { file: string; index: number; label: number; classes: number }) =>
+      `image ${grouped(f.index)} of ${f.file} has the label ${f.label}; the classes are 0 to ${f.classes - 1}`,
+    help: () => "the file is damaged, or of another format",
+  },
+  noImages: {
+    code: "CNN7011",
+    severity: "error",
+    title: "A data file holds no images",
+    message: (f: { file: string }) => `${f.file} holds no images`,
+  },
+  tooLarge: {
+    code: "CNN7012",
+    severity: "error",
+    title: "A data file is larger than can be read",
+    message: (f: { file: string; promised: string; limit: string }) => `${f.file} cannot be read: ${f.promised}, more than the ${f.limit} this program takes`,
+  },
+  pythonFiles: {
+    code: "CNN7013",
+    severity: "error",
+    title: "CIFAR's Python files are not its binary ones",
+    message: (f: { folder: string; file: string }) => `${f.folder} holds the Python version of the set (${f.file}), which is pickled Python objects`,
+    help: () => "get the binary version: cifar-10-binary.tar.gz or cifar-100-binary.tar.gz",
+  },
+  noTestImages: {
+    code: "CNN7014",
+    severity: "error",
+    title: "A data set has no test images",
+    message: (f: { folder: string }) => `${f.folder} has no test images`,
+    help: () => 'give "validation" a share of the training images, such as 0.1',
+  },
+  unreadable: {
+    code: "CNN7015",
+    severity: "error",
+    title: "A data file cannot be read",
+    message: (f: { file: string; why: string }) => `${f.file} cannot be read: ${f.why}`,
+  },
+  nothingLeft: {
+    code: "CNN7016",
+    severity: "error",
+    title: "No images are left to train on",
+    message: (f: { images: number; validation: number }) =>
+      `of ${counted(f.images, "training image")} ${grouped(f.validation)} ${f.validation === 1 ? "goes" : "go"} to validation: none is left to train on`,
+    help: () => "make validation or limit different, or use more data",
+  },
+  notAnImage: {
+    code: "CNN7101",
+    severity: "error",
+    title: "A file is no image",
+    message: (f: { file: string; found: string }) => `${f.file} is no PNG or JPEG image: ${f.found}`,
+  },
+  badImage: {
+    code: "CNN7102",
+    severity: "error",
+    title: "An image cannot be decoded",
+    message: (f: { file: string; kind: string; why: string }) => `${f.file} is a damaged ${f.kind} image: ${f.why}`,
+  },
+  imageTooLarge: {
+    code: "CNN7103",
+    severity: "error",
+    title: "An image is larger than can be decoded",
+    message: (f: { file: string; width: number; height: number; limit: number }) =>
+      `${f.file} is ${grouped(f.width)} x ${grouped(f.height)} pixels; at most ${grouped(f.limit)} pixels are decoded`,
+  },
+});
 
 export const { table: imageCodes, create: imageProblems } = defineCodes({
   undecodable: {

@@ -2,7 +2,7 @@
 
 import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 import { constants, gunzipSync } from "node:zlib";
-import { dataProblems } from "../codes.ts";
+import { dataProblems } from "./codes.ts";
 import { fail } from "../failure.ts";
 import { reasonOf } from "../run/files.ts";
 import { grouped } from "../numbers.ts";

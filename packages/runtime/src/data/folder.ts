@@ -5,10 +5,9 @@
 
 import { type Dirent, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { dataProblems } from "../codes.ts";
 import { fail, Failure } from "../failure.ts";
 import { reasonOf } from "../run/files.ts";
-import { imageProblems } from "./codes.ts";
+import { dataProblems, imageProblems } from "./codes.ts";
 import type { DataReader, Images } from "./dataset.ts";
 import { imageFiles, type ImageSet, isImageName, measured, noTest } from "./image-files.ts";
 

@@ -1,7 +1,7 @@
 /** What formats of image files share: which files are images, how large and of how many channels they are, and how they become a set. */
 
 import type { DataManifest, LabelKind } from "@cnn-lang/shape-checker";
-import { dataProblems } from "../codes.ts";
+import { dataProblems } from "./codes.ts";
 import { fail, Failure } from "../failure.ts";
 import type { Images, Wanted } from "./dataset.ts";
 import { readHeader } from "./image.ts";

@@ -4,11 +4,10 @@
  */
 
 import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
-import { dataProblems } from "../codes.ts";
 import { fail } from "../failure.ts";
 import { reasonOf } from "../run/files.ts";
 import { grouped } from "../numbers.ts";
-import { imageProblems } from "./codes.ts";
+import { dataProblems, imageProblems } from "./codes.ts";
 import { upright } from "./geometry.ts";
 import { decodeJpeg, isJpeg, jpegHeader } from "./jpeg.ts";
 import type { Pixels } from "./pixels.ts";

@@ -1,6 +1,6 @@
 /** Which images belong together: the training and the validation part, the order of an epoch, its batches. */
 
-import { dataProblems } from "../codes.ts";
+import { dataProblems } from "./codes.ts";
 import { fail } from "../failure.ts";
 import type { Preparation } from "./augment.ts";
 import type { Batch } from "./batch.ts";
