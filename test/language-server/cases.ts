@@ -176,6 +176,11 @@ export const cases: readonly Case[] = [
   ["braces and comments fold", "/* a\n b */\nmodel M {\n  input 1@28x28\n  skip {\n    relu\n  }\n}\n", async (front) => assert.equal((await front.folding()).toSorted(), ["1-2", "3-8", "5-7"])],
   ["a selection grows by the syntax", model("conv 6 (2 * ┆3)"), async (front) => assert.equal((await front.selection()).slice(0, 4), ["3", "2 * 3", "(2 * 3)", "conv 6 (2 * 3)"])],
   ["tokens know which name is what", "block b(c) { x: conv c 3 }\nmodel M { input 1@9x9 -> b 2 as p }\n", async (front) => assert.equal(await front.tokens(), ["b class", "c parameter", "x property", "conv function", "c parameter", "3 number", "M type", "1@9x9 number", "b class", "2 number", "p variable"])],
+  [
+    "so do they where names are imported, given out, or lead to layers",
+    `import { basic as b } from "./blocks.cnn"\nmodel M {\n  input 4@9x9\n  stem: b 2 as p\n  output p\n  freeze stem┆\n}\n${resnet}`,
+    async (front) => assert.equal(await front.tokens(), ["basic class", "b class", "M type", "4@9x9 number", "stem property", "b class", "2 number", "p variable", "p variable", "stem property"]),
+  ],
   ["the text is laid out", "model M{\n input 4\n\n\n dense   2}", async (front) => assert.is(await front.format(), "model M {\n  input 4\n\n  dense 2\n}\n")],
   ["a text with mistakes stays", "model M{ conv 3 * }", async (front) => assert.is(await front.format(), "model M{ conv 3 * }")],
 ];

@@ -113,9 +113,21 @@ export function semanticTokens(analysis: Analysis): readonly SemanticToken[] {
   };
   walk(entry.ast, (node) => {
     switch (node.kind) {
+      case "imported": {
+        const { name, alias = name } = node;
+        const kind = nameKind(alias.text);
+        if (kind !== "point") for (const each of new Set([name, alias])) add(each.span, kind);
+        break;
+      }
       case "block":
       case "model":
         add(node.name.span, node.kind);
+        break;
+      case "output":
+        add(node.name.span, "point");
+        break;
+      case "selector":
+        add(node.span, "label");
         break;
       case "parameter":
         add(node.name.span, "parameter");
