@@ -28,11 +28,11 @@ let address = "";
 
 if (isThere) {
   suiteOfEditor.before(async () => {
-    // `cnn editor install` finds an editor that is called as one is, and has it install the extension.
-    const place = folderWith({ code: `#!/bin/sh\nexec ${[command, ...words].map((word) => `'${word}'`).join(" ")} "$@"\n` });
+    // `cnn editor install` finds one editor alone, called as they are called, and has it install the extension.
+    const place = folderWith({ code: `#!/bin/sh\nPATH='${process.env["PATH"]}' exec ${[command, ...words].map((word) => `'${word}'`).join(" ")} "$@"\n` });
     chmodSync(join(place, "code"), 0o755);
     if (spawnSync(process.execPath, ["scripts/vsix.mjs"]).status !== 0) throw new Error("npm run vsix failed");
-    assert.is(cnn("editor install", folder, { PATH: `${place}:${process.env["PATH"]}` }).code, 0);
+    assert.is(cnn("editor install", folder, { PATH: place }).code, 0);
     server = spawn(command, [...words, "--bind-addr", "127.0.0.1:0", "--disable-telemetry", "--disable-update-check"], { stdio: ["ignore", "pipe", "ignore"], detached: true });
     address = await new Promise<string>((found) => server.stdout?.on("data", (chunk: Buffer) => {
       const [, url] = /listening on (http:\S+)/.exec(chunk.toString()) ?? [];
