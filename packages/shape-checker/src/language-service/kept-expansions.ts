@@ -4,7 +4,7 @@
  */
 
 import { type Expand, expandModel, type Expansion } from "../elaborate/expand.ts";
-import type { Declared, FileScope } from "../resolve/program.ts";
+import { type Declared, namesOf } from "../resolve/program.ts";
 
 type Declaration = Exclude<Declared, { kind: "failed" }>;
 
@@ -61,14 +61,4 @@ function wordsIn({ declaration, scope }: Declaration): readonly string[] {
   const found = [...new Set(text.normalize("NFC").match(/[\p{L}_][\p{L}\p{M}\p{Nd}_]*/gu))];
   words.set(declaration, found);
   return found;
-}
-
-const described = new WeakMap<FileScope, string>();
-
-function namesOf(scope: FileScope): string {
-  const known = described.get(scope);
-  if (known !== undefined) return known;
-  const text = [...scope.names].map(([name, { kind }]) => `${kind} ${name}`).join("\n");
-  described.set(scope, text);
-  return text;
 }

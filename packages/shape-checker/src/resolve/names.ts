@@ -3,14 +3,16 @@
  * in both arms of an `if`, must mean something; what nobody uses is pointed out.
  */
 
-import { locate, suggest, type Body, type Diagnostic, type Import, type Parameter } from "@cnn-lang/parser";
+import { locate, suggest, type Body, type Declaration, type Diagnostic, type Import, type Parameter } from "@cnn-lang/parser";
 import { nameProblems } from "../codes/program.ts";
 import { argumentScope, declareValue, linkArguments } from "./bindings.ts";
 import { checkBody } from "./body-names.ts";
 import type { Link, NameContext, OperatorCall } from "./context.ts";
 import { checkExpression } from "./expression-names.ts";
 import type { FileScope } from "./program.ts";
+import { checkQuietly, quietOf } from "./quiet.ts";
 import { openScope, type Scope } from "./scopes.ts";
+import { isSettled } from "./settled.ts";
 import { closeScope, reportUnusedDeclarations } from "./unused.ts";
 
 /**
@@ -21,29 +23,43 @@ export function checkNames(
   file: FileScope,
   unused: boolean,
   report: (diagnostic: Diagnostic) => void,
-  link: Link = () => undefined,
+  link?: Link,
 ): readonly OperatorCall[] {
   const calls: OperatorCall[] = [];
   const used = new Set<string>();
   const useDeclaration = (name: string): unknown => used.add(name);
   for (const declaration of file.ast.declarations) {
-    const context: NameContext = { file, report, useDeclaration, reportUnused: unused && file.isReadable, link, closed: new Map(), awaited: new Set(), calls };
     if (declaration.kind === "import") {
-      linkImports(declaration, file, link);
+      if (link) linkImports(declaration, file, link);
       continue;
     }
-    link(declaration.name.span, declaration.name.span);
-    const scope = openScope(undefined, new Map());
-    declareParameters(declaration.parameters, scope, context);
-    if (declaration.kind === "model" && declaration.base) checkBase(declaration.base, scope, context);
-    if (declaration.body) {
-      if (declaration.kind === "model" && declaration.base) checkDerivedBody(declaration.body, scope, context);
-      else checkBody(declaration.body, scope, context, declaration.kind);
+    const known = link && quietOf(declaration, file);
+    if (known) {
+      for (const name of known.used.keys()) used.add(name);
+      for (const [use, definition] of known.links) link(use, definition);
+      for (const call of known.calls) if (!isSettled(call.call)) calls.push({ ...call, file });
+      continue;
     }
-    closeScope(scope, context);
+    const context: NameContext = {
+      file, report, useDeclaration, reportUnused: unused && file.isReadable, link: link ?? (() => undefined), closed: new Map(), awaited: new Set(), calls,
+    };
+    if (link) checkQuietly(declaration, context, (listening) => checkDeclaration(declaration, listening));
+    else checkDeclaration(declaration, context);
   }
   if (unused && file.isReadable) reportUnusedDeclarations(file, used, report);
   return file.isReadable ? calls : [];
+}
+
+function checkDeclaration(declaration: Exclude<Declaration, Import>, context: NameContext): void {
+  context.link(declaration.name.span, declaration.name.span);
+  const scope = openScope(undefined, new Map());
+  declareParameters(declaration.parameters, scope, context);
+  if (declaration.kind === "model" && declaration.base) checkBase(declaration.base, scope, context);
+  if (declaration.body) {
+    if (declaration.kind === "model" && declaration.base) checkDerivedBody(declaration.body, scope, context);
+    else checkBody(declaration.body, scope, context, declaration.kind);
+  }
+  closeScope(scope, context);
 }
 
 /** An imported name means the declaration in the other file; its local name means the import. */

@@ -42,6 +42,17 @@ export interface FileScope {
   readonly models: readonly ModelDeclaration[];
 }
 
+const described = new WeakMap<FileScope["names"], string>();
+
+/** What the names of a file are, each with its kind, as one text. */
+export function namesOf({ names }: Pick<FileScope, "names">): string {
+  const known = described.get(names);
+  if (known !== undefined) return known;
+  const text = [...names].map(([name, { kind }]) => `${kind} ${name}`).join("\n");
+  described.set(names, text);
+  return text;
+}
+
 export interface Program {
   readonly entry: FileScope | undefined;
   readonly files: ReadonlyMap<string, FileScope>;
