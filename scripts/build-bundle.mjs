@@ -48,7 +48,7 @@ const modules = await build({
   format: "esm",
   splitting: true,
   chunkNames: "[name]-[hash]",
-  external: ["@hpcc-js/*", "@tensorflow/*", "prettier", "prettier/*", "esbuild", "pngjs", "jpeg-js", "sharp"],
+  external: ["@hpcc-js/*", "@tensorflow/*", "prettier", "prettier/*", "esbuild", "pngjs", "jpeg-js", "sharp", "webgpu"],
 });
 
 // What emitted code calls, as text that `cnn build --standalone` puts into it: to be read, so not minified.

@@ -1,6 +1,7 @@
 /** Which backend computes, and which of its kernels are ours. */
 
 import * as tf from "@tensorflow/tfjs-core";
+import { tmpdir } from "node:os";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { backendNames } from "../../packages/runtime/src/backends/backend.ts";
@@ -8,7 +9,8 @@ import { backends, selectBackend } from "../../packages/runtime/src/backends/sel
 import { isWasmBackend } from "../../packages/runtime/src/kernels/wasm/heap.ts";
 import { kernels } from "../../packages/runtime/src/kernels/table.ts";
 import { installWasmKernels, setExact } from "../../packages/runtime/src/wasm.ts";
-import "../helpers/webgpu.ts";
+import { cnn } from "../helpers/cli.ts";
+import { startWebgpu } from "../helpers/webgpu.ts";
 
 const test = suite("backends");
 
@@ -50,6 +52,12 @@ test("every backend has gradients", async () => {
     const dx = tf.tidy(() => tf.grad((x: tf.Tensor) => tf.sum(tf.square(x)))(tf.tensor1d([1, 2])).dataSync());
     assert.equal([...dx], [2, 4]);
   }
+});
+
+(startWebgpu ? test : test.skip)("the built command finds webgpu where it works", () => {
+  const { stdout, code } = cnn("doctor", tmpdir());
+  assert.is(code, 0);
+  assert.match(stdout, /^webgpu .*, through WebGPU with this package's kernels/m);
 });
 
 test("the table says which kernels are ours", async () => {
