@@ -85,31 +85,24 @@ function costOf(facts: Facts<object>, field: Field, again: boolean): Cost {
 type Counts = Pick<Cost, "parameters" | "buffers">;
 
 const nothing: Counts = { parameters: 0, buffers: 0 };
-/** Kept, since a call that is repeated has the same facts each time. */
-const counts = new WeakMap<Facts<object>, Counts>();
 
 /** Counters of batches are no statistics. */
-function countsOf(facts: Facts<object>): Counts {
-  const known = counts.get(facts);
-  if (known) return known;
+function countsOf({ weights }: Facts<object>): Counts {
   const count = { parameter: 0, buffer: 0 };
-  for (const { kind, shape, dtype } of facts.weights) if (!dtype) count[kind] += product(shape);
-  const found = { parameters: count.parameter, buffers: count.buffer };
-  counts.set(facts, found);
-  return found;
+  for (const { kind, shape, dtype } of weights) if (!dtype) count[kind] += product(shape);
+  return { parameters: count.parameter, buffers: count.buffer };
 }
 
 type Seen = Pick<Cost, "receptiveField" | "effectiveStride" | "effectivePadding">;
 
-/** What a field says of its layer: kept, since layers without windows have the field of the layer above. */
-const seen = new WeakMap<Field, Seen>();
+/** What the last field says of its layer: kept, since layers without windows have the field of the layer above. */
+let recent: { readonly field: Field; readonly seen: Seen } | undefined;
 
 function seenBy(field: Field): Seen {
-  const known = seen.get(field);
-  if (known) return known;
-  const found = { receptiveField: receptiveField(field), effectiveStride: effectiveStride(field), effectivePadding: effectivePadding(field) };
-  seen.set(field, found);
-  return found;
+  if (recent?.field === field) return recent.seen;
+  const seen = { receptiveField: receptiveField(field), effectiveStride: effectiveStride(field), effectivePadding: effectivePadding(field) };
+  recent = { field, seen };
+  return seen;
 }
 
 function checkReuse(walk: Walk, place: Place, weights: readonly Weight[], first: { readonly id: LayerId; readonly claim: Claim }, span: Span): void {
