@@ -4,7 +4,9 @@ import type { Mode } from "@cnn-lang/codegen";
 import * as tf from "@tensorflow/tfjs-core";
 import type { Batch } from "../data/batch.ts";
 import { compare } from "../kernels/webgpu/compare.ts";
+import type { Place } from "../kernels/webgpu/memory.ts";
 import type { Recorder } from "../kernels/webgpu/recorder.ts";
+import { like } from "../primitives/tensors.ts";
 import type { Weights } from "../weights/transfer.ts";
 import { clip, type Computed, computeGradients, computeOn, given, sentOf, type Training } from "./step.ts";
 
@@ -102,6 +104,6 @@ function countUp(weights: Weights, name: string): void {
   before?.dispose();
 }
 
-const copied = <T extends tf.Tensor>(recorder: Recorder, tensor: T): T => tf.engine().makeTensorFromTensorInfo(recorder.copy(tensor)) as T;
+const copied = <T extends tf.Tensor>(recorder: Recorder, tensor: T): T => like(tensor, tf.engine().makeTensorFromTensorInfo(recorder.copy(tensor)));
 
-const isSame = (place: ReturnType<Recorder["placeOf"]>, other: ReturnType<Recorder["placeOf"]> | undefined): boolean => place.buffer === other?.buffer && place.offset === other.offset;
+const isSame = (place: Place, other: Place | undefined): boolean => place.buffer === other?.buffer && place.offset === other.offset;

@@ -3,9 +3,11 @@
 import { backend, env, getBackend } from "@tensorflow/tfjs-core";
 import { registerOwnGradients } from "../gradients.ts";
 import { install } from "../kernel.ts";
+import { activationKernels } from "./activations.ts";
 import { borderKernels } from "./border.ts";
 import { convKernels } from "./conv.ts";
 import { crossEntropyKernels } from "./cross-entropy.ts";
+import { dropoutKernels } from "./dropout.ts";
 import { elementwiseKernels } from "./elementwise.ts";
 import { groupedConvKernels } from "./grouped-conv.ts";
 import { isWebgpuBackend } from "./insides.ts";
@@ -14,7 +16,7 @@ import { poolKernels } from "./pool.ts";
 import { createRecorder, type Recorder } from "./recorder.ts";
 
 /** All kernels that this package has for webgpu. */
-const webgpuKernels = [...borderKernels, ...convKernels, ...groupedConvKernels, ...poolKernels, ...elementwiseKernels, ...normalizationKernels, ...crossEntropyKernels];
+const webgpuKernels = [...borderKernels, ...convKernels, ...groupedConvKernels, ...poolKernels, ...elementwiseKernels, ...activationKernels, ...dropoutKernels, ...normalizationKernels, ...crossEntropyKernels];
 
 const recorders = new WeakMap<object, Recorder>();
 
