@@ -2,8 +2,8 @@
 
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { graph } from "@cnn-lang/shape-checker";
-import { drawSvg } from "../../packages/runtime/src/graph/svg.ts";
+import { foldedGraph, graph } from "@cnn-lang/shape-checker";
+import { drawFoldedSvg, drawSvg } from "../../packages/runtime/src/graph/svg.ts";
 import { around, modelOf } from "../helpers/program.ts";
 
 const test = suite("graphs");
@@ -67,6 +67,19 @@ test("Mermaid: the same", () => {
     '  n4 -->|"4@4x4"| o0',
     "",
   ]);
+});
+
+test("a graph of few nodes: blocks and groups are folded, the innermost first", async () => {
+  const model = modelOf(residual);
+  const nodesOf = (most: number): readonly string[] => (foldedGraph(model, most) ?? "").split("\n").filter((line) => /^ *[gn]\d+ \[/.test(line)).map((line) => line.trim());
+  assert.is(foldedGraph(model, 5), graph(model, "dot"));
+  assert.equal(nodesOf(4), ['n0 [label="input" shape=oval]', 'n1 [label="0\\nconv 3x3, stride 2, frozen" style="rounded,dashed"]', 'g1 [label="1: basic\\n3 layers" peripheries=2]']);
+  assert.equal(nodesOf(2), ['n0 [label="input" shape=oval]', 'g0 [label="layer1\\n4 layers" peripheries=2]']);
+  assert.is(foldedGraph(model, 1), undefined);
+  const edges = foldedGraph(model, 2)?.split("\n").filter((line) => line.includes("->")).map((line) => line.trim());
+  assert.equal(edges, ['n0 -> g0 [label="  3@8x8"]', 'g0 -> o0 [label="  4@4x4"]']);
+  const deep = modelOf(around("for i in range(200) { \"unit{i}\": { conv 3 1 -> relu } }"));
+  assert.match((await drawFoldedSvg(deep, 250)) ?? "", /<svg[^]*unit199/);
 });
 
 test("shared weights are marked, and each use is a node", () => {

@@ -12,7 +12,7 @@ export { summarize } from "./analyze/summary.ts";
 export type { Summary, SummaryLayer } from "./analyze/summary.ts";
 export { compareModels } from "./analyze/compare.ts";
 export type { Comparison, LayerChange } from "./analyze/compare.ts";
-export { graph } from "./graph/graph.ts";
+export { foldedGraph, graph } from "./graph/graph.ts";
 export type { GraphFormat } from "./graph/graph.ts";
 export { verifyModel } from "./model/verify.ts";
 export type { Violation } from "./model/verify.ts";

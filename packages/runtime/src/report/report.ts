@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type Model, type Recipe, summarize } from "@cnn-lang/shape-checker";
 import { counted, duration, grouped, percent } from "../numbers.ts";
 import type { Pixels } from "../data/pixels.ts";
-import { drawSvg } from "../graph/svg.ts";
+import { drawFoldedSvg } from "../graph/svg.ts";
 import { type Disk, writeFile } from "../run/files.ts";
 import { json } from "../run/run-folder.ts";
 import type { Evaluation, OutputEvaluation } from "../train/evaluation.ts";
@@ -34,13 +34,13 @@ export interface ShownMistake extends Mistake {
   readonly name: string;
 }
 
-/** Laying out a larger graph takes longer than reading it is worth. */
-const mostLayersDrawn = 250;
+/** Laying out a larger graph takes longer than reading it is worth: its blocks are folded. */
+const mostNodesDrawn = 250;
 
 /** Writes a run's report over the one that is there. Throws the Failure CNN8002 where it cannot be written. */
 export async function writeReport(disk: Disk, report: Report): Promise<void> {
   const { model, run } = report;
-  const picture = model.layers.length <= mostLayersDrawn ? await drawSvg(model) : undefined;
+  const picture = await drawFoldedSvg(model, mostNodesDrawn);
   writeFile(disk, join(run, "report.html"), renderReport(report, { curves: curvesOf(run), times: timesOf(run), picture }));
 }
 
