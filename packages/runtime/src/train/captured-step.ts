@@ -22,12 +22,12 @@ const proofs = 2;
  */
 export function captureSteps(training: Training, recorder: Recorder, size: number, notice: (message: string) => void): CapturedStep {
   let recording: Recording | undefined;
-  let agreed = 0, isFirst = true, isUndecided = false, isGivenUp = false;
+  let agreed = 0, isFirst = true, isGivenUp = false;
 
   function forget(): void {
     recording?.dispose();
     recording = undefined;
-    [agreed, isFirst, isUndecided] = [0, true, false];
+    [agreed, isFirst] = [0, true];
   }
   function giveUp(why: string): void {
     if (isGivenUp) return;
@@ -55,17 +55,14 @@ export function captureSteps(training: Training, recorder: Recorder, size: numbe
       }
       return result;
     }
-    if (isUndecided) return anew();
     if (agreed < proofs) {
       const proven = recording;
       const { computed: { gradients, ...result }, agrees } = proven.prove(batch, mode);
       follow(training, gradients, rates);
       tf.dispose(gradients);
-      isUndecided = true;
       // A card that was lost says so to whoever reads the step's results.
       agrees.catch(() => true).then((isRight) => {
         if (recording !== proven) return;
-        isUndecided = false;
         agreed += 1;
         if (!isRight) giveUp("told once and sent again they gave other numbers");
       });

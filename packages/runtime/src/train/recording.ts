@@ -26,7 +26,7 @@ export function record(training: Training, recorder: Recorder, first: Batch, mod
   const before = { ...weights }, counts = countsIn(recorder, weights);
   const tensors = given(first);
   const places = [tensors.sent, tensors.labels, ...floatsIn(weights)].map((tensor) => recorder.placeOf(tensor));
-  const { result: recorded, plan } = recorder.capture(() => compute(training, () => computeOn(training, tensors, mode)));
+  const { result: recorded, plan } = recorder.capture(() => clippedOf(training, computeOn(training, tensors, mode)));
   const release = (): void => {
     tf.dispose([tensors.sent, tensors.labels]);
     plan?.release();
@@ -41,12 +41,22 @@ export function record(training: Training, recorder: Recorder, first: Batch, mod
 
   /** The results of the commands that were sent last, those that a step hands on as copies. */
   const results = (): Computed => ({ loss: copied(recorder, recorded.loss), tally: copied(recorder, recorded.tally), gradients: recorded.gradients });
-  function send(batch: Batch, { random }: Mode): void {
+  const send = (batch: Batch, { random }: Mode): void => {
     recorder.submit();
     recorder.write(tensors.sent, sentOf(batch));
     recorder.write(tensors.labels, batch.labels);
-    plan?.replay(random?.step ?? 0);
-  }
+    plan.replay(random?.step ?? 0);
+  };
+  /** What a batch is worth when it is computed anew, in the same memory. */
+  const anew = (batch: Batch, mode: Mode): Computed => {
+    const kept = each(recorded, (tensor) => like(tensor, roomFor(recorder, tensor)));
+    plan.within(() => {
+      const computed = clippedOf(training, computeGradients(training, batch, mode));
+      for (const [tensor, to] of pairs(computed, kept)) recorder.copy(tensor, to);
+      tf.dispose([computed.loss, computed.tally, computed.gradients]);
+    });
+    return kept;
+  };
 
   const recording: Recording = {
     isCurrent: () => [tensors.sent, tensors.labels, ...floatsIn(weights)].every((tensor, i) => isSame(recorder.placeOf(tensor), places[i])),
@@ -61,11 +71,8 @@ export function record(training: Training, recorder: Recorder, first: Batch, mod
       send(batch, mode);
       const end = moving.map((tensor) => copied(recorder, tensor));
       for (const [i, tensor] of moving.entries()) recorder.copy(begin[i] ?? tensor, tensor);
-      const computed = compute(training, () => computeGradients(training, batch, mode));
-      const differs = tf.tensor1d([0], "int32");
-      const gradients = Object.entries(computed.gradients).map(([name, gradient]) => [gradient, recorded.gradients[name] ?? gradient] as const);
-      const statistics = moving.map((tensor, i) => [tensor, end[i] ?? tensor] as const);
-      compare(recorder, [[computed.loss, recorded.loss], [computed.tally, recorded.tally], ...gradients, ...statistics], differs);
+      const computed = anew(batch, mode), differs = tf.tensor1d([0], "int32");
+      compare(recorder, [...pairs(computed, recorded), ...moving.map((tensor, i) => [tensor, end[i] ?? tensor] as const)], differs);
       tf.dispose([begin, end]);
       const agrees = differs.data().then(([found]) => {
         differs.dispose();
@@ -82,9 +89,27 @@ export function record(training: Training, recorder: Recorder, first: Batch, mod
 }
 
 /** All of a step but the optimizer, whose numbers differ from step to step. */
-function compute(training: Training, work: () => Computed): Computed {
-  const { gradients, ...result } = work();
-  return { ...result, gradients: clip(training, gradients) };
+const clippedOf = (training: Training, { gradients, ...result }: Computed): Computed => ({ ...result, gradients: clip(training, gradients) });
+
+/** The same with other tensors in the place of all. */
+const each = ({ loss, tally, gradients }: Computed, of: <T extends tf.Tensor>(tensor: T) => T): Computed => ({
+  loss: of(loss),
+  tally: of(tally),
+  gradients: Object.fromEntries(Object.entries(gradients).map(([name, gradient]) => [name, of(gradient)])),
+});
+
+/** The tensors of two results, by twos. */
+const pairs = (a: Computed, b: Computed): readonly (readonly [tf.Tensor, tf.Tensor])[] => [
+  [a.loss, b.loss],
+  [a.tally, b.tally],
+  ...Object.entries(a.gradients).map(([name, gradient]) => [gradient, b.gradients[name] ?? gradient] as const),
+];
+
+/** A tensor of that shape, of any values, with a buffer of its own. */
+function roomFor(recorder: Recorder, { shape, dtype }: tf.Tensor): tf.Tensor {
+  const room = recorder.output(shape, dtype);
+  recorder.placeOf(room);
+  return tf.engine().makeTensorFromTensorInfo(room);
 }
 
 const floatsIn = (weights: Weights): readonly tf.Tensor[] => Object.values(weights).filter(({ dtype }) => dtype === "float32");

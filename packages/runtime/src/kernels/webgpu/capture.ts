@@ -21,6 +21,8 @@ export interface Changing {
 export interface Plan {
   /** Records the work of a step once more. */
   replay(step: number): void;
+  /** Does other work in the buffers of this one, and sends it off: where the one fits on the card, so does the other. No new tensor on the card may outlast it. */
+  within(work: () => void): void;
   /** Gives the buffers back in which results came about. */
   release(): void;
 }
@@ -35,8 +37,9 @@ export interface Captured<T> {
  * Does some work and keeps its commands. Nothing may be recorded before it.
  *
  * @param changing Filled by the work.
+ * @param submit Sends off what is recorded.
  */
-export function captureWork<T>(backend: WebgpuBackend, { withLastingUploads }: Memory, changing: readonly Changing[], work: () => T): Captured<T> {
+export function captureWork<T>(backend: WebgpuBackend, { withLastingUploads }: Memory, changing: readonly Changing[], submit: () => void, work: () => T): Captured<T> {
   const { bufferManager } = backend;
   const commands: Command[] = [], uniforms: GPUBuffer[] = [];
   const { ensureCommandEncoderReady, submitQueue } = backend;
@@ -53,15 +56,14 @@ export function captureWork<T>(backend: WebgpuBackend, { withLastingUploads }: M
   let result: T;
   try {
     result = withLastingUploads(work);
-    backend.endComputePassEncoder();
-    if (backend.commandEncoder) backend.submitQueue();
+    submit();
   } finally {
     Object.assign(backend, { ensureCommandEncoderReady, submitQueue });
   }
 
   // The buffers in which the results came about stay with the commands: nobody else may write there.
   const { freeBuffers } = bufferManager;
-  bufferManager.freeBuffers = new Map([...freeBuffers.keys()].map((key) => [key, []]));
+  bufferManager.freeBuffers = emptied(freeBuffers);
   const release = (): void => {
     for (const buffer of uniforms) bufferManager.releaseBuffer(buffer);
     for (const [key, buffers] of freeBuffers) bufferManager.freeBuffers.get(key)?.push(...buffers.splice(0));
@@ -86,8 +88,25 @@ export function captureWork<T>(backend: WebgpuBackend, { withLastingUploads }: M
       pass?.dispatchWorkgroups(command.x, command.y, command.z);
     }
   };
-  return { result, plan: { replay, release } };
+  const within = (work: () => void): void => {
+    // What is uploaded is written at once: the buffers must not be in use by what was recorded before.
+    submit();
+    const others = bufferManager.freeBuffers;
+    for (const [key, none] of emptied(others)) if (!freeBuffers.has(key)) freeBuffers.set(key, none);
+    bufferManager.freeBuffers = freeBuffers;
+    try {
+      work();
+      submit();
+    } finally {
+      bufferManager.freeBuffers = others;
+      for (const [key, none] of emptied(freeBuffers)) if (!others.has(key)) others.set(key, none);
+    }
+  };
+  return { result, plan: { replay, within, release } };
 }
+
+/** As many kinds of buffers, and none of any. */
+const emptied = (buffers: ReadonlyMap<string, readonly GPUBuffer[]>): Map<string, GPUBuffer[]> => new Map(Array.from(buffers.keys(), (key) => [key, []]));
 
 /** An encoder that notes what it is told. */
 function keeping(encoder: GPUCommandEncoder, commands: Command[]): Encoder {

@@ -158,11 +158,7 @@ export function createRecorder(backend: WebgpuBackend): Recorder {
       submit();
       changing = [];
       try {
-        return captureWork(backend, memory, changing, () => {
-          const result = work();
-          deferral.settle();
-          return result;
-        });
+        return captureWork(backend, memory, changing, submit, work);
       } finally {
         changing = undefined;
       }
