@@ -94,13 +94,15 @@ test("activations that TensorFlow.js fuses become part of layers that it fuses t
     output output: 8`);
 });
 
-test("a batch norm before its convolution, which is not folded, takes the relu behind it", () => {
-  becomes(optimize, "maxpool 2 -> batchnorm -> relu -> conv 4 3 pad=1 bias=false -> batchnorm", `
+test("a batch norm before its convolution, which is not folded, takes the relu or relu6 behind it", () => {
+  for (const activation of ["relu", "relu6"]) {
+    becomes(optimize, `maxpool 2 -> batchnorm -> ${activation} -> conv 4 3 pad=1 bias=false -> batchnorm`, `
     0 input: input() 4@8x8
     1 maxpool_1: maxpool(0) 4@4x4
-    2 batchnorm_1: batchnorm(1) 4@4x4 frozen + relu_1: relu
+    2 batchnorm_1: batchnorm(1) 4@4x4 frozen + ${activation}_1: ${activation}
     3 conv_1: conv(2) 4@4x4 + batchnorm_2: batchnorm
     output output: 3`);
+  }
 });
 
 test("all of them, on a residual block", () => {

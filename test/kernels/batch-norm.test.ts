@@ -102,35 +102,41 @@ for (const backend of readable) {
     });
   });
 
-  test("a relu in the same kernel is the relu behind it, forward and backward", () => {
-    for (const shape of [[9, 5], [2, 9, 8, 4], [2, 5, 5, 13]]) {
-      const channels = shape.at(-1) ?? 1;
-      const [xs, dys, weight, bias] = [noise(sizeOf(shape), 1), noise(sizeOf(shape), 2), noise(channels, 3), noise(channels, 4)];
-      const open = reference(xs, dys, channels, weight, bias).y.map((y) => Number(y > 0));
-      const expected = reference(xs, dys.map((dy, i) => dy * (open[i] ?? 0)), channels, weight, bias);
-      const weights = create(channels, weight, bias);
-      tf.tidy(() => {
-        const inputs = [tf.tensor(xs, shape), weights["bn.weight"] ?? tf.scalar(0), weights["bn.bias"] ?? tf.scalar(0)];
-        let y: number[] = [];
-        const [dx, dWeight, dBias] = tf.grads((x: tf.Tensor) => {
-          const out = batchNorm(x, weights, "bn", { ...training, relu: true });
-          y = read(out);
-          return out;
-        })(inputs, tf.tensor(dys, shape));
-        close(`${shape} y`, y, expected.y.map((value) => Math.max(0, value)), 1e-5);
-        close(`${shape} dx`, read(dx), expected.dx, 1e-5);
-        close(`${shape} dWeight`, read(dWeight), expected.dWeight, 1e-5);
-        close(`${shape} dBias`, read(dBias), expected.dBias, 1e-5);
-        assert.equal(read(batchNorm(tf.tensor(xs, shape), weights, "bn", { eps, relu: true, training: false })).map((value) => value >= 0), read(inputs[0]).map(() => true));
-      });
-      tf.dispose(weights);
+  test("an activation in the same kernel is the one behind it, forward and backward", () => {
+    for (const [activation, ceiling] of [["relu", Number.POSITIVE_INFINITY], ["relu6", 6]] as const) {
+      for (const shape of [[9, 5], [2, 9, 8, 4], [2, 5, 5, 13]]) {
+        const channels = shape.at(-1) ?? 1;
+        // Wide enough that some values are above 6.
+        const [xs, dys, weight, bias] = [noise(sizeOf(shape), 1), noise(sizeOf(shape), 2), noise(channels, 3).map((w) => 10 * w), noise(channels, 4)];
+        const open = reference(xs, dys, channels, weight, bias).y.map((y) => Number(y > 0 && y < ceiling));
+        const expected = reference(xs, dys.map((dy, i) => dy * (open[i] ?? 0)), channels, weight, bias);
+        const weights = create(channels, weight, bias);
+        tf.tidy(() => {
+          const inputs = [tf.tensor(xs, shape), weights["bn.weight"] ?? tf.scalar(0), weights["bn.bias"] ?? tf.scalar(0)];
+          let y: number[] = [];
+          const [dx, dWeight, dBias] = tf.grads((x: tf.Tensor) => {
+            const out = batchNorm(x, weights, "bn", { ...training, activation });
+            y = read(out);
+            return out;
+          })(inputs, tf.tensor(dys, shape));
+          close(`${activation} ${shape} y`, y, expected.y.map((value) => Math.min(ceiling, Math.max(0, value))), 1e-5);
+          close(`${activation} ${shape} dx`, read(dx), expected.dx, 1e-5);
+          close(`${activation} ${shape} dWeight`, read(dWeight), expected.dWeight, 1e-5);
+          close(`${activation} ${shape} dBias`, read(dBias), expected.dBias, 1e-5);
+          const inferred = read(batchNorm(tf.tensor(xs, shape), weights, "bn", { eps, activation, training: false }));
+          assert.equal(inferred.map((value) => value >= 0 && value <= ceiling), read(inputs[0]).map(() => true));
+        });
+        tf.dispose(weights);
+      }
     }
   });
 
   test("NaN spoils its channel alone", () => {
     tf.tidy(() => {
-      const y = batchNorm(tf.tensor2d([1, 2, Number.NaN, 4, 5, 7], [3, 2]), create(2, Float32Array.of(1, 1), Float32Array.of(0, 0)), "bn", training).dataSync();
-      assert.ok([0, 2, 4].every((i) => Number.isNaN(y[i])) && [1, 3, 5].every((i) => Number.isFinite(y[i])));
+      for (const activation of [{}, { activation: "relu" }, { activation: "relu6" }] as const) {
+        const y = batchNorm(tf.tensor2d([1, 2, Number.NaN, 4, 5, 7], [3, 2]), create(2, Float32Array.of(1, 1), Float32Array.of(0, 0)), "bn", { ...training, ...activation }).dataSync();
+        assert.ok([0, 2, 4].every((i) => Number.isNaN(y[i])) && [1, 3, 5].every((i) => Number.isFinite(y[i])));
+      }
     });
   });
 

@@ -45,7 +45,7 @@ test("a bias before batch norm: the same bits whether the sum is computed or not
   for (const watched of ["never", "forward", "backward"] as const) {
     const weights: Weights = { "bn.weight": tf.tensor1d(noise(channels, 4)), "bn.running_mean": tf.zeros([channels]), "bn.running_var": tf.ones([channels]) };
     const { "bn.running_mean": mean = tf.zeros([]), "bn.running_var": variance = tf.zeros([]) } = weights;
-    found.push(await asFound((x, bias, watch) => batchNorm(watch(tf.add(x, bias)), weights, "bn", { training: true, relu: true }), watched, () => [mean, variance]));
+    found.push(await asFound((x, bias, watch) => batchNorm(watch(tf.add(x, bias)), weights, "bn", { training: true, activation: "relu" }), watched, () => [mean, variance]));
     tf.dispose(weights);
   }
   const [never, forward, backward] = found;

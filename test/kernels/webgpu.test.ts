@@ -81,13 +81,17 @@ test("batch norm over many rows, any number of channels, large means", async () 
     close("running mean", (await weights["bn.running_mean"]?.data()) ?? [], mean.map((m) => 0.1 * m), 1e-6);
     close("running variance", (await weights["bn.running_var"]?.data()) ?? [], variance.map((v) => 0.9 + (0.1 * v * rows) / (rows - 1)), 1e-5);
 
-    // A relu in the same kernels lets a gradient through where it is open.
-    const open = normal.map((n, i) => Number(n * of(scales, i) > 0));
-    const [biasGradient] = tf.tidy(() => tf.grads((bias: tf.Tensor) => batchNorm(x, { ...weights, "bn.bias": bias }, "bn", { training: true, relu: true }))([weights["bn.bias"] ?? x], tf.tensor2d(dys, [rows, channels])));
-    const passed = new Float64Array(channels);
-    add(passed, (i) => (dys[i] ?? 0) * (open[i] ?? 0));
-    close("dBias behind a relu", (await biasGradient?.data()) ?? [], passed, 2e-5);
-    tf.dispose([weights, x, gradient, dWeight, biasGradient ?? x]);
+    // An activation in the same kernels lets a gradient through where it is open.
+    for (const [activation, ceiling] of [["relu", Number.POSITIVE_INFINITY], ["relu6", 6]] as const) {
+      const wide = tf.mul(weights["bn.weight"] ?? x, 5);
+      const open = normal.map((n, i) => Number(n * of(scales, i) > 0 && 5 * n * of(scales, i) < ceiling));
+      const [biasGradient] = tf.tidy(() => tf.grads((bias: tf.Tensor) => batchNorm(x, { ...weights, "bn.weight": wide, "bn.bias": bias }, "bn", { training: true, activation }))([weights["bn.bias"] ?? x], tf.tensor2d(dys, [rows, channels])));
+      const passed = new Float64Array(channels);
+      add(passed, (i) => (dys[i] ?? 0) * (open[i] ?? 0));
+      close(`dBias behind a ${activation}`, (await biasGradient?.data()) ?? [], passed, 2e-5);
+      tf.dispose([wide, biasGradient ?? x]);
+    }
+    tf.dispose([weights, x, gradient, dWeight]);
   }
 });
 
@@ -96,7 +100,7 @@ test("the bias of a layer before batch norm: its gradient is zero, and weight de
   const { bias } = weights;
   if (!bias) throw new Error("There is a bias.");
   const x = tf.tensor2d(noise(3 * 700, 10), [700, 3]), dy = tf.tensor2d(noise(3 * 700, 11), [700, 3]);
-  const gradient = tf.tidy(() => tf.grad((b: tf.Tensor) => batchNorm(tf.add(x, b), weights, "bn", { training: true, relu: true }))(bias, dy));
+  const gradient = tf.tidy(() => tf.grad((b: tf.Tensor) => batchNorm(tf.add(x, b), weights, "bn", { training: true, activation: "relu" }))(bias, dy));
   assert.equal([...(await gradient.data())], [0, 0, 0]);
   const decaying = { name: "sgd", learningRate: 0.5, momentum: 0, nesterov: false, weightDecay: 0.25, decayNormsAndBiases: true, groups: [] } as const;
   const optimizer = createOptimizer(decaying, weights, ["bias"]);

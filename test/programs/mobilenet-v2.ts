@@ -3,7 +3,7 @@
 // Made by the .cnn compiler: change the program, not this file.
 
 import * as tf from "@tensorflow/tfjs-core";
-import { batchNorm, dropout, relu6, type Mode } from "@cnn-lang/runtime/nn";
+import { batchNorm, dropout, type Mode } from "@cnn-lang/runtime/nn";
 
 // features.1.conv.0, features.3.conv.1, features.5.conv.1, features.6.conv.1, features.8.conv.1 and 8 more
 function depthwise_bn(
@@ -26,10 +26,12 @@ function depthwise_bn(
   mode: Mode,
 ): tf.Tensor4D {
   const _0: tf.Tensor4D = tf.depthwiseConv2d(input, weights[`${path}.0.weight` as const], 1, 1); // mobilenet-v2.cnn:10
-  const _1: tf.Tensor4D = batchNorm(_0, weights, `${path}.1`, { training: mode.training }); // mobilenet-v2.cnn:11
-  const relu6_1: tf.Tensor4D = relu6(_1); // mobilenet-v2.cnn:12
+  const _1: tf.Tensor4D = batchNorm(_0, weights, `${path}.1`, {
+    training: mode.training,
+    activation: "relu6",
+  }); // mobilenet-v2.cnn:11, 12
 
-  return relu6_1;
+  return _1;
 }
 
 // features.2.conv.0, features.3.conv.0, features.4.conv.0, features.5.conv.0, features.6.conv.0 and 12 more
@@ -57,10 +59,12 @@ function conv_bn(
   mode: Mode,
 ): tf.Tensor4D {
   const _0: tf.Tensor4D = tf.conv2d(input, weights[`${path}.0.weight` as const], 1, "valid"); // mobilenet-v2.cnn:4
-  const _1: tf.Tensor4D = batchNorm(_0, weights, `${path}.1`, { training: mode.training }); // mobilenet-v2.cnn:5
-  const relu6_1: tf.Tensor4D = relu6(_1); // mobilenet-v2.cnn:6
+  const _1: tf.Tensor4D = batchNorm(_0, weights, `${path}.1`, {
+    training: mode.training,
+    activation: "relu6",
+  }); // mobilenet-v2.cnn:5, 6
 
-  return relu6_1;
+  return _1;
 }
 
 // features.2, features.4, features.7, features.14
@@ -75,15 +79,12 @@ function inverted_residual(
 
   // conv.1: depthwise_bn  mobilenet-v2.cnn:20
   const conv_1_0: tf.Tensor4D = tf.depthwiseConv2d(conv_0, weights[`${path}.conv.1.0.weight` as const], 2, 1); // mobilenet-v2.cnn:10
-  const conv_1_1: tf.Tensor4D = batchNorm(conv_1_0, weights, `${path}.conv.1.1`, { training: mode.training }); // mobilenet-v2.cnn:11
-  const conv_1_relu6_1: tf.Tensor4D = relu6(conv_1_1); // mobilenet-v2.cnn:12
+  const conv_1_1: tf.Tensor4D = batchNorm(conv_1_0, weights, `${path}.conv.1.1`, {
+    training: mode.training,
+    activation: "relu6",
+  }); // mobilenet-v2.cnn:11, 12
 
-  const conv_2: tf.Tensor4D = tf.conv2d(
-    conv_1_relu6_1,
-    weights[`${path}.conv.2.weight` as const],
-    1,
-    "valid",
-  ); // mobilenet-v2.cnn:21
+  const conv_2: tf.Tensor4D = tf.conv2d(conv_1_1, weights[`${path}.conv.2.weight` as const], 1, "valid"); // mobilenet-v2.cnn:21
   const conv_3: tf.Tensor4D = batchNorm(conv_2, weights, `${path}.conv.3`, { training: mode.training }); // mobilenet-v2.cnn:22
 
   return conv_3;
@@ -148,17 +149,12 @@ export function forward(weights: Weights, input: tf.Tensor4D, mode: Mode = { tra
     const features_0_0: tf.Tensor4D = tf.conv2d(input, weights["features.0.0.weight"], 2, 1); // 32@112x112  mobilenet-v2.cnn:4
     const features_0_1: tf.Tensor4D = batchNorm(features_0_0, weights, "features.0.1", {
       training: mode.training,
-    }); // 32@112x112  mobilenet-v2.cnn:5
-    const features_0_relu6_1: tf.Tensor4D = relu6(features_0_1); // 32@112x112  mobilenet-v2.cnn:6
+      activation: "relu6",
+    }); // 32@112x112  mobilenet-v2.cnn:5, 6
 
     // features.1: inverted_residual  mobilenet-v2.cnn:32
     // features.1.conv  mobilenet-v2.cnn:18
-    const features_1_conv_0: tf.Tensor4D = depthwise_bn(
-      weights,
-      "features.1.conv.0",
-      features_0_relu6_1,
-      mode,
-    ); // 32@112x112  mobilenet-v2.cnn:20
+    const features_1_conv_0: tf.Tensor4D = depthwise_bn(weights, "features.1.conv.0", features_0_1, mode); // 32@112x112  mobilenet-v2.cnn:20
     const features_1_conv_1: tf.Tensor4D = tf.conv2d(
       features_1_conv_0,
       weights["features.1.conv.1.weight"],

@@ -13,7 +13,10 @@ function basic(
   mode: Mode,
 ): tf.Tensor4D {
   const conv1: tf.Tensor4D = tf.conv2d(input, weights[`${path}.conv1.weight` as const], 1, 1); // residual.cnn:3
-  const bn1: tf.Tensor4D = batchNorm(conv1, weights, `${path}.bn1`, { training: mode.training, relu: true }); // residual.cnn:4, 5
+  const bn1: tf.Tensor4D = batchNorm(conv1, weights, `${path}.bn1`, {
+    training: mode.training,
+    activation: "relu",
+  }); // residual.cnn:4, 5
   const conv2: tf.Tensor4D = tf.conv2d(bn1, weights[`${path}.conv2.weight` as const], 1, 1); // residual.cnn:6
   const bn2: tf.Tensor4D = batchNorm(conv2, weights, `${path}.bn2`, { training: mode.training }); // residual.cnn:7
   const add_1: tf.Tensor4D = tf.add(bn2, input); // residual.cnn:2
@@ -27,7 +30,10 @@ function basic(
 export function forward(weights: Weights, input: tf.Tensor4D, mode: Mode = { training: false }): tf.Tensor2D {
   return tf.tidy(() => {
     const conv1: tf.Tensor4D = tf.conv2d(input, weights["conv1.weight"], 1, 1); // 16@32x32  residual.cnn:18
-    const bn1: tf.Tensor4D = batchNorm(conv1, weights, "bn1", { training: mode.training, relu: true }); // 16@32x32  residual.cnn:19, 20
+    const bn1: tf.Tensor4D = batchNorm(conv1, weights, "bn1", {
+      training: mode.training,
+      activation: "relu",
+    }); // 16@32x32  residual.cnn:19, 20
 
     // layer1  residual.cnn:22
     const layer1_0: tf.Tensor4D = basic(weights, "layer1.0", bn1, mode); // 16@32x32  residual.cnn:22
@@ -38,7 +44,7 @@ export function forward(weights: Weights, input: tf.Tensor4D, mode: Mode = { tra
     const layer2_0_conv1: tf.Tensor4D = tf.conv2d(layer1_1, weights["layer2.0.conv1.weight"], 2, 1); // 32@16x16  residual.cnn:3
     const layer2_0_bn1: tf.Tensor4D = batchNorm(layer2_0_conv1, weights, "layer2.0.bn1", {
       training: mode.training,
-      relu: true,
+      activation: "relu",
     }); // 32@16x16  residual.cnn:4, 5
     const layer2_0_conv2: tf.Tensor4D = tf.conv2d(layer2_0_bn1, weights["layer2.0.conv2.weight"], 1, 1); // 32@16x16  residual.cnn:6
     const layer2_0_bn2: tf.Tensor4D = batchNorm(layer2_0_conv2, weights, "layer2.0.bn2", {

@@ -18,7 +18,7 @@ function stage(
   ); // simple-cnn.cnn:2
   const batchnorm_1: tf.Tensor4D = batchNorm(conv_1, weights, `${path}.batchnorm_1`, {
     training: mode.training,
-    relu: true,
+    activation: "relu",
   }); // simple-cnn.cnn:3, 4
   const maxpool_1: tf.Tensor4D = tf.maxPool(batchnorm_1, 2, 2, "valid"); // simple-cnn.cnn:5
 

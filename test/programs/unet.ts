@@ -18,7 +18,7 @@ function double(
   ); // unet.cnn:1
   const batchnorm_1: tf.Tensor4D = batchNorm(conv_1, weights, `${path}.batchnorm_1`, {
     training: mode.training,
-    relu: true,
+    activation: "relu",
   }); // unet.cnn:1
   const conv_2: tf.Tensor4D = tf.add(
     tf.conv2d(batchnorm_1, weights[`${path}.conv_2.weight` as const], 1, 1),
@@ -26,7 +26,7 @@ function double(
   ); // unet.cnn:1
   const batchnorm_2: tf.Tensor4D = batchNorm(conv_2, weights, `${path}.batchnorm_2`, {
     training: mode.training,
-    relu: true,
+    activation: "relu",
   }); // unet.cnn:1
 
   return batchnorm_2;

@@ -92,12 +92,12 @@ export interface Primitives {
   /** The convolution in which input and output have changed places; filter `[kernel…, filters / groups, channels]`. */
   convTranspose<T extends Tensor>(x: T, filter: Tensor, options: ConvTransposeOptions): T;
 
-  /** With `path.running_mean` and `path.running_var`, which training moves, and `path.weight` and `path.bias` where the map has them. PyTorch's defaults: eps 1e-5, momentum 0.1. With `relu` a relu follows. */
+  /** With `path.running_mean` and `path.running_var`, which training moves, and `path.weight` and `path.bias` where the map has them. PyTorch's defaults: eps 1e-5, momentum 0.1. With `activation` that follows. */
   batchNorm<T extends Tensor>(
     x: T,
     weights: WeightMap,
     path: string,
-    options: { readonly training: boolean; readonly relu?: boolean; readonly eps?: number; readonly momentum?: number },
+    options: { readonly training: boolean; readonly activation?: "relu" | "relu6"; readonly eps?: number; readonly momentum?: number },
   ): T;
   /**
    * The weights with batch norms on their running statistics folded into filters and biases: `layer.weight` and `layer.bias`

@@ -8,6 +8,9 @@ import { touch } from "./touch";
 
 const blockRows: i32 = 64;
 
+/** What follows, by the numbers that `src/kernels/wasm/normalization.ts` gives. */
+const none = 0, relu = 1, relu6 = 2;
+
 /** Adds Σ (x − shift) and Σ (x − shift)² of a block of rows to two rows of sums. */
 // @ts-ignore: decorator
 @inline
@@ -50,7 +53,7 @@ export function batchMoments(x: usize, rows: i32, channels: i32, mean: usize, va
   for (; c < channels; c++) finishMoments(x + (c << 2), mean + (c << 2), variance + (c << 2), scale, 1);
 }
 
-/** x · scale + offset, as every routine here computes it: a relu behind it is open or closed everywhere alike. */
+/** x · scale + offset, as every routine here computes it: an activation behind it is open or closed everywhere alike. */
 // @ts-ignore: decorator
 @inline
 function scaled(x: v128, scale: v128, offset: v128): v128 {
@@ -59,46 +62,51 @@ function scaled(x: v128, scale: v128, offset: v128): v128 {
 
 // @ts-ignore: decorator
 @inline
-function scaleLanes(x: usize, scale: usize, offset: usize, y: usize, relu: bool, lanes: i32): void {
-  const value = scaled(load(x, lanes), load(scale, lanes), load(offset, lanes));
-  // In this order pmax keeps a NaN of the left operand.
-  store(y, relu ? f32x4.pmax(value, f32x4.splat(0)) : value, lanes);
+function scaleLanes(x: usize, scale: usize, offset: usize, y: usize, activation: i32, lanes: i32): void {
+  let value = scaled(load(x, lanes), load(scale, lanes), load(offset, lanes));
+  // In this order pmax and pmin keep a NaN of the left operand.
+  if (activation != none) value = f32x4.pmax(value, f32x4.splat(0));
+  if (activation == relu6) value = f32x4.pmin(value, f32x4.splat(6));
+  store(y, value, lanes);
 }
 
 // @ts-ignore: decorator
 @inline
-function scaleRows(x: usize, rows: i32, channels: i32, scale: usize, offset: usize, y: usize, relu: bool): void {
+function scaleRows(x: usize, rows: i32, channels: i32, scale: usize, offset: usize, y: usize, activation: i32): void {
   for (let i = rows; i > 0; i--) {
     let c: usize = 0;
-    for (; (c as i32) + 4 <= channels; c += 4) scaleLanes(x + (c << 2), scale + (c << 2), offset + (c << 2), y + (c << 2), relu, 4);
-    for (; (c as i32) < channels; c++) scaleLanes(x + (c << 2), scale + (c << 2), offset + (c << 2), y + (c << 2), relu, 1);
+    for (; (c as i32) + 4 <= channels; c += 4) scaleLanes(x + (c << 2), scale + (c << 2), offset + (c << 2), y + (c << 2), activation, 4);
+    for (; (c as i32) < channels; c++) scaleLanes(x + (c << 2), scale + (c << 2), offset + (c << 2), y + (c << 2), activation, 1);
     x += (channels as usize) << 2;
     y += (channels as usize) << 2;
   }
 }
 
-/** y = x · scale + offset, channel by channel, or 0 where that is negative and `relu` is set. */
-export function scaleChannels(x: usize, rows: i32, channels: i32, scale: usize, offset: usize, y: usize, relu: i32): void {
-  if (relu) scaleRows(x, rows, channels, scale, offset, y, true);
-  else scaleRows(x, rows, channels, scale, offset, y, false);
+/** y = x · scale + offset, channel by channel, and the activation of it. */
+export function scaleChannels(x: usize, rows: i32, channels: i32, scale: usize, offset: usize, y: usize, activation: i32): void {
+  if (activation == relu) scaleRows(x, rows, channels, scale, offset, y, relu);
+  else if (activation == relu6) scaleRows(x, rows, channels, scale, offset, y, relu6);
+  else scaleRows(x, rows, channels, scale, offset, y, none);
 }
 
-/** The gradient that a relu behind x · scale + offset lets through. */
+/** The gradient that the activation behind x · scale + offset lets through. */
 // @ts-ignore: decorator
 @inline
-function passed(dy: v128, x: v128, scale: v128, offset: v128): v128 {
-  return v128.andnot(dy, f32x4.le(scaled(x, scale, offset), f32x4.splat(0)));
+function passed(dy: v128, x: v128, scale: v128, offset: v128, activation: i32): v128 {
+  if (activation == none) return dy;
+  const value = scaled(x, scale, offset), low = f32x4.le(value, f32x4.splat(0));
+  return v128.andnot(dy, activation == relu6 ? v128.or(low, f32x4.ge(value, f32x4.splat(6))) : low);
 }
 
 /** Adds Σ dy and Σ dy · (x − mean) of a block of rows to two rows of sums. */
 // @ts-ignore: decorator
 @inline
-function addGradients(dy: usize, x: usize, row: usize, rows: i32, mean: v128, scale: usize, offset: usize, relu: bool, sums: usize, products: usize, lanes: i32): void {
+function addGradients(dy: usize, x: usize, row: usize, rows: i32, mean: v128, scale: usize, offset: usize, activation: i32, sums: usize, products: usize, lanes: i32): void {
   const factor = load(scale, lanes), shift = load(offset, lanes);
   let sum = f32x4.splat(0), product = f32x4.splat(0);
   for (let i = rows; i > 0; i--) {
     const value = load(x, lanes);
-    const d = relu ? passed(load(dy, lanes), value, factor, shift) : load(dy, lanes);
+    const d = passed(load(dy, lanes), value, factor, shift, activation);
     sum = f32x4.add(sum, d);
     product = f32x4.add(product, f32x4.mul(d, f32x4.sub(value, mean)));
     dy += row;
@@ -110,7 +118,7 @@ function addGradients(dy: usize, x: usize, row: usize, rows: i32, mean: v128, sc
 
 // @ts-ignore: decorator
 @inline
-function sumGradients(dy: usize, x: usize, rows: i32, channels: i32, mean: usize, scale: usize, offset: usize, relu: bool, sums: usize, products: usize): void {
+function sumGradients(dy: usize, x: usize, rows: i32, channels: i32, mean: usize, scale: usize, offset: usize, activation: i32, sums: usize, products: usize): void {
   const row = (channels as usize) << 2;
   memory.fill(sums, 0, row);
   memory.fill(products, 0, row);
@@ -120,38 +128,39 @@ function sumGradients(dy: usize, x: usize, rows: i32, channels: i32, mean: usize
     touch(x + start, block * row);
     let c: usize = 0;
     for (; c + 16 <= row; c += 16)
-      addGradients(dy + start + c, x + start + c, row, block, v128.load(mean + c), scale + c, offset + c, relu, sums + c, products + c, 4);
+      addGradients(dy + start + c, x + start + c, row, block, v128.load(mean + c), scale + c, offset + c, activation, sums + c, products + c, 4);
     for (; c < row; c += 4)
-      addGradients(dy + start + c, x + start + c, row, block, v128.load32_zero(mean + c), scale + c, offset + c, relu, sums + c, products + c, 1);
+      addGradients(dy + start + c, x + start + c, row, block, v128.load32_zero(mean + c), scale + c, offset + c, activation, sums + c, products + c, 1);
   }
 }
 
 /**
- * sums = Σ dy and products = Σ dy · (x − mean), channel by channel: all that the gradients need of the rows. With `relu`,
- * dy is that of a relu behind x · scale + offset.
+ * sums = Σ dy and products = Σ dy · (x − mean), channel by channel: all that the gradients need of the rows. dy is
+ * that of the activation behind x · scale + offset.
  */
-export function batchGradientSums(dy: usize, x: usize, rows: i32, channels: i32, mean: usize, scale: usize, offset: usize, relu: i32, sums: usize, products: usize): void {
-  if (relu) sumGradients(dy, x, rows, channels, mean, scale, offset, true, sums, products);
-  else sumGradients(dy, x, rows, channels, mean, scale, offset, false, sums, products);
+export function batchGradientSums(dy: usize, x: usize, rows: i32, channels: i32, mean: usize, scale: usize, offset: usize, activation: i32, sums: usize, products: usize): void {
+  if (activation == relu) sumGradients(dy, x, rows, channels, mean, scale, offset, relu, sums, products);
+  else if (activation == relu6) sumGradients(dy, x, rows, channels, mean, scale, offset, relu6, sums, products);
+  else sumGradients(dy, x, rows, channels, mean, scale, offset, none, sums, products);
 }
 
 // @ts-ignore: decorator
 @inline
-function combineLanes(dy: usize, x: usize, scale: usize, offset: usize, relu: bool, b: usize, c: usize, dx: usize, lanes: i32): void {
+function combineLanes(dy: usize, x: usize, scale: usize, offset: usize, activation: i32, b: usize, c: usize, dx: usize, lanes: i32): void {
   const value = load(x, lanes);
   const factor = load(scale, lanes);
-  const d = relu ? passed(load(dy, lanes), value, factor, load(offset, lanes)) : load(dy, lanes);
+  const d = passed(load(dy, lanes), value, factor, load(offset, lanes), activation);
   store(dx, f32x4.add(f32x4.mul(d, factor), f32x4.add(f32x4.mul(value, load(b, lanes)), load(c, lanes))), lanes);
 }
 
 // @ts-ignore: decorator
 @inline
-function combineRows(dy: usize, x: usize, rows: i32, channels: i32, scale: usize, offset: usize, relu: bool, b: usize, c: usize, dx: usize): void {
+function combineRows(dy: usize, x: usize, rows: i32, channels: i32, scale: usize, offset: usize, activation: i32, b: usize, c: usize, dx: usize): void {
   const row = (channels as usize) << 2;
   for (let i = rows; i > 0; i--) {
     let j: usize = 0;
-    for (; j + 16 <= row; j += 16) combineLanes(dy + j, x + j, scale + j, offset + j, relu, b + j, c + j, dx + j, 4);
-    for (; j < row; j += 4) combineLanes(dy + j, x + j, scale + j, offset + j, relu, b + j, c + j, dx + j, 1);
+    for (; j + 16 <= row; j += 16) combineLanes(dy + j, x + j, scale + j, offset + j, activation, b + j, c + j, dx + j, 4);
+    for (; j < row; j += 4) combineLanes(dy + j, x + j, scale + j, offset + j, activation, b + j, c + j, dx + j, 1);
     dy += row;
     x += row;
     dx += row;
@@ -159,9 +168,10 @@ function combineRows(dy: usize, x: usize, rows: i32, channels: i32, scale: usize
 }
 
 /** dx = dy · scale + x · b + c, channel by channel; dy as in `batchGradientSums`. */
-export function combineChannels(dy: usize, x: usize, rows: i32, channels: i32, scale: usize, offset: usize, relu: i32, b: usize, c: usize, dx: usize): void {
-  if (relu) combineRows(dy, x, rows, channels, scale, offset, true, b, c, dx);
-  else combineRows(dy, x, rows, channels, scale, offset, false, b, c, dx);
+export function combineChannels(dy: usize, x: usize, rows: i32, channels: i32, scale: usize, offset: usize, activation: i32, b: usize, c: usize, dx: usize): void {
+  if (activation == relu) combineRows(dy, x, rows, channels, scale, offset, relu, b, c, dx);
+  else if (activation == relu6) combineRows(dy, x, rows, channels, scale, offset, relu6, b, c, dx);
+  else combineRows(dy, x, rows, channels, scale, offset, none, b, c, dx);
 }
 
 /** scale = weight / √(variance + eps) and offset = bias − mean · scale; no weight is 1, no bias 0. */

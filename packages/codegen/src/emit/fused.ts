@@ -18,6 +18,11 @@ export function fusedActivation(layer: Layer): Activation | undefined {
   return undefined;
 }
 
+/** An activation that our batch norm takes along, in training too. */
+export function normActivation({ operator }: Layer): "relu" | "relu6" | undefined {
+  return operator === "relu" || operator === "relu6" ? operator : undefined;
+}
+
 /** Whether a layer on an input of that shape becomes an operation that has a fused form. */
 export function hasFusedForm(layer: Layer, input: Shape): boolean {
   if (layer.operator === "conv") return isStockConv(layer.attributes, input);

@@ -2,13 +2,14 @@
 
 import { code, type Code } from "../code.ts";
 import type { Context, Emitters } from "./emitter.ts";
+import { normActivation } from "./fused.ts";
 
 export const normalization: Emitters<"batchnorm" | "layernorm" | "groupnorm" | "instancenorm" | "localresponsenorm"> = {
   batchnorm: {
     core({ attributes: { eps, momentum }, frozen, absorbed }, { input, weights, path, primitive, mode }) {
       const training = frozen ? false : code`${mode()}.training`;
       // What the primitive takes without being told is not written.
-      const options = { training, relu: absorbed?.some(({ operator }) => operator === "relu") || undefined, eps: eps === 1e-5 ? undefined : eps, momentum: momentum === 0.1 ? undefined : momentum };
+      const options = { training, activation: absorbed?.map(normActivation).find((found) => found !== undefined), eps: eps === 1e-5 ? undefined : eps, momentum: momentum === 0.1 ? undefined : momentum };
       return code`${primitive("batchNorm")}(${input}, ${weights()}, ${path()}, ${options})`;
     },
   },

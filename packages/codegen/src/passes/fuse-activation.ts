@@ -1,16 +1,16 @@
 /** Makes activations part of the layers before them, where one operation does both. */
 
 import type { Layer, Model } from "@cnn-lang/shape-checker";
-import { fusedActivation, hasFusedForm } from "../emit/fused.ts";
+import { fusedActivation, hasFusedForm, normActivation } from "../emit/fused.ts";
 import { countUses, replaceLayers } from "./replace.ts";
 
 /** For inference: TensorFlow.js's fused operations. */
 export const fuseActivations = (model: Model): Model =>
   absorb(model, (layer, before) => fusedActivation(layer) !== undefined && hasFusedForm(before, inputShape(model, before)));
 
-/** For training too: batch norm and the relu behind it, within one block. */
+/** For training too: batch norm and the relu or relu6 behind it, within one block. */
 export const fuseRelus = (model: Model): Model =>
-  absorb(model, (layer, before) => layer.operator === "relu" && before.operator === "batchnorm" && layer.calls.at(-1)?.id === before.calls.at(-1)?.id);
+  absorb(model, (layer, before) => normActivation(layer) !== undefined && before.operator === "batchnorm" && layer.calls.at(-1)?.id === before.calls.at(-1)?.id);
 
 /** The model in which layers absorb the ones behind them that fit, and whose input nobody else sees. */
 function absorb(model: Model, fits: (layer: Layer, before: Layer) => boolean): Model {

@@ -74,7 +74,7 @@ export interface BatchNormInputs {
   readonly bias?: TensorInfo;
 }
 
-/** What its gradient takes: y for backends that cannot tell from the rest where a relu is open. */
+/** What its gradient takes: y for backends that cannot tell from the rest where the activation is open. */
 export interface BatchNormGradientInputs {
   readonly dy: TensorInfo;
   readonly x: TensorInfo;
@@ -85,8 +85,8 @@ export interface BatchNormGradientInputs {
 export interface BatchNormAttributes {
   readonly eps: number;
   readonly momentum: number;
-  /** Whether a relu follows, which the same kernels compute. */
-  readonly relu: boolean;
+  /** What follows, which the same kernels compute. */
+  readonly activation: "none" | "relu" | "relu6";
 }
 
 /** Dropout's mask: place i of a sample has the draw (first + sample) · places + i mod places of `dropoutDraws`. */

@@ -6,6 +6,7 @@
 import type { Primitives } from "@cnn-lang/codegen";
 import * as tf from "@tensorflow/tfjs-core";
 import { hasKernel, runKernel, runKernelForAll } from "../kernels/run.ts";
+import { relu6 } from "./activations.ts";
 import { channelsOf, like } from "./tensors.ts";
 
 /** Tensors by name; training moves the running statistics. */
@@ -23,19 +24,18 @@ interface Statistics {
  * does: the map gets new tensors for those that no kernel moves in place. Throws where a channel has one value only, which
  * has no variance.
  */
-export const batchNorm: Primitives["batchNorm"] = (x, weights: Weights, path, { training, relu = false, eps = 1e-5, momentum = 0.1 }) => {
+export const batchNorm: Primitives["batchNorm"] = (x, weights: Weights, path, { training, activation, eps = 1e-5, momentum = 0.1 }) => {
   const weight = weights[`${path}.weight`];
   const bias = weights[`${path}.bias`];
   const running = statisticsOf(weights, path);
-  const activated = (y: tf.Tensor): tf.Tensor => (relu ? tf.relu(y) : y);
-  if (!training) return like(x, activated(scaleChannels(x, ...coefficients(running, weight, bias, eps))));
+  if (!training) return like(x, activated(scaleChannels(x, ...coefficients(running, weight, bias, eps)), activation));
 
   const count = x.size / channelsOf(x);
   if (count < 2) throw new Error(`Batch norm ${path} needs more than one value a channel in training; use a larger batch.`);
   countBatch(weights, `${path}.num_batches_tracked`);
   if (hasKernel("CnnBatchNormTraining")) {
     const inputs = { x, runningMean: running.mean, runningVariance: running.variance, ...(weight && { weight }), ...(bias && { bias }) };
-    const [y, , mean, variance] = runKernelForAll("CnnBatchNormTraining", inputs, { eps, momentum, relu });
+    const [y, , mean, variance] = runKernelForAll("CnnBatchNormTraining", inputs, { eps, momentum, activation: activation ?? "none" });
     if (!y) throw new Error("CnnBatchNormTraining has two outputs.");
     if (mean && variance) {
       replace(weights, `${path}.running_mean`, () => mean);
@@ -46,8 +46,13 @@ export const batchNorm: Primitives["batchNorm"] = (x, weights: Weights, path, { 
   const [y, batch] = normalize(x, weight, bias, eps);
   replace(weights, `${path}.running_mean`, () => moved(running.mean, batch.mean, momentum));
   replace(weights, `${path}.running_var`, () => moved(running.variance, tf.mul(batch.variance, count / (count - 1)), momentum));
-  return like(x, activated(y));
+  return like(x, activated(y, activation));
 };
+
+function activated(y: tf.Tensor, activation: "relu" | "relu6" | undefined): tf.Tensor {
+  if (activation === undefined) return y;
+  return activation === "relu" ? tf.relu(y) : relu6(y);
+}
 
 function normalize(x: tf.Tensor, weight: tf.Tensor | undefined, bias: tf.Tensor | undefined, eps: number): [tf.Tensor, Statistics] {
   const axes = x.shape.map((_, axis) => axis).slice(0, -1);

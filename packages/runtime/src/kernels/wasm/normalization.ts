@@ -12,10 +12,13 @@ function addressesOf(heap: Heap, statistics: TensorInfo): Readonly<Record<"mean"
   return { mean, variance: mean + row, scale: mean + 2 * row, offset: mean + 3 * row };
 }
 
+/** In the order in which `assembly/normalization.ts` numbers them. */
+const activations: readonly BatchNormAttributes["activation"][] = ["none", "relu", "relu6"];
+
 export const normalizationKernels = [
   // x [...axes, channels] and, where affine, weight and bias [channels] → y, and the rows mean, variance, scale and offset
   // [4, channels]. The running statistics are moved where they lie.
-  kernel<BatchNormInputs, BatchNormAttributes>("CnnBatchNormTraining", (heap, { x, weight, bias, runningMean, runningVariance }, { eps, momentum, relu }) => {
+  kernel<BatchNormInputs, BatchNormAttributes>("CnnBatchNormTraining", (heap, { x, weight, bias, runningMean, runningVariance }, { eps, momentum, activation }) => {
     const channels = x.shape.at(-1) ?? 1, rows = sizeOf(x) / channels;
     const y = heap.output(x.shape), statistics = heap.output([4, channels]);
     const { mean, variance, scale, offset } = addressesOf(heap, statistics);
@@ -23,22 +26,22 @@ export const normalizationKernels = [
     const all = heap.slices ? combineMoments(heap, heap.slices, rows, channels, mean, variance) : rows;
     heap.call("moveStatistics", all, channels, mean, variance, heap.address(runningMean), heap.address(runningVariance), momentum);
     heap.call("batchNormCoefficients", channels, mean, variance, weight ? heap.address(weight) : 0, bias ? heap.address(bias) : 0, eps, scale, offset);
-    heap.call("scaleChannels", heap.address(x), rows, channels, scale, offset, heap.address(y), Number(relu));
+    heap.call("scaleChannels", heap.address(x), rows, channels, scale, offset, heap.address(y), activations.indexOf(activation));
     return [y, statistics];
   }),
 
   // → dx, and the sums of dy · (x − mean) / deviation and dy, which are the gradients of weight and bias.
-  kernel<BatchNormGradientInputs, BatchNormAttributes>("CnnBatchNormTrainingGradient", (heap, { dy, x, statistics }, { eps, relu }) => {
+  kernel<BatchNormGradientInputs, BatchNormAttributes>("CnnBatchNormTrainingGradient", (heap, { dy, x, statistics }, { eps, activation }) => {
     const channels = x.shape.at(-1) ?? 1, rows = sizeOf(x) / channels;
     const dx = heap.output(x.shape), dWeight = heap.output([channels]), dBias = heap.output([channels]);
     const { mean, variance, scale, offset } = addressesOf(heap, statistics);
     const given = [heap.address(dy), heap.address(x), rows, channels] as const;
     heap.scratch(8 * channels, (b) => {
       const c = b + 4 * channels;
-      heap.call("batchGradientSums", ...given, mean, scale, offset, Number(relu), heap.address(dBias), heap.address(dWeight));
+      heap.call("batchGradientSums", ...given, mean, scale, offset, activations.indexOf(activation), heap.address(dBias), heap.address(dWeight));
       const all = heap.slices ? addSums(heap, heap.slices, rows, channels, heap.address(dBias), heap.address(dWeight)) : rows;
       heap.call("batchGradientCoefficients", all, channels, mean, variance, scale, eps, heap.address(dBias), heap.address(dWeight), b, c);
-      heap.call("combineChannels", ...given, scale, offset, Number(relu), b, c, heap.address(dx));
+      heap.call("combineChannels", ...given, scale, offset, activations.indexOf(activation), b, c, heap.address(dx));
     });
     // They are the whole batch's already, and the slices' gradients are added up.
     if (heap.slices && !heap.slices.isFirst) for (const gradient of [dWeight, dBias]) heap.floats(heap.address(gradient), channels).fill(0);

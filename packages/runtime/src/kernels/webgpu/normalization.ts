@@ -49,7 +49,7 @@ const total = `
 const apply = {
   name: "batchNormApply",
   buffers: [...reads("x", "parts", "weight", "bias"), ...writes("y", "statistics", "runningMean", "runningVariance")],
-  parameters: { ...rowwiseParameters, eps: "f32", momentum: "f32", hasWeight: "u32", hasBias: "u32", relu: "u32" },
+  parameters: { ...rowwiseParameters, eps: "f32", momentum: "f32", hasWeight: "u32", hasBias: "u32", activation: "u32" },
   code: rowwise(`${total}
   let shift = parts[2u * p.slices * p.channels + c];
   let distance = left[lane] / n;
@@ -69,14 +69,15 @@ const apply = {
   }
   for (var r = first; r < end; r += 8u) {
     let value = (x[r * p.channels + c] + shift) * scale + offset;
-    y[r * p.channels + c] = select(value, 0.0, p.relu == 1u && value <= 0.0);
+    y[r * p.channels + c] = select(select(value, 0.0, p.activation > 0u && value <= 0.0), 6.0, p.activation == 2u && value >= 6.0);
   }`),
 } satisfies Program;
 
-/** The gradient that a relu lets through, which is open where its input, computed as before, is positive. */
+/** The gradient that the activation lets through: it is open where its input, computed as before, is neither at 0 or below nor, for relu6, at 6 or above. */
 const passed = `
 fn passed(i: u32, c: u32, value: f32) -> f32 {
-  return select(dy[i], 0.0, p.relu == 1u && value * statistics[2u * p.channels + c] + statistics[3u * p.channels + c] <= 0.0);
+  let normal = value * statistics[2u * p.channels + c] + statistics[3u * p.channels + c];
+  return select(dy[i], 0.0, (p.activation > 0u && normal <= 0.0) || (p.activation == 2u && normal >= 6.0));
 }
 fn shiftOf(c: u32) -> f32 {
   if (p.hasBefore == 1u) { return before[c]; }
@@ -86,7 +87,7 @@ fn shiftOf(c: u32) -> f32 {
 const gradientSums = {
   name: "batchNormGradientSums",
   buffers: [...reads("dy", "x", "before", "statistics"), ...writes("parts")],
-  parameters: { ...rowwiseParameters, relu: "u32", hasBefore: "u32" },
+  parameters: { ...rowwiseParameters, activation: "u32", hasBefore: "u32" },
   code: passed + rowwise(`
   var sum = 0.0;
   var product = 0.0;
@@ -102,7 +103,7 @@ const gradientSums = {
 const gradient = {
   name: "batchNormGradient",
   buffers: [...reads("dy", "x", "before", "statistics", "parts"), ...writes("dx", "dWeight", "dBias")],
-  parameters: { ...rowwiseParameters, eps: "f32", relu: "u32", hasBefore: "u32" },
+  parameters: { ...rowwiseParameters, eps: "f32", activation: "u32", hasBefore: "u32" },
   code: passed + rowwise(`${total}
   let mean = statistics[c];
   let inverse = inverseSqrt(statistics[p.channels + c] + p.eps);
@@ -122,25 +123,28 @@ function inputOf(recorder: Recorder, x: TensorInfo): { readonly given: TensorInf
   return { given: x, before: x, hasBefore: 0 };
 }
 
+/** In the order in which the shaders number them. */
+const activations: readonly BatchNormAttributes["activation"][] = ["none", "relu", "relu6"];
+
 export const normalizationKernels = [
-  kernel<BatchNormInputs, BatchNormAttributes>("CnnBatchNormTraining", (recorder, { x, weight, bias, runningMean, runningVariance }, { eps, momentum, relu }) => {
+  kernel<BatchNormInputs, BatchNormAttributes>("CnnBatchNormTraining", (recorder, { x, weight, bias, runningMean, runningVariance }, { eps, momentum, activation }) => {
     const channels = x.shape.at(-1) ?? 1, rows = sizeOf(x) / channels, slices = slicesOf(rows, channels);
     const { given, before, hasBefore } = inputOf(recorder, x);
     const y = recorder.output(x.shape), statistics = recorder.output([4, channels]), parts = recorder.output([2 * slices.slices + 1, channels]);
     const sizes = { channels, rows, ...slices }, grid = gridOf(channels, slices);
     recorder.run(moments, [given, before, parts], { ...sizes, hasBefore }, grid);
-    const flags = { hasWeight: Number(weight !== undefined), hasBias: Number(bias !== undefined), relu: Number(relu) };
+    const flags = { hasWeight: Number(weight !== undefined), hasBias: Number(bias !== undefined), activation: activations.indexOf(activation) };
     recorder.run(apply, [given, parts, weight ?? given, bias ?? given, y, statistics, runningMean, runningVariance], { ...sizes, eps, momentum, ...flags }, grid);
     recorder.free(parts);
     return [y, statistics];
   }),
 
-  kernel<BatchNormGradientInputs, BatchNormAttributes>("CnnBatchNormTrainingGradient", (recorder, { dy, x, statistics }, { eps, relu }) => {
+  kernel<BatchNormGradientInputs, BatchNormAttributes>("CnnBatchNormTrainingGradient", (recorder, { dy, x, statistics }, { eps, activation }) => {
     const channels = x.shape.at(-1) ?? 1, rows = sizeOf(x) / channels, slices = slicesOf(rows, channels);
     const { given, before, hasBefore } = inputOf(recorder, x);
     const dx = recorder.output(x.shape), dWeight = recorder.output([channels]), dBias = recorder.output([channels]);
     const parts = recorder.output([slices.slices, 2, channels]);
-    const sizes = { channels, rows, ...slices, relu: Number(relu), hasBefore }, grid = gridOf(channels, slices);
+    const sizes = { channels, rows, ...slices, activation: activations.indexOf(activation), hasBefore }, grid = gridOf(channels, slices);
     recorder.run(gradientSums, [dy, given, before, statistics, parts], sizes, grid);
     recorder.run(gradient, [dy, given, before, statistics, parts, dx, dWeight, dBias], { ...sizes, eps }, grid);
     balanced.add(dx.dataId);
