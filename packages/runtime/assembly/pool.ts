@@ -7,6 +7,10 @@ import { endTap, firstTap, Window } from "./window";
 // @ts-ignore: decorator
 @inline
 function maxLanes(x: usize, row: usize, rows: i32, pixel: usize, columns: i32, y: usize, lanes: i32): void {
+  if (rows == 2 && columns == 2) {
+    const upper = f32x4.max(load(x, lanes), load(x + pixel, lanes)), lower = f32x4.max(load(x + row, lanes), load(x + row + pixel, lanes));
+    return store(y, f32x4.max(upper, lower), lanes);
+  }
   let largest = f32x4.splat(-Infinity);
   for (let i = rows; i > 0; i--) {
     let p = x;
@@ -45,6 +49,10 @@ function maxGradientLanes(dy: usize, x: usize, y: usize, dx: usize, row: usize, 
 // @ts-ignore: decorator
 @inline
 function averageLanes(x: usize, row: usize, rows: i32, pixel: usize, columns: i32, scale: f32, y: usize, lanes: i32): void {
+  if (rows == 2 && columns == 2) {
+    const upper = f32x4.add(load(x, lanes), load(x + pixel, lanes)), lower = f32x4.add(load(x + row, lanes), load(x + row + pixel, lanes));
+    return store(y, f32x4.mul(f32x4.add(upper, lower), f32x4.splat(scale)), lanes);
+  }
   let sum = f32x4.splat(0);
   for (let i = rows; i > 0; i--) {
     let p = x;
