@@ -35,6 +35,10 @@ export abstract class Calls extends Flow {
       const given = this.SUBRULE(this.called);
       this.ACTION(() => all.push(...this.fromParentheses(callee, given, this.since(open))));
     });
+    this.OPTION4({
+      GATE: () => this.LA(2).tokenType.CATEGORIES?.includes(t.Name) === true && this.LA(2).tokenType !== t.Key,
+      DEF: () => commas.push(this.CONSUME2(t.Comma)),
+    });
     this.MANY({
       GATE: () => this.LA(1).tokenType !== t.WordLabel || literals.has(this.LA(3).tokenType),
       DEF: () => {

@@ -141,7 +141,7 @@ export const { table: syntaxCodes, create: syntax } = defineCodes({
     code: "CNN1019",
     severity: "error",
     title: "A comma between arguments",
-    message: () => "arguments are separated by blanks, not by commas",
+    message: ({ layer }: { layer?: string }) => (layer ? `layers follow each other by \`->\`, not by commas: \`-> ${layer}\`` : "arguments are separated by blanks, not by commas"),
   },
   missingComma: {
     code: "CNN1020",

@@ -3,7 +3,7 @@ export { createSource, cover } from "./source.ts";
 export type { Position, Source, Span } from "./source.ts";
 export { compareDiagnostics, defineCodes, locate } from "./diagnostic.ts";
 export type { CodeEntry, Creators, Diagnostic, Edit, Finding, Fix, Related, Severity } from "./diagnostic.ts";
-export { syntaxCodes } from "./codes.ts";
+export { syntax, syntaxCodes } from "./codes.ts";
 export { createReader, parse } from "./parse.ts";
 export type { ParseResult } from "./parse.ts";
 export { codeFrame } from "./code-frame.ts";

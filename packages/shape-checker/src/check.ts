@@ -127,14 +127,17 @@ function chosenModels(entry: FileScope, name: string | undefined, report: (diagn
   return chosen;
 }
 
-/** Keeps one diagnostic of each code and place: the first use of a block that shows a mistake is enough. */
+/**
+ * Keeps one diagnostic of each code and place: the first use of a block that shows a mistake is enough. Of what the parser has told, though,
+ * the names' pass may know more.
+ */
 function collect(first: readonly Diagnostic[]) {
-  const found = new Map<string, Diagnostic>();
+  const keyOf = ({ code, span: { file, start, end } }: Diagnostic): string => `${code} ${start.offset} ${end.offset} ${file}`;
+  const found = new Map(first.toReversed().map((diagnostic) => [keyOf(diagnostic), diagnostic]));
+  const isFirst = new Set(found.keys());
   const report = (diagnostic: Diagnostic): void => {
-    const { file, start, end } = diagnostic.span;
-    const key = `${diagnostic.code} ${start.offset} ${end.offset} ${file}`;
-    if (!found.has(key)) found.set(key, diagnostic);
+    const key = keyOf(diagnostic);
+    if (!found.has(key) || isFirst.delete(key)) found.set(key, diagnostic);
   };
-  first.forEach(report);
   return { report, diagnostics: () => [...found.values()] };
 }

@@ -46,7 +46,7 @@ export function bindArguments(name: OperatorName, call: Call, rank: number, sigh
   const { names, parameters } = parametersOf(name);
   const isLayer = layersOf(sight.environment.file);
   const bare = bareNames(call, names, (text) => findValue(sight.environment, text) !== undefined || sight.environment.file.names.has(text));
-  reportBareNames(call, bare, sight.text, sight.report);
+  reportBareNames(call, bare, names, sight.text, sight.report);
   const places = matchArguments(name, without(call, bare), names, sight.report, isLayer);
   const allBelong = places.size === call.arguments.length;
   const misspelt = allBelong ? undefined : misspeltNames(call, names);

@@ -84,7 +84,7 @@ function boundShape(literal: ShapeLiteral, sight: Sight): Shape | "unknown" {
 
 function boundWords(binding: Binding, words: readonly string[]): readonly string[] | "unknown" {
   const { value } = binding.argument;
-  if (value.kind !== "list") return wrongType(binding, undefined);
+  if (value.kind !== "list") return value.kind === "body" || value.kind === "shape" ? wrongType(binding, undefined) : wrongType(binding, evaluate(value, binding.sight));
   const found = value.items.map((item) => (item.kind === "reference" ? item.text : undefined));
   const wrong = found.findIndex((word) => word === undefined || !words.includes(word));
   if (wrong >= 0) return unknownWord(binding, { type: "word", text: found[wrong] ?? "something else" });

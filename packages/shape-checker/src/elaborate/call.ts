@@ -1,20 +1,20 @@
 /** Calls: what a name in step position means, and the layers it makes. */
 
-import { locate, type Call, type Step } from "@cnn-lang/parser";
+import { locate, type Argument, type Call, type Step } from "@cnn-lang/parser";
 import { flowProblems } from "../codes/flow.ts";
 import { shapeProblems } from "../codes/shapes.ts";
 import { nameProblems } from "../codes/program.ts";
 import { valueProblems } from "../codes/values.ts";
 import { isOperatorName, operatorOf, type OperatorName } from "../operators/index.ts";
 import type { Facts, Inference } from "../operators/operator.ts";
-import { layerInside, meantCall } from "../resolve/meant-call.ts";
+import { layerBehindComma, layerInside, meantCall } from "../resolve/meant-call.ts";
 import { sameAxes, sameShape } from "../shapes/shape.ts";
 import { addLayer } from "./add-layer.ts";
 import { bindArguments, type BoundCall } from "./arguments.ts";
 import { callBlock } from "./block.ts";
 import { buildAgain, isSingle, lastBuilt } from "./built.ts";
 import type { StepResult } from "./body.ts";
-import { findLabel, findNamed, findPoint, findValue, type Flow, type Point, setLabel, valuesOnly } from "./environment.ts";
+import { type Environment, findLabel, findNamed, findPoint, findValue, type Flow, type Point, setLabel, valuesOnly } from "./environment.ts";
 import { inferCall } from "./inferred.ts";
 import { layersOf } from "./match-arguments.ts";
 import { replaceValue, valueOrigins } from "./origins.ts";
@@ -34,8 +34,7 @@ export interface CallStep {
 export function callStep(walk: Walk, use: CallStep, flow: Flow, place: Place): StepResult {
   const { step, call } = use;
   const name = call.callee.text;
-  // Told by the names' pass.
-  if (layerInside(call.arguments.map((argument) => argument.value), layersOf(place.environment.file))) return "unknown";
+  if (holdsLayers(call, place.environment)) return "unknown";
   const value = findValue(place.environment, name);
   if (value?.type === "layer") return callLayer(walk, use, value.layer, flow, place);
 
@@ -77,6 +76,17 @@ export function callStep(walk: Walk, use: CallStep, flow: Flow, place: Place): S
   if (meant) return callOperator(walk, { ...use, call: meant.call }, meant.operator, flow, place);
   walk.silentPaths.add(placePath(place.paths, name, use.label));
   return "unknown";
+}
+
+/** Layers among the arguments, in brackets or behind commas: that is told by the names' pass. */
+function holdsLayers(call: Call, environment: Environment): boolean {
+  const { file } = environment;
+  const isLayer = layersOf(file);
+  if (call.arguments.some(({ value }) => value.kind === "function-call" || value.kind === "parenthesized") && layerInside(call.arguments.map(({ value }) => value), isLayer)) return true;
+  // The parser has told the commas.
+  if (file.isReadable) return false;
+  const between = (before: Argument | undefined, { span }: Argument): string => textAt(file, { ...span, start: (before ?? call.callee).span.end, end: span.start });
+  return layerBehindComma(call, file, (each) => isLayer(each) && !findValue(environment, each), between) >= 0;
 }
 
 function callLayer(walk: Walk, use: CallStep, layer: LayerValue, flow: Flow, place: Place): StepResult {

@@ -6,7 +6,7 @@ import { valueProblems } from "../codes/values.ts";
 import { isOperatorName } from "../operators/index.ts";
 import type { FileScope } from "../resolve/program.ts";
 import { withoutArgument } from "./without-argument.ts";
-import { activationOf, nearestArgument } from "./words.ts";
+import { activationOf, nearestArgument, parameterCalled } from "./words.ts";
 
 /** What is given in a call; its place, where it stands in a flow. */
 interface Arguments {
@@ -95,7 +95,10 @@ export function misspeltNames(call: Pick<Call, "arguments">, names: readonly str
 
 /** The arguments of `conv 8 3 stride 2 pad1` that are names of arguments, with their values behind them or grown together with them. */
 export const bareNames = (call: Pick<Call, "arguments">, names: readonly string[], isDefined: (name: string) => boolean): readonly Argument[] =>
-  call.arguments.filter(({ name, value }) => !name && value.kind === "reference" && names.includes(value.text.replace(/\d+$/, "")) && !isDefined(value.text));
+  call.arguments.filter(({ name, value }) => !name && value.kind === "reference" && isArgumentName(value.text.replace(/\d+$/, ""), names) && !isDefined(value.text));
+
+/** Short forms such as `s` and `k` stand for more than an argument's name. */
+const isArgumentName = (name: string, names: readonly string[]): boolean => names.includes(name) || (name.length > 2 && parameterCalled(name, names) !== undefined);
 
 /** A call without bare names and the values behind them. */
 export function without(call: Arguments, bare: readonly Argument[]): Arguments {
@@ -106,19 +109,20 @@ export function without(call: Arguments, bare: readonly Argument[]): Arguments {
 }
 
 /** Tells the first of them, with a mend for all: one alone would give an argument twice. */
-export function reportBareNames(call: Pick<Call, "arguments">, bare: readonly Argument[], textOf: (span: Span) => string, report: (diagnostic: Diagnostic) => void): void {
+export function reportBareNames(call: Pick<Call, "arguments">, bare: readonly Argument[], names: readonly string[], textOf: (span: Span) => string, report: (diagnostic: Diagnostic) => void): void {
   const [first] = bare;
   if (!first) return;
   const pairs = bare.map(({ span }) => ({ span, next: call.arguments[call.arguments.findIndex((argument) => argument.span === span) + 1] }));
   const [parts, edits]: [string[], Edit[]] = [[], []];
   for (const { span, next } of pairs) {
-    const [name = "", grown] = textOf(span).split(/(?=\d+$)/);
+    const [written = "", grown] = textOf(span).split(/(?=\d+$)/);
+    const name = parameterCalled(written, names) ?? written;
     const value = grown ?? (next && !next.name && !bare.includes(next) ? textOf(next.span) : undefined);
     parts.push(`${name}=${value ?? "…"}`);
     if (grown !== undefined) edits.push({ span, text: `${name}=${grown}` });
-    else if (next && value !== undefined) edits.push({ span: { ...span, start: span.end, end: next.span.start }, text: "=" });
+    else if (next && value !== undefined) edits.push({ span: { ...span, end: next.span.start }, text: `${name}=` });
   }
-  const written = parts.join(" ");
-  const fixes = edits.length === pairs.length ? [{ title: `write ${written}`, edits }] : [];
-  report(locate(nameProblems.unknownName({ name: textOf(first.span), argument: written }), first.span, { fixes }));
+  const all = parts.join(" ");
+  const fixes = edits.length === pairs.length ? [{ title: `write ${all}`, edits }] : [];
+  report(locate(nameProblems.unknownName({ name: textOf(first.span), argument: all }), first.span, { fixes }));
 }

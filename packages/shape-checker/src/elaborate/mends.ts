@@ -29,11 +29,19 @@ export function asKind(value: Value, kind: Parameter, rank: number): string | un
       return value.type === "string" && /^\d+(\.\d+)?$/.test(value.value) ? value.value : undefined;
     case "word":
       return value.type === "string" && kind.words.includes(value.value) ? value.value : undefined;
+    case "shape":
+      return shapeOf(value);
     case "words":
     case "counts":
-    case "shape":
       return undefined;
   }
+}
+
+/** `[3, 32, 32]` and `3x32x32` → `3@32x32`. */
+function shapeOf(value: Value): string | undefined {
+  const [channels, ...axes] = value.type === "size" ? value.axes : value.type === "list" ? value.items.map((item) => (item.type === "number" ? item.value : NaN)) : [];
+  const counts = [channels, ...axes];
+  return axes.length > 0 && axes.length < 4 && counts.every((n) => n !== undefined && Number.isInteger(n) && n > 0) ? `${channels}@${axes.join("x")}` : undefined;
 }
 
 function sizeOf(value: Value, rank: number): string | undefined {
@@ -52,11 +60,15 @@ export function inRangeInstead(value: Value, kind: Parameter): string | undefine
     return value.axes.map((n) => Math.max(minimum, n)).join("x");
   }
   if (value.type !== "number") return undefined;
-  if (kind.kind === "padding") return "0";
-  if (kind.kind === "count" || kind.kind === "counts" || kind.kind === "size") return `${kind.minimum}`;
+  const { value: given } = value;
+  if (kind.kind === "padding") return printNumber(-given);
+  if (kind.kind === "count" || kind.kind === "counts" || kind.kind === "size") {
+    if (given < 0) return printNumber(-given);
+    // A count of nothing may have been meant to be any.
+    return typeof kind.default === "number" ? printNumber(kind.default) : undefined;
+  }
   if (kind.kind !== "real") return undefined;
   const { minimum, maximum, exclusive } = kind;
-  const { value: given } = value;
   if (maximum === 1 && exclusive !== "both" && Number.isInteger(given) && given >= leastPercentage && given < 100) return printNumber(given / 100);
   if (minimum === 0 && given < 0 && (maximum === undefined || -given < maximum)) return printNumber(-given);
   return (given === minimum || given === maximum) && typeof kind.default === "number" ? printNumber(kind.default) : undefined;

@@ -37,6 +37,12 @@ const otherNames: Readonly<Record<string, string>> = {
   dims: "order", target_shape: "shape", size: "kernel", k: "kernel", s: "stride", p: "pad", g: "groups", num_parameters: "over",
 };
 
+/** The parameter that a name of another framework means. */
+export function parameterCalled(name: string, parameters: readonly string[]): string | undefined {
+  const other = Object.hasOwn(otherNames, name) ? otherNames[name] : undefined;
+  return parameters.includes(name) ? name : other !== undefined && parameters.includes(other) ? other : undefined;
+}
+
 /** Arguments of other frameworks that are not needed here, and why. */
 const needless: Readonly<Record<string, string>> = {
   in_channels: "input channels are inferred",
@@ -70,7 +76,6 @@ export function activationOf({ name, value }: Argument): OperatorName | undefine
 export function nearestArgument(name: string, parameters: readonly string[]): { readonly suggestion?: string; readonly why?: string } {
   if (Object.hasOwn(needless, name)) return { why: needless[name] ?? "" };
   if (activationNames.has(name)) return { why: "an activation is a layer of its own, as in -> relu" };
-  const other = Object.hasOwn(otherNames, name) ? otherNames[name] : undefined;
-  const suggestion = other !== undefined && parameters.includes(other) ? other : suggest(name, parameters);
+  const suggestion = parameterCalled(name, parameters) ?? suggest(name, parameters);
   return suggestion === undefined ? {} : { suggestion };
 }

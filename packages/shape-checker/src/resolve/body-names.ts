@@ -1,18 +1,18 @@
 /** The names in a body: its statements and steps, and the calls among them. */
 
-import { locate, suggest, type Argument, type Body, type Call, type Diagnostic, type Fix, type Item, type Span, type Step } from "@cnn-lang/parser";
+import { locate, suggest, syntax, type Argument, type Body, type Call, type Diagnostic, type Edit, type Fix, type Item, type Span, type Step } from "@cnn-lang/parser";
 import { flowProblems } from "../codes/flow.ts";
 import { nameProblems } from "../codes/program.ts";
 import { valueProblems } from "../codes/values.ts";
 import { bareNames, layersOf, matchArguments, reportBareNames, without } from "../elaborate/match-arguments.ts";
 import { reportMissing, reportMissingOfBlock } from "../elaborate/missing-arguments.ts";
-import { wordsOf, wrongWord } from "../elaborate/words.ts";
+import { nearestArgument, parameterCalled, wordsOf, wrongWord } from "../elaborate/words.ts";
 import { isOperatorName, operatorOf } from "../operators/index.ts";
 import { argumentScope, declarePoint, declareValue, isDefined, isKnown, linkArguments, usePoint } from "./bindings.ts";
 import { bodiesOf } from "./calls.ts";
 import type { NameContext } from "./context.ts";
 import { checkExpression } from "./expression-names.ts";
-import { asFlow, layerInside, meantCall } from "./meant-call.ts";
+import { asFlow, layerBehindComma, layerInside, meantCall } from "./meant-call.ts";
 import { find, findLater, namesIn, openScope, type Scope } from "./scopes.ts";
 import { isLiteral, isSettled } from "./settled.ts";
 import { reportMeantCall, reportUnknownLayer } from "./unknown.ts";
@@ -146,6 +146,11 @@ function checkCall(call: Call, scope: Scope, context: NameContext): void {
   const isLayer = layersOf(context.file);
   const inner = layerInside(call.arguments.map((argument) => argument.value), isLayer);
   if (inner) return reportLayerInside(call, inner, scope, context);
+  const cut = layerBehindComma(call, context.file, (each) => isLayer(each) && !find(scope, "values", each), textBefore(call, context.file.text));
+  if (cut >= 0) {
+    reportLayersBehindCommas(call, cut, isLayer, context);
+    return checkCall({ ...call, arguments: call.arguments.slice(0, cut) }, scope, context);
+  }
   if (!meant && !operator && !find(scope, "labels", name) && !findLater(scope, name)) {
     const read = meantCall(call);
     if (read) {
@@ -180,12 +185,15 @@ function checkCall(call: Call, scope: Scope, context: NameContext): void {
 
   const isUnknown = !value && !point && !declared && !operator;
   const parameters = Object.entries(signature ?? {});
-  reportBareNames(call, bare, ({ start, end }) => context.file.text.slice(start.offset, end.offset), context.report);
+  reportBareNames(call, bare, Object.keys(signature ?? {}), ({ start, end }) => context.file.text.slice(start.offset, end.offset), context.report);
   let position = 0;
   for (const argument of call.arguments) {
-    const parameter = argument.name ? signature?.[argument.name.text] : parameters[position++]?.[1];
+    const given = argument.name && parameterCalled(argument.name.text, Object.keys(signature ?? {}));
+    const [known = "", parameter] = (argument.name ? parameters.find(([each]) => each === given) : parameters[position++]) ?? [];
     const { value: written } = argument;
     if (bare.includes(argument)) continue;
+    // What is to be left out is not asked for its meaning.
+    if (argument.name && signature && !parameter && written.kind === "reference" && nearestArgument(argument.name.text, Object.keys(signature)).suggestion === undefined) continue;
     // `conca e2`: of a layer that is not known, a point may well be what it joins.
     if (isUnknown && written.kind === "reference" && find(scope, "points", written.text)) {
       usePoint(written.text, written.span, scope, context);
@@ -196,7 +204,6 @@ function checkCall(call: Call, scope: Scope, context: NameContext): void {
     if (operator?.arity === "many" && !declared && !value && !argument.name) checkJoined(name, written, scope, context);
     else if (written.kind === "body" || written.kind === "shape") continue;
     else if (written.kind === "reference" && parameter && wordsOf(parameter) && !isKnown(written.text, scope, context)) {
-      const known = argument.name?.text ?? parameters[position - 1]?.[0] ?? "";
       if (!wordsOf(parameter)?.includes(written.text)) context.report(wrongWord(`${known} of ${name}`, parameter, written.text, written.span));
     } else if (parameter?.kind !== "words") checkExpression(written, scope, context, { here: true });
   }
@@ -205,6 +212,27 @@ function checkCall(call: Call, scope: Scope, context: NameContext): void {
     context.report(locate(flowProblems.branchesOfNoJoin({ name }), span, { fixes: [joinedFirst(call, context)] }));
   }
 }
+
+/** Tells what the parser tells of commas, with the arrows that are meant; it takes that one's place. */
+function reportLayersBehindCommas(call: Call, cut: number, isLayer: (name: string) => boolean, { file: { text }, report }: NameContext): void {
+  const places = call.arguments.map((argument, i) => ({ argument, start: (call.arguments[i - 1] ?? call.callee).span.end }));
+  const commas = places.filter(({ argument, start }) => text.slice(start.offset, argument.span.start.offset).includes(","));
+  const edits = commas.map(({ argument, start }): Edit => {
+    const begins = !argument.name && argument.value.kind === "reference" && isLayer(argument.value.text) && call.arguments.indexOf(argument) >= cut;
+    return { span: { ...argument.span, start, end: argument.span.start }, text: begins ? " -> " : " " };
+  });
+  const [first] = commas;
+  if (!first) return;
+  const offset = text.indexOf(",", first.start.offset);
+  const start = { ...first.start, offset, column: first.start.column + offset - first.start.offset };
+  const span = { ...call.span, start, end: { ...start, offset: offset + 1, column: start.column + 1 } };
+  const value = call.arguments[cut]?.value;
+  const layer = value?.kind === "reference" ? value.text : "";
+  report(locate(syntax.argumentComma({ layer }), span, { fixes: [{ title: "write arrows", edits }] }));
+}
+
+/** The text before an argument, from the one before it on. */
+const textBefore = ({ callee }: Call, text: string) => (before: Argument | undefined, { span }: Argument): string => text.slice((before ?? callee).span.end.offset, span.start.offset);
 
 /** `relu(conv(16, 3))`: layers stand one after another. */
 function reportLayerInside(call: Call, inner: Extract<Argument["value"], { kind: "function-call" }>, scope: Scope, context: NameContext): void {

@@ -6,7 +6,8 @@
 import type { Argument, Call, Expression } from "@cnn-lang/parser";
 import { functions } from "../elaborate/functions.ts";
 import { aliases } from "../operators/aliases.ts";
-import { isOperatorName, type OperatorName } from "../operators/index.ts";
+import { isOperatorName, type OperatorName, operatorOf } from "../operators/index.ts";
+import type { FileScope } from "./program.ts";
 
 /** Whose arguments are others in other frameworks: of these only the name is known. */
 const argumentsDiffer = new Set<OperatorName>(["reshape", "permute", "split", "add", "mul", "concat", "upsample", "pad"]);
@@ -45,6 +46,36 @@ export function operatorCalled(name: string): OperatorName | undefined {
     if (Object.hasOwn(aliases, each)) return aliases[each];
   }
   return undefined;
+}
+
+/**
+ * `conv 16 3, relu, maxpool 2`: the first layer that stands among another's arguments behind a comma, by its place among them; `between` is the text
+ * before an argument.
+ */
+export function layerBehindComma(
+  { callee, arguments: given }: Call,
+  { names }: FileScope,
+  isLayer: IsLayer,
+  between: (before: Argument | undefined, argument: Argument) => string,
+): number {
+  const declared = names.get(callee.text);
+  // `pad` is an operator and an argument's name, and a block may take layers.
+  const parameters = declared === undefined && isOperatorName(callee.text) ? Object.keys(operatorOf(callee.text).signature) : [];
+  const taken = declared?.kind === "block" ? declared.declaration.parameters.length : 0;
+  return given.findIndex((argument, i) => {
+    const { name, value } = argument;
+    if (name || value.kind !== "reference" || i < taken || parameters.includes(value.text) || !isLayer(value.text)) return false;
+    return between(given[i - 1], argument).includes(",");
+  });
+}
+
+/** `maxpool2`, `dense10`: an operator with its only argument grown together. */
+export function grownTogether({ callee: { text }, arguments: given }: Call): string | undefined {
+  const [, name = "", number = ""] = /^([a-z_]+[a-z])(\d+(?:x\d+)*)$/.exec(text) ?? [];
+  const operator = name && given.length === 0 ? operatorCalled(name) : undefined;
+  const [first, ...others] = operator ? Object.values(operatorOf(operator).signature) : [];
+  const isEnough = others.every((kind) => kind.default !== undefined || kind.optional);
+  return isEnough && (first?.kind === "count" || first?.kind === "size") ? `${operator} ${number}` : undefined;
 }
 
 /** `image 3@32x32`: what has a map's shape behind it is an input. */

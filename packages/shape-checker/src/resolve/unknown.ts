@@ -7,7 +7,7 @@ import { locate, suggest, type BlockDeclaration, type Call, type Finding, type M
 import { nameProblems } from "../codes/program.ts";
 import { enumeratedWords, operators } from "../operators/index.ts";
 import type { NameContext } from "./context.ts";
-import { type Meant, meansInput } from "./meant-call.ts";
+import { grownTogether, type Meant, meansInput } from "./meant-call.ts";
 import { type Nearest, nearestLayer } from "./nearest-layer.ts";
 import { find, findLater, namesIn, type Binding, type Scope } from "./scopes.ts";
 
@@ -36,7 +36,8 @@ export function reportUnknownLayer(call: Call, scope: Scope, context: NameContex
     reportCalledLabel(name, span, label, context);
     return {};
   }
-  const near: Nearest = meansInput(call) ? { suggestion: "input", statement: true } : nearestLayer(name, [...blockNames(context), ...namesIn(scope, "points")]);
+  const grown = grownTogether(call);
+  const near: Nearest = grown !== undefined ? { suggestion: grown } : meansInput(call) ? { suggestion: "input", statement: true } : nearestLayer(name, [...blockNames(context), ...namesIn(scope, "points")]);
   const finding = context.closed.has(name) ? nameProblems.unknownName({ name, ...reason({ name, span, suggestion: undefined }, context) }) : nameProblems.unknownLayer({ name, ...near });
   // A word that begins a statement stands before something; alone it would be the next mistake.
   const isAlone = near.statement === true && call.arguments.length === 0;
