@@ -118,9 +118,13 @@ export function createMemory(backend: WebgpuBackend): Memory {
       if (known && known.size === 4 * length && tensors.every(lies)) return { buffer: known, starts, length };
 
       const buffer = device.createBuffer({ size: 4 * length, usage });
-      const before = tensors.map(placeOf);
-      for (const [i, place] of before.entries()) recordCopy(place, buffer, 4 * (starts[i] ?? 0));
-      backend.submitQueue();
+      for (const [i, tensor] of tensors.entries()) {
+        const at = 4 * (starts[i] ?? 0), data = backend.tensorMap.get(tensor.dataId), words = data.resource ? undefined : wordsOf(data);
+        if (words) device.queue.writeBuffer(buffer, at, words);
+        else recordCopy(placeOf(tensor), buffer, at);
+      }
+      backend.endComputePassEncoder();
+      if (backend.commandEncoder) backend.submitQueue();
       for (const [i, tensor] of tensors.entries()) {
         const data = backend.tensorMap.get(tensor.dataId);
         if (data.resource && !data.external) bufferManager.releaseBuffer(data.resource);
