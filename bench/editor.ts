@@ -36,7 +36,11 @@ function family(lines: number): string {
   return text;
 }
 
-for (const [name, text] of [["one column", column(1000)], ["a family of networks", family(1000)]] as const) {
+for (const [name, text, typed] of [
+  ["one column", column(1000), "x"],
+  ["a family of networks", family(1000), "x"],
+  ["one column, a brace", column(1000), "{"],
+] as const) {
   const editor = await openEditor();
   await editor.open("net.cnn", text);
   const lines = text.split("\n");
@@ -44,9 +48,9 @@ for (const [name, text] of [["one column", column(1000)], ["a family of networks
   for (let i = 0; i < 300; i++) {
     const line = 3 + ((i * 379) % (lines.length - 8));
     const range = { start: { line, character: lines[line]?.length ?? 0 }, end: { line, character: lines[line]?.length ?? 0 } };
-    // A letter is typed behind the line and taken away again.
+    // It is typed behind the line and taken away again.
     const start = performance.now();
-    await editor.change("net.cnn", [{ range, text: "x" }]);
+    await editor.change("net.cnn", [{ range, text: typed }]);
     const middle = performance.now();
     await editor.change("net.cnn", [{ range: { start: range.start, end: { line, character: range.end.character + 1 } }, text: "" }]);
     times.push(middle - start, performance.now() - middle);

@@ -44,4 +44,12 @@ for (const [what, before, after, kept] of [
   });
 }
 
+test("a model that comes to stand in a block is told, though it was read before", () => {
+  const text = "block b {\n  relu\n}\n\n  model A = B\n  model C = D\n  model E = D\n\n}\n";
+  const read = createReader("a.cnn");
+  read(text);
+  const codes = read(text.replace("relu\n}\n", "relu\n")).diagnostics.map(({ code }) => code);
+  assert.equal(codes, ["CNN1040", "CNN1040", "CNN1040"]);
+});
+
 test.run();
