@@ -333,6 +333,13 @@ export const { table: syntaxCodes, create: syntax } = defineCodes({
     title: "A sign before an input's shape",
     message: ({ text }: Sign) => `an input's shape stands behind it without \`${text}\``,
   },
+  assertedShape: {
+    code: "CNN1049",
+    severity: "error",
+    title: "assert before a shape",
+    message: ({ shape }: { shape: string }) => `a shape asserts by itself what flows: \`-> ${shape}\`, or on a line of its own`,
+    help: () => "`assert` takes conditions, such as `assert here.channels == 16`",
+  },
   tooDeep: {
     code: "CNN1090",
     severity: "error",

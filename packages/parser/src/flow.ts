@@ -6,7 +6,7 @@ import { type Assignment, isAssignedValue, meaningOf, reportAssignment, reportVa
 import { invalid, spanOf, stringNode } from "./build-ast.ts";
 import { syntax } from "./codes.ts";
 import { literals } from "./expressions.ts";
-import { reportBareInput, reportEquals, reportFirstArrow, reportLateFrozen, reportLetAfterArrow, reportReturn } from "./habits.ts";
+import { reportAssertedShape, reportBareInput, reportEquals, reportFirstArrow, reportLateFrozen, reportLetAfterArrow, reportReturn } from "./habits.ts";
 import { isItem } from "./parts.ts";
 import { coreEnds, headerEnds, stepEnds } from "./recovery.ts";
 import { Shapes } from "./shapes.ts";
@@ -57,6 +57,7 @@ export abstract class Flow extends Shapes {
   private readonly items: IOrAlt<ast.Item>[] = [
       { ALT: () => this.SUBRULE(this.let) },
       { GATE: () => this.isValue(), ALT: () => this.SUBRULE(this.assignedValue) },
+      { GATE: () => this.LA(3).tokenType === t.At, ALT: () => this.SUBRULE(this.assertedShape) },
       { ALT: () => this.SUBRULE(this.assert) },
       { ALT: () => this.SUBRULE(this.load) },
       { ALT: () => this.SUBRULE(this.freeze) },
@@ -113,6 +114,16 @@ export abstract class Flow extends Shapes {
     const first = this.CONSUME(t.Assert);
     const conditions = this.SUBRULE(this.expressions);
     return this.ACTION(() => ({ kind: "assert", span: this.since(first), conditions }));
+  });
+
+  /** `assert 16@8x8`, read as the shape alone. */
+  private readonly assertedShape = this.RULE("assertedShape", (): ast.Step => {
+    const word = this.CONSUME(t.Assert);
+    const core = this.SUBRULE(this.shapeInFlow);
+    return this.ACTION(() => {
+      reportAssertedShape(this.mistakes, word, core.span);
+      return { kind: "step", span: core.span, core, as: [], afterArrow: false };
+    });
   });
 
   private readonly load = this.RULE("load", (): ast.Load => {

@@ -119,6 +119,13 @@ export function reportEquals(mistakes: Mistakes, name: Span, from: number, to: n
   mistakes.report(syntax.equals({ instead }), name.start.offset, value ? value.end.offset : to, { fixes: [fix] });
 }
 
+/** `assert 16@8x8`. */
+export function reportAssertedShape(mistakes: Mistakes, word: IToken, shape: Span): void {
+  const [start, end] = [word.startOffset, endOf(word)];
+  const fix = { title: "leave it out", changes: [{ start, end: shape.start.offset, text: "" }] };
+  mistakes.report(syntax.assertedShape({ shape: textAt(mistakes, shape.start.offset, shape.end.offset) }), start, end, { fixes: [fix] });
+}
+
 /** `return conv …`. */
 export function reportReturn(mistakes: Mistakes, token: IToken, next: IToken): void {
   const [start, end] = [token.startOffset, endOf(token)];

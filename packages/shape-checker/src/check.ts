@@ -1,10 +1,11 @@
 /** The pipeline: load, resolve names, expand each model, analyze it, and gather what was found. */
 
-import { compareDiagnostics, createSource, locate, suggest, type Diagnostic, type Source, type Span } from "@cnn-lang/parser";
+import { compareDiagnostics, createSource, locate, suggest, type Diagnostic, type Source, type Span, syntaxCodes } from "@cnn-lang/parser";
 import { lintModel, type Written } from "./analyze/lint.ts";
 import { planLoads } from "./analyze/load-plan.ts";
 import { remember } from "./analyze/provenance.ts";
 import { nameCodes, nameProblems } from "./codes/program.ts";
+import { valueCodes } from "./codes/values.ts";
 import { attempt } from "./elaborate/attempt.ts";
 import { type Expand, expandModel } from "./elaborate/expand.ts";
 import { checkLiteralArguments } from "./elaborate/literal-arguments.ts";
@@ -132,12 +133,14 @@ function chosenModels(entry: FileScope, name: string | undefined, report: (diagn
  * the names' pass may know more.
  */
 function collect(first: readonly Diagnostic[]) {
-  const keyOf = ({ code, span: { file, start, end } }: Diagnostic): string => `${code} ${start.offset} ${end.offset} ${file}`;
+  const keyOf = ({ code, span: { file, start, end } }: Pick<Diagnostic, "code" | "span">): string => `${code} ${start.offset} ${end.offset} ${file}`;
   const found = new Map(first.toReversed().map((diagnostic) => [keyOf(diagnostic), diagnostic]));
   const isFirst = new Set(found.keys());
   const report = (diagnostic: Diagnostic): void => {
     const key = keyOf(diagnostic);
     if (!found.has(key) || isFirst.delete(key)) found.set(key, diagnostic);
+    // `pad='same'`: what is mended without its quotes is not mended to have others.
+    if (diagnostic.code === valueCodes.wrongType.code && diagnostic.fixes.length > 0) found.delete(keyOf({ ...diagnostic, code: syntaxCodes.singleQuotes.code }));
   };
   return { report, diagnostics: () => [...found.values()] };
 }
