@@ -58,7 +58,7 @@ export const { table: syntaxCodes, create: syntax } = defineCodes({
     title: "A sign that the language does not know",
     message: ({ text, name }: Sign & { name?: string; instead?: string }) => `\`${text}\`${name ? ` (${name})` : ""} means nothing in the language`,
     help: ({ instead }) =>
-      instead === undefined ? "names are made of letters, digits and `_`; other text belongs into strings and comments" : `write ${instead}`,
+      instead === undefined ? "names are made of letters, digits and `_`; other text belongs in strings and comments" : `write ${instead}`,
   },
   badNumber: {
     code: "CNN1008",

@@ -171,7 +171,7 @@ export const { table: runCodes, create: runProblems } = defineCodes({
   forwardNotFinite: {
     code: "CNN8204",
     severity: "error",
-    title: "A layer gives numbers that are none",
+    title: "A layer gives NaN or infinity",
     message: (f: Moment & { path: string; given: number | undefined; weights: number | undefined }) =>
       `${f.path} is the first layer that gives ${f.found}, forward in step ${grouped(f.step)} (epoch ${f.epoch})`,
     help: (f) =>
@@ -180,7 +180,7 @@ export const { table: runCodes, create: runProblems } = defineCodes({
   backwardNotFinite: {
     code: "CNN8205",
     severity: "error",
-    title: "A layer's gradients are no numbers",
+    title: "A layer's gradients are NaN or infinite",
     message: (f: Moment & { path: string; of: string | undefined; arrived: number | undefined }) =>
       `${f.path} is the first layer that gives ${f.found}, backward in step ${grouped(f.step)} (epoch ${f.epoch})${f.of === undefined ? "" : `: in the gradient of ${f.of}`}`,
     help: (f) => `forward all was finite${f.arrived === undefined ? "" : `, and the gradient that came back to it at most ${short(f.arrived)} from 0`}`,
@@ -188,7 +188,7 @@ export const { table: runCodes, create: runProblems } = defineCodes({
   weightNotFinite: {
     code: "CNN8206",
     severity: "error",
-    title: "Weights are no numbers",
+    title: "Weights are NaN or infinite",
     message: (f: Moment & { name: string; isFirst: boolean }) =>
       f.isFirst ? `${f.name} holds ${f.found} before the first step` : `step ${grouped(f.step)} (epoch ${f.epoch}) left ${f.found} in ${f.name}, though its gradient was finite`,
     help: (f) => (f.isFirst ? "the weights that it starts from are damaged" : "lower the learning rate"),
@@ -196,14 +196,14 @@ export const { table: runCodes, create: runProblems } = defineCodes({
   inputNotFinite: {
     code: "CNN8207",
     severity: "error",
-    title: "Images are no numbers",
+    title: "Images hold NaN or infinity",
     message: (f: Moment & { name: string }) => `the images of step ${grouped(f.step)} (epoch ${f.epoch}) hold ${f.found}, before any layer (${f.name})`,
     help: () => "look at the normalisation: is a standard deviation 0?",
   },
   lossNotFinite: {
     code: "CNN8208",
     severity: "error",
-    title: "The loss's gradient is no number",
+    title: "The loss's gradient is NaN or infinite",
     message: (f: Moment & { output: string }) => `the loss of ${f.output} gives ${f.found} as its gradient in step ${grouped(f.step)} (epoch ${f.epoch}), though all layers gave numbers`,
     help: () => "look at the labels, and at how large the outputs are",
   },
