@@ -35,12 +35,9 @@ export abstract class Calls extends Flow {
       const given = this.SUBRULE(this.called);
       this.ACTION(() => all.push(...this.fromParentheses(callee, given, this.since(open))));
     });
-    this.OPTION4({
-      GATE: () => this.LA(2).tokenType.CATEGORIES?.includes(t.Name) === true && this.LA(2).tokenType !== t.Key,
-      DEF: () => commas.push(this.CONSUME2(t.Comma)),
-    });
+    this.OPTION4(() => commas.push(this.CONSUME2(t.Comma)));
     this.MANY({
-      GATE: () => this.LA(1).tokenType !== t.WordLabel || literals.has(this.LA(3).tokenType),
+      GATE: this.argumentFollows,
       DEF: () => {
         this.OR([
           {
@@ -62,6 +59,9 @@ export abstract class Calls extends Flow {
       kind: "call", span: this.since(first), callee, arguments: all, ...(branches && { branches }),
     }));
   });
+
+  /** Not `fc:`, which may begin the next step, but `stride: 2`. */
+  private readonly argumentFollows = (): boolean => this.LA(1).tokenType !== t.WordLabel || literals.has(this.LA(3).tokenType);
 
   private readonly argumentValues: IOrAlt<ast.Argument["value"]>[] = [
     { ALT: () => this.SUBRULE(this.body) },

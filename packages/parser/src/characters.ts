@@ -172,11 +172,11 @@ const lookAlikes: Readonly<Record<string, LookAlike>> = {
 /** What some of them mean between values. */
 const amongValues: Readonly<Record<string, LookAlike>> = { "=>": { type: AtLeast, text: ">=" }, "||": { type: Or, text: "or" } };
 
-const meantBy = (text: string, inValues: boolean): LookAlike | undefined =>
-  inValues && Object.hasOwn(amongValues, text) ? amongValues[text] : Object.hasOwn(lookAlikes, text) ? lookAlikes[text] : undefined;
+const meantBy = (text: string, inValues: () => boolean): LookAlike | undefined =>
+  Object.hasOwn(amongValues, text) && inValues() ? amongValues[text] : Object.hasOwn(lookAlikes, text) ? lookAlikes[text] : undefined;
 
 /** Signs of other languages that come as two tokens, as `=>`; `**` is left to `operations.ts`. */
-export function mendPair(mistakes: Mistakes, first: IToken, second: IToken, inValues: boolean): boolean {
+export function mendPair(mistakes: Mistakes, first: IToken, second: IToken, inValues: () => boolean): boolean {
   const text = first.image + second.image;
   if (text !== "**" && !meantBy(text, inValues)) return false;
   first.image = text;
@@ -196,7 +196,7 @@ export function continuesLine(mistakes: Mistakes, token: IToken, next: IToken | 
 }
 
 /** Signs of other languages become what they look like, the rest `Mistake`. */
-export function reportStrange(mistakes: Mistakes, token: IToken, inValues = false): void {
+export function reportStrange(mistakes: Mistakes, token: IToken, inValues = (): boolean => false): void {
   const { image: text, startOffset: start } = token;
   if (text === "^") return retype(token, Power);
   const end = endOf(token);

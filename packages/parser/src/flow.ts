@@ -57,7 +57,6 @@ export abstract class Flow extends Shapes {
   private readonly items: IOrAlt<ast.Item>[] = [
       { ALT: () => this.SUBRULE(this.let) },
       { GATE: () => this.isValue(), ALT: () => this.SUBRULE(this.assignedValue) },
-      { GATE: () => this.LA(3).tokenType === t.At, ALT: () => this.SUBRULE(this.assertedShape) },
       { ALT: () => this.SUBRULE(this.assert) },
       { ALT: () => this.SUBRULE(this.load) },
       { ALT: () => this.SUBRULE(this.freeze) },
@@ -110,19 +109,15 @@ export abstract class Flow extends Shapes {
     return this.ACTION(() => ({ kind: "let", span: this.since(first), name: this.name(key), value }));
   });
 
-  private readonly assert = this.RULE("assert", (): ast.Assert => {
+  private readonly assert = this.RULE("assert", (): ast.Assert | ast.Step => {
     const first = this.CONSUME(t.Assert);
-    const conditions = this.SUBRULE(this.expressions);
-    return this.ACTION(() => ({ kind: "assert", span: this.since(first), conditions }));
-  });
-
-  /** `assert 16@8x8`, read as the shape alone. */
-  private readonly assertedShape = this.RULE("assertedShape", (): ast.Step => {
-    const word = this.CONSUME(t.Assert);
-    const core = this.SUBRULE(this.shapeInFlow);
+    const shape = this.OPTION({ GATE: () => this.LA(2).tokenType === t.At, DEF: () => this.SUBRULE(this.shapeInFlow) });
+    const conditions = this.RECORDING_PHASE || !shape ? this.SUBRULE(this.expressions) : [];
     return this.ACTION(() => {
-      reportAssertedShape(this.mistakes, word, core.span);
-      return { kind: "step", span: core.span, core, as: [], afterArrow: false };
+      if (!shape) return { kind: "assert", span: this.since(first), conditions };
+      // `assert 16@8x8`, read as the shape alone.
+      reportAssertedShape(this.mistakes, first, shape.span);
+      return { kind: "step", span: shape.span, core: shape, as: [], afterArrow: false };
     });
   });
 

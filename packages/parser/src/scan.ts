@@ -30,9 +30,15 @@ const notInLabels = new Set<TokenType>([LineComment, BlockComment, OpenComment, 
 const numbers = new Set<TokenType | undefined>([Integer, Real, Size]);
 /** What values stand behind, up to the end of the line or a brace. */
 const beforeValues = new Set<TokenType | undefined>([Assert, If, Let, Repeat, Skip]);
-const endsValues = new Set<TokenType | undefined>([Break, LBrace, RParen]);
+const endsValues = new Set<TokenType | undefined>([Break, LBrace, RParen, Arrow, Pipe]);
 /** What may be the second part of a sign of two, as in `=>`. */
 const secondSigns = new Set<TokenType | undefined>([Greater, Less, Equals, Arrow, Pipe, Star]);
+
+/** Whether the last of these tokens stands among values, rather than between layers. */
+function areAmongValues(tokens: readonly IToken[]): boolean {
+  const last = tokens.findLast(({ tokenType }, i) => i < tokens.length - 1 && (beforeValues.has(tokenType) || endsValues.has(tokenType)));
+  return last !== undefined && beforeValues.has(last.tokenType);
+}
 
 /** Cuts a text into tokens for `brackets.ts` and `lines.ts`. */
 export function scan(mistakes: Mistakes): Scanned {
@@ -46,7 +52,7 @@ function scanText(mistakes: Mistakes, text: string, start: number, comments?: Co
   const tokens: IToken[] = [];
   const inLabel = (part: string, from: number): readonly IToken[] => scanText(mistakes, part, from);
   const all = tokenize(text);
-  let inValues = !comments;
+  const inValues = (): boolean => !comments || (!mistakes.isFull() && areAmongValues(tokens));
   let depth = 0;
 
   for (let index = 0; index < all.length; index++) {
@@ -54,8 +60,6 @@ function scanText(mistakes: Mistakes, text: string, start: number, comments?: Co
     if (!token) break;
     token.startOffset += start;
     const previous = tokens.at(-1);
-    if (beforeValues.has(previous?.tokenType)) inValues = true;
-    else if (endsValues.has(previous?.tokenType)) inValues = !comments;
     const isGlued = previous !== undefined && endOf(previous) === token.startOffset;
 
     if (!comments && notInLabels.has(token.tokenType)) {

@@ -21,7 +21,7 @@ export abstract class Shapes extends Expressions {
       { ALT: () => this.reference(this.CONSUME(t.Name)) },
     ]);
     const axes = this.OPTION(() => this.SUBRULE(this.axes));
-    const rest = this.SUBRULE(this.restOfShape);
+    const rest = this.OPTION2({ GATE: this.goesOn, DEF: () => this.SUBRULE(this.restOfShape) });
     return this.ACTION(() => this.shapeNode(first, channels, axes, rest));
   });
 
@@ -36,11 +36,13 @@ export abstract class Shapes extends Expressions {
     });
   });
 
+  private readonly goesOn = (): boolean => counts.has(this.LA(1).tokenType) || (joins.has(this.LA(1).tokenType) && counts.has(this.LA(2).tokenType));
+
   /** `, 32, 32` and ` 32 32` and `*32*32` behind a number: signs other than those of a shape. */
   private readonly restOfShape = this.RULE("restOfShape", (): IToken[] => {
     const numbers: IToken[] = [];
     this.MANY({
-      GATE: () => counts.has(this.LA(1).tokenType) || counts.has(this.LA(2).tokenType),
+      GATE: this.goesOn,
       DEF: () => {
         this.OPTION(() => this.OR([{ ALT: () => this.CONSUME(t.Comma) }, { ALT: () => this.CONSUME(t.Star) }]));
         numbers.push(this.OR2([{ ALT: () => this.CONSUME(t.Integer) }, { ALT: () => this.CONSUME(t.Size) }]));
@@ -57,7 +59,7 @@ export abstract class Shapes extends Expressions {
       { ALT: () => this.reference(this.CONSUME(t.ChannelName)) },
     ]);
     const axes = this.OPTION(() => this.SUBRULE(this.axes));
-    const rest = this.SUBRULE(this.restOfShape);
+    const rest = this.OPTION2({ GATE: this.goesOn, DEF: () => this.SUBRULE(this.restOfShape) });
     return this.ACTION(() => this.shapeNode(first, channels, axes, rest));
   });
 
@@ -101,3 +103,4 @@ export abstract class Shapes extends Expressions {
 }
 
 const counts = new Set([t.Integer, t.Size]);
+const joins = new Set([t.Comma, t.Star]);

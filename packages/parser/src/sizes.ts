@@ -45,7 +45,7 @@ const isSizeWithCapital = (token: IToken): boolean => token.tokenType === Mistak
 const isHalf = (token: IToken | undefined): boolean => token?.tokenType === Mistake && isHalfSize(token.image);
 
 /** The `x3` of `3 x3`. */
-const isRest = (token: IToken | undefined): boolean => token?.tokenType === Identifier && /^[xX]\d+$/.test(token.image);
+const isRest = (token: IToken | undefined): boolean => token?.tokenType === Identifier && (token.image.startsWith("x") || token.image.startsWith("X")) && /^[xX]\d+$/.test(token.image);
 
 const isCount = (token: IToken | undefined): boolean =>
   token !== undefined &&
