@@ -56,24 +56,28 @@ function partsOf(source: Source, stamped: Stamped, kept: WeakMap<Position, Kept>
     },
     edited({ source: next, before, behind }, tokens) {
       const after = stampedTokens(tokens, next.text.length, current + 1);
-      const fewer = Math.min(count, after.count);
-      const isSame = (one: number, other: number, moved: number): boolean =>
-        types[one] === after.types[other] && (starts[one] ?? 0) + moved === after.starts[other] && (ends[one] ?? 0) + moved === after.ends[other];
-      for (let index = 0; index < fewer && (after.ends[index] ?? 0) <= before && isSame(index, index, 0); index++) after.stamps[index] = stamps[index] ?? 0;
-
       const moved = next.text.length - source.text.length;
-      let [one, other] = [count, after.count];
-      while (one >= 0 && other >= 0 && (after.starts[other] ?? 0) >= behind && isSame(one, other, moved)) {
-        after.stamps[other] = stamps[one] ?? 0;
-        one -= 1;
-        other -= 1;
+      let one = 0;
+      // A token whose neighbour before is another one now, or has gone, counts as another one, too.
+      let isNew = false;
+      for (let other = 0; other <= after.count; other++) {
+        const [start, end] = [after.starts[other] ?? 0, after.ends[other] ?? 0];
+        const shift = start >= behind ? moved : 0;
+        while (one < count && isBefore((starts[one] ?? 0) + shift, (ends[one] ?? 0) + shift, start, end)) {
+          one += 1;
+          isNew = true;
+        }
+        const isSame = (end <= before || start >= behind) && types[one] === after.types[other] && (starts[one] ?? 0) + shift === start && (ends[one] ?? 0) + shift === end;
+        if (isSame && !isNew) after.stamps[other] = stamps[one] ?? 0;
+        isNew = !isSame;
+        if (isSame) one += 1;
       }
-      // Behind the edit stands a token that has another neighbour now.
-      after.stamps[other + 1] = after.stamp;
       return partsOf(next, after, kept);
     },
   };
 }
+
+const isBefore = (start: number, end: number, otherStart: number, otherEnd: number): boolean => start < otherStart || (start === otherStart && end < otherEnd);
 
 /** Tokens as numbers, the end of the text as the last of them, each with the count of the edit that made it what it is. */
 interface Stamped {
