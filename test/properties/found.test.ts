@@ -107,4 +107,27 @@ test("what stands in for a part that is missing lies within the part around it",
   }
 });
 
+test("an operator with a shape behind it is no misspelt input: the model's input is missed", () => {
+  assert.is(codes("model Net {\n  conv 3@32x32\n}\n"), "CNN4104");
+  assert.is(codes("model Net {\n  image 3@32x32\n}\n"), "CNN2001");
+});
+
+test("a parameter called like a model hides it, also as a step", () => {
+  assert.is(codes("block unit(c, act) { conv c 3 -> act }\nmodel act {\n  input 3@32x32\n  unit 8 act=3\n}\n"), "CNN4101");
+});
+
+test("a receptive field without bound is ∞", () => {
+  assert.match(check("model Net {\n  input 12\n  assert receptive_field\n}\n").diagnostics[0]?.message ?? "", "this is the number ∞");
+});
+
+test("a mend does not make one word of two, takes no layer from the name behind a comment, and offers no statement without its braces", () => {
+  assert.match(mended(around("crop 20x20 at=[0,20]bias")), "crop 20x20 bias");
+  const [activation] = check(around("relu -> gelu /* why */ as p\n  add p")).diagnostics;
+  assert.is(activation?.code, "CNN4203");
+  assert.not.match(JSON.stringify(activation?.fixes), "leave gelu out");
+  assert.equal(check(around("residual -> relu")).diagnostics[0]?.fixes, []);
+  assert.is(mended(around("residual { relu }")), around("skip { relu }"));
+  assert.equal(check("block a {\n  instancenorm = -> relu\n}\n").diagnostics.find(({ code }) => code === "CNN1043")?.fixes, []);
+});
+
 test.run();

@@ -23,7 +23,8 @@ export function reportAssignment(mistakes: Mistakes, { key, equals }: Assignment
     point: { title: `write as ${text} behind it`, changes: [remove, { start: endOf(last), end: endOf(last), text: ` as ${text}` }] },
     label: { title: `write ${text}:`, changes: [{ start: endOf(key), end, text: ":" }] },
   }[meant];
-  mistakes.report(syntax.assignment({ text, meant }), start, end, { fixes: [fix] });
+  // Where nothing is assigned, that is the mistake to mend.
+  mistakes.report(syntax.assignment({ text, meant }), start, end, { fixes: endOf(last) > end ? [fix] : [] });
 }
 
 /** `width = 16`, `int width = 16`. */

@@ -55,7 +55,8 @@ export function callStep(walk: Walk, use: CallStep, flow: Flow, place: Place): S
     }
     return point;
   }
-  const declared = place.environment.file.names.get(name);
+  // A parameter hides what the file declares by its name.
+  const declared = value ? undefined : place.environment.file.names.get(name);
   if (declared?.kind === "block") return callLayer(walk, use, { kind: "block", declaration: declared.declaration, scope: declared.scope }, flow, place);
   if (declared === undefined && isOperatorName(name) && name !== "input") return callOperator(walk, use, name, flow, place);
   if (declared === undefined && value && value.type !== "unknown") {

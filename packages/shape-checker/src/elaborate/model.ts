@@ -16,6 +16,7 @@ import {
 import { flowProblems } from "../codes/flow.ts";
 import { valueProblems } from "../codes/values.ts";
 import type { ArgumentValue, Layer, Model } from "../model/model.ts";
+import { isOperatorName } from "../operators/index.ts";
 import type { FileScope } from "../resolve/program.ts";
 import { checkExpression } from "../resolve/expression-names.ts";
 import { meansInput } from "../resolve/meant-call.ts";
@@ -283,8 +284,9 @@ function reportNoInput({ name }: ModelDeclaration, { items: [first] }: Body, rep
 
 /** An input that stands in a group, `input: 3@32x32` or `inpu 3@32x32`, which are told by themselves. */
 function holdsInput(body: Body, { names }: FileScope, environment: Environment): boolean {
+  const isUnknown = (name: string): boolean => !isOperatorName(name) && !names.has(name) && findValue(environment, name) === undefined;
   const isMisspelt = (node: AnyNode): boolean =>
-    node.kind === "call" && (meansInput(node) || suggest(node.callee.text, ["input"]) !== undefined) && !names.has(node.callee.text) && findValue(environment, node.callee.text) === undefined;
+    node.kind === "call" && (meansInput(node) || suggest(node.callee.text, ["input"]) !== undefined) && isUnknown(node.callee.text);
   let found = false;
   visitNodes(body, (node) => void (found ||= node.kind === "input" || isInputWithColon(node) || isMisspelt(node)));
   return found;

@@ -38,8 +38,9 @@ export const listValue = (items: readonly Value[]): Extract<Value, { type: "list
 });
 export const booleanValue = (value: boolean): Value => ({ type: "boolean", value });
 
-/** A number as a person writes it (`0.5`, `1e-5`); no trail of a binary fraction. */
+/** A number as a person writes it (`0.5`, `1e-5`); no trail of a binary fraction. A receptive field without bound is `∞`. */
 export function printNumber(value: number): string {
+  if (!Number.isFinite(value)) return value.toLocaleString("en");
   const short = Number(value.toPrecision(12));
   return short !== 0 && Math.abs(short) < 1e-3 ? short.toExponential() : `${short}`;
 }

@@ -7,6 +7,7 @@ export function withoutArgument(all: readonly Argument[], argument: Argument): E
   const index = all.indexOf(argument);
   const [before, after] = [all[index - 1], all[index + 1]];
   const { span } = argument;
-  if (before) return { span: { ...span, start: before.span.end }, text: "" };
+  // Two may stand side by side, as `at=[0, 8]bias=false`: those around the one that goes must not become one word.
+  if (before) return { span: { ...span, start: before.span.end }, text: after?.span.start.offset === span.end.offset ? " " : "" };
   return { span: after ? { ...span, end: after.span.start } : span, text: "" };
 }

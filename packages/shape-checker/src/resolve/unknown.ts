@@ -5,7 +5,7 @@
 
 import { locate, suggest, type BlockDeclaration, type Call, type Finding, type ModelDeclaration, type Related, type Span } from "@cnn-lang/parser";
 import { nameProblems } from "../codes/program.ts";
-import { enumeratedWords, operators } from "../operators/index.ts";
+import { enumeratedWords, isOperatorName, operators } from "../operators/index.ts";
 import type { NameContext } from "./context.ts";
 import { grownTogether, type Meant, meansInput } from "./meant-call.ts";
 import { type Nearest, nearestLayer } from "./nearest-layer.ts";
@@ -39,8 +39,9 @@ export function reportUnknownLayer(call: Call, scope: Scope, context: NameContex
   const grown = grownTogether(call);
   const near: Nearest = grown !== undefined ? { suggestion: grown } : meansInput(call) ? { suggestion: "input", statement: true } : nearestLayer(name, [...blockNames(context), ...namesIn(scope, "points")]);
   const finding = context.closed.has(name) ? nameProblems.unknownName({ name, ...reason({ name, span, suggestion: undefined }, context) }) : nameProblems.unknownLayer({ name, ...near });
-  // A word that begins a statement stands before something; alone it would be the next mistake.
-  const isAlone = near.statement === true && call.arguments.length === 0;
+  // A word that begins a statement stands before something, `skip` and `repeat` before braces; alone it would be the next mistake.
+  const needsBraces = near.alias === true && near.suggestion !== undefined && !isOperatorName(near.suggestion);
+  const isAlone = needsBraces ? call.arguments.every(({ value }) => value.kind !== "body") : near.statement === true && call.arguments.length === 0;
   report(finding, { name, span, suggestion: near.suggestion, isAlone }, scope, context);
   return near;
 }

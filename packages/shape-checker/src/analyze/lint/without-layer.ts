@@ -19,7 +19,7 @@ export function withoutLayer({ span, operator, calls }: Layer, { sourceOf }: Lin
   const forward = (by: number): Position => source.position(end.offset + by);
   const before = text.slice(Math.max(0, start.offset - nearby), start.offset);
   const after = text.slice(end.offset, end.offset + nearby);
-  if (calls.some(({ kind }) => kind === "block") || /:\s*$|\bfrozen\s*$/.test(before) || /^\s*as\b/.test(after)) return [];
+  if (calls.some(({ kind }) => kind === "block") || /:\s*$|\bfrozen\s*$/.test(before) || /^(?:\s|\/\/[^\r\n]*|\/\*[^]*?\*\/)*as\b/.test(after)) return [];
   const arrow = /\s*->\s*$/.exec(before);
   if (arrow) return [mend(operator, { ...span, start: back(arrow[0].length) })];
   const next = /^\s*->[^\S\r\n]*/.exec(after);
