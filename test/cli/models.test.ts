@@ -37,7 +37,7 @@ test("summary --format markdown", () => {
 });
 
 test("graph: Graphviz on standard output, Mermaid into a file of that kind", () => {
-  assert.match(cnn("graph net.cnn", folder).stdout, /^digraph "Net" \{\n[^]*label="3@8x8"[^]*\}\n$/);
+  assert.match(cnn("graph net.cnn", folder).stdout, /^digraph "Net" \{\n[^]*label=" *3@8x8"[^]*\}\n$/);
   const { stdout, code } = cnn("graph net.cnn -o net.mmd", folder);
   assert.equal([stdout, code], ["", 0]);
   assert.match(readFileSync(join(folder, "net.mmd"), "utf8"), /^flowchart TD\n/);

@@ -56,10 +56,11 @@ async function verify(golden: Case, model: Model): Promise<void> {
   tf.dispose(weights);
 }
 
-/** A suite with one test for each of PyTorch's functions, on a backend that `start` makes current; skipped where there is none. */
-export function compareOn(backend: string, start: (() => Promise<unknown>) | undefined): void {
+/** A suite with one test for each of PyTorch's functions, on a backend that `start` makes current, skipped where there is none; `end` undoes what else it set. */
+export function compareOn(backend: string, start: (() => Promise<unknown>) | undefined, end: () => void = () => {}): void {
   const all = suite(`operators as emitted code, on ${backend}`);
   if (start) all.before(async () => void (await start()));
+  all.after(end);
   const test = start ? all : all.skip;
   const programs = cases.flatMap((golden) => {
     const shapeOf = (name: string): readonly number[] => tensorOf(golden, name).shape;

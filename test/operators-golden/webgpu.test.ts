@@ -11,4 +11,5 @@ compareOn(
     // Else TensorFlow.js would compute what is as small as here on the processor.
     env().set("WEBGPU_CPU_FORWARD", false);
   }),
+  () => env().set("WEBGPU_CPU_FORWARD", true),
 );
