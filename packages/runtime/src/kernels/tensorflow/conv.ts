@@ -1,6 +1,7 @@
 /** Convolutions and max-pooling with explicit borders on TensorFlow, which knows them; TensorFlow.js's own kernels refuse most. */
 
 import { tensor1d, type TensorInfo } from "@tensorflow/tfjs-core";
+import type { Pair } from "../grouped.ts";
 import { isFloat } from "../kernel.ts";
 import { convInfo, type Shape4D, type StockConv2D, type WindowInfo } from "../stock.ts";
 import { float, kernel, type Operations } from "./operations.ts";
@@ -8,17 +9,21 @@ import { float, kernel, type Operations } from "./operations.ts";
 /** Where TensorFlow.js's own kernel says the same. */
 const isStock = ({ padInfo: { type } }: Pick<WindowInfo, "padInfo">): boolean => type === "VALID" || type === "SAME";
 
-const attributesOf = (info: WindowInfo) => ({
+/** How a convolution slides, as TensorFlow takes it: along rows, then along columns, with zeros before and after each. */
+export const slidingAttributes = (strides: Pair, dilations: Pair, [rows, columns]: readonly [Pair, Pair]) => ({
   ...float,
-  strides: [1, info.strideHeight, info.strideWidth, 1],
-  dilations: [1, info.dilationHeight, info.dilationWidth, 1],
+  strides: [1, ...strides, 1],
+  dilations: [1, ...dilations, 1],
   padding: "EXPLICIT",
-  explicit_paddings: [0, 0, info.padInfo.top, info.padInfo.bottom, info.padInfo.left, info.padInfo.right, 0, 0],
+  explicit_paddings: [0, 0, ...rows, ...columns, 0, 0],
   data_format: "NHWC",
 });
 
+const attributesOf = ({ strideHeight, strideWidth, dilationHeight, dilationWidth, padInfo: { top, bottom, left, right } }: WindowInfo) =>
+  slidingAttributes([strideHeight, strideWidth], [dilationHeight, dilationWidth], [[top, bottom], [left, right]]);
+
 /** A shape as the tensor that some operations take it as; the caller's scope frees it. */
-const shapeTensor = (shape: readonly number[]): TensorInfo => tensor1d([...shape], "int32");
+export const shapeTensor = (shape: readonly number[]): TensorInfo => tensor1d([...shape], "int32");
 
 const activations: Readonly<Record<string, string>> = { relu: "Relu", relu6: "Relu6", elu: "Elu", sigmoid: "Sigmoid" };
 

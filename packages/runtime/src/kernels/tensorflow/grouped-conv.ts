@@ -3,20 +3,12 @@
  * on graphics cards only; elsewhere each group's are computed by themselves.
  */
 
-import { scalar, tensor1d, tensor4d, type Tensor, type TensorInfo } from "@tensorflow/tfjs-core";
+import { scalar, tensor4d, type Tensor, type TensorInfo } from "@tensorflow/tfjs-core";
 import type { GroupedConv } from "../grouped.ts";
+import { shapeTensor, slidingAttributes } from "./conv.ts";
 import { float, kernel, type Operations } from "./operations.ts";
 
-const attributesOf = ({ strides, padding: [rows, columns] }: GroupedConv) => ({
-  ...float,
-  strides: [1, ...strides, 1],
-  dilations: [1, 1, 1, 1],
-  padding: "EXPLICIT",
-  explicit_paddings: [0, 0, ...rows, ...columns, 0, 0],
-  data_format: "NHWC",
-});
-
-const shapeTensor = (shape: readonly number[]): TensorInfo => tensor1d([...shape], "int32");
+const attributesOf = ({ strides, padding }: GroupedConv) => slidingAttributes(strides, [1, 1], padding);
 
 /** Of the input, from the output's gradient and the filter; of the filter, from the input and the output's gradient. */
 type Gradient = (operations: Operations, a: TensorInfo, b: TensorInfo, shape: readonly number[], attributes: GroupedConv) => Tensor;
