@@ -65,24 +65,22 @@ const isEqual = (a: GPUBindingResource, b: GPUBindingResource | undefined): bool
   a === b || (b !== undefined && "buffer" in a && "buffer" in b && a.buffer === b.buffer && a.offset === b.offset && a.size === b.size);
 
 /** A program that is ready to run. */
-interface Compiled<P extends string> {
+interface Compiled {
   readonly pipeline: GPUComputePipeline;
   readonly layout: GPUBindGroupLayout;
   /** The parameters by their places. */
-  readonly parameters: readonly (readonly [name: P, type: Scalar])[];
+  readonly parameters: readonly (readonly [name: string, type: Scalar])[];
 }
 
 export function createRecorder(backend: WebgpuBackend): Recorder {
   const { device } = backend;
-  const known = new Map<string, Compiled<string>>();
-  const compiled = <P extends string>(program: Program<P>): Compiled<P> => {
+  const known = new Map<string, Compiled>();
+  const compiled = (program: Program): Compiled => {
     const found = known.get(program.name);
-    // The branded place: a name stands for one program, so its parameters have that program's names.
-    if (found) return found as Compiled<P>;
+    if (found) return found;
     const module = device.createShaderModule({ label: program.name, code: textOf(program) });
     const pipeline = device.createComputePipeline({ label: program.name, layout: "auto", compute: { module, entryPoint: "main" } });
-    const parameters = Object.entries(program.parameters) as [P, Scalar][];
-    const made = { pipeline, layout: pipeline.getBindGroupLayout(0), parameters };
+    const made = { pipeline, layout: pipeline.getBindGroupLayout(0), parameters: Object.entries(program.parameters) };
     known.set(program.name, made);
     return made;
   };
@@ -169,11 +167,11 @@ export function createRecorder(backend: WebgpuBackend): Recorder {
 const isList = (values: object): values is readonly number[] => Array.isArray(values);
 
 /** A program's numbers as they lie in its uniform block. */
-function wordsOf<P extends string>(parameters: Compiled<P>["parameters"], values: Values<P> | readonly number[]): Uint32Array {
+function wordsOf(parameters: Compiled["parameters"], values: Values<string> | readonly number[]): Uint32Array {
   // Uniform blocks come in sixteens of bytes.
   const words = new Uint32Array(Math.ceil(parameters.length / 4) * 4);
   const floats = new Float32Array(words.buffer);
-  for (const [i, [name, type]] of parameters.entries()) (type === "f32" ? floats : words)[i] = isList(values) ? (values[i] ?? 0) : values[name];
+  for (const [i, [name, type]] of parameters.entries()) (type === "f32" ? floats : words)[i] = (isList(values) ? values[i] : values[name]) ?? 0;
   return words;
 }
 
