@@ -1,7 +1,7 @@
 /**
- * Compiles the AssemblyScript kernels and writes them, as base64, into a TypeScript module, so that they load in Node and
+ * Compiles the AssemblyScript kernels and writes them, as base64, into TypeScript modules, so that they load in Node and
  * in browsers alike: once as every engine with SIMD takes them, once with relaxed SIMD, whose multiply-add is one
- * instruction. Does nothing while the sources are as they were at the last build.
+ * instruction, and those that are products once more with wider tiles. Does nothing while the sources are as they were at the last build.
  */
 
 import { createHash } from "node:crypto";
@@ -11,9 +11,14 @@ import { join } from "node:path";
 import { root, run } from "./setup.mjs";
 
 const sources = "packages/runtime/assembly";
-const target = "packages/runtime/src/kernels/wasm/binary.generated.ts";
+const targets = "packages/runtime/src/kernels/wasm";
 const flags = ["-O3", "--runtime", "stub", "--importMemory", "--noAssert", "--enable", "simd"];
-const variants = { strict: [], relaxed: ["--enable", "relaxed-simd"] };
+const relaxed = ["--enable", "relaxed-simd"];
+/** The variants in each module; `TILE_ROWS` is for assembly/tile.ts. */
+const modules = {
+  binary: { strict: ["index.ts", "--use", "TILE_ROWS=4"], relaxed: ["index.ts", "--use", "TILE_ROWS=4", ...relaxed] },
+  wide: { wide: ["wide.ts", "--use", "TILE_ROWS=6", ...relaxed] },
+};
 /** 112: vectors in exports (only functions of our own take them); 201: addresses have 32 bits. */
 const accepted = ["--disableWarning", "112", "--disableWarning", "201"];
 
@@ -21,19 +26,22 @@ const hash = createHash("sha256").update(readFileSync(new URL(import.meta.url)))
 for (const name of readdirSync(join(root, sources)).sort()) hash.update(name).update("\0").update(readFileSync(join(root, sources, name)));
 const stamp = `// Made by scripts/build-kernels.mjs from ${sources}, ${hash.digest("hex")}\n`;
 
-if (!existsSync(join(root, target)) || !readFileSync(join(root, target), "utf8").startsWith(stamp)) build();
+for (const [name, variants] of Object.entries(modules)) {
+  const target = join(root, targets, `${name}.generated.ts`);
+  if (!existsSync(target) || !readFileSync(target, "utf8").startsWith(stamp)) build(variants, target);
+}
 
-function build() {
+function build(variants, target) {
   const folder = mkdtempSync(join(tmpdir(), "cnn-kernels-"));
-  const modules = Object.entries(variants).map(([name, more]) => {
+  const binaries = Object.entries(variants).map(([name, [source, ...more]]) => {
     const file = join(folder, `${name}.wasm`);
-    run("npx", ["--no-install", "asc", `${sources}/index.ts`, ...flags, ...more, ...accepted, "-o", file]);
+    run("npx", ["--no-install", "asc", `${sources}/${source}`, ...flags, ...more, ...accepted, "-o", file]);
     return [name, readFileSync(file)];
   });
   rmSync(folder, { recursive: true });
-  for (const [, binary] of modules) refuseData(binary);
-  const constants = modules.map(([name, binary]) => `export const ${name}: string =\n  "${binary.toString("base64")}";\n`);
-  writeFileSync(join(root, target), stamp + constants.join(""));
+  for (const [, binary] of binaries) refuseData(binary);
+  const constants = binaries.map(([name, binary]) => `export const ${name}: string =\n  "${binary.toString("base64")}";\n`);
+  writeFileSync(target, stamp + constants.join(""));
 }
 
 function refuseData(binary) {

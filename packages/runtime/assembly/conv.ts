@@ -4,8 +4,8 @@
  * `[kernelHeight, kernelWidth, channels / groups, outChannels]`. Any stride, dilation, padding, groups.
  */
 
-import { border, packColumns, packPanel, packRows, panelsOf } from "./pack";
-import { productRows, transposedProductRows } from "./tile";
+import { border, packColumns, packRows, panelsOf } from "./pack";
+import { productColumns, productRows, transposedProductRows } from "./tile";
 import { touch } from "./touch";
 import { endTap, firstTap, Window, windowBytes } from "./window";
 import { exchangeChannels, winograd, winogradFilter, winogradFilterBytes, winogradFilterGradient, winogradFilterGradientScratch, winogradScratch, winogradTile } from "./winograd";
@@ -83,20 +83,20 @@ function correlate(w: Window, x: usize, panels: usize, bias: usize, y: usize, sc
     const images = min(block, w.batch - first);
     const from = borderBlock(w, x, first, images, scratch);
     for (let g = 0; g < w.groups; g++) {
-      for (let j = 0; j < perGroup; j++) {
-        const b = panels + (g * perGroup + j) * panel;
-        const offset = bias ? bias + ((g * perGroup + j) << 5) : 0;
-        const columns = outGroup - 8 * j;
+      for (let j = 0; j < outGroup; j += productColumns) {
+        const b = panels + (g * perGroup + (j >> 3)) * panel;
+        const offset = bias ? bias + ((8 * g * perGroup + j) << 2) : 0;
+        const columns = outGroup - j;
         const a = from + ((g * inGroup) << 2);
-        const c = y + first * yImage + ((g * outGroup + 8 * j) << 2);
-        if (pointwise) productRows(images * w.height * w.width, a, pixel, 1, 0, 1, 0, inGroup, b, c, yPixel, columns, false, offset);
+        const c = y + first * yImage + ((g * outGroup + j) << 2);
+        if (pointwise) productRows(images * w.height * w.width, a, pixel, 1, 0, 1, 0, inGroup, b, panel, c, yPixel, columns, false, offset);
         else
           for (let n = 0; n < images; n++)
             for (let oy = 0; oy < w.outHeight; oy++) {
               // Rows of the kernel that lie on the border's zeros are left out.
               const top = oy * w.strideHeight - w.top, tap = firstTap(top, w.dilationHeight), taps = endTap(top, w.dilationHeight, w.kernelHeight, w.height) - tap;
               const from = a + n * image + (oy * w.strideHeight + tap * w.dilationHeight) * row;
-              productRows(w.outWidth, from, pixel * w.strideWidth, taps, row * w.dilationHeight, V, tapPixel, K, b + ((tap * V * K) << 5), c + n * yImage + oy * yRow, yPixel, columns, false, offset);
+              productRows(w.outWidth, from, pixel * w.strideWidth, taps, row * w.dilationHeight, V, tapPixel, K, b + ((tap * V * K) << 5), panel, c + n * yImage + oy * yRow, yPixel, columns, false, offset);
             }
       }
     }
@@ -209,14 +209,14 @@ export function convInputGradient(w: Window, dy: usize, filter: usize, dx: usize
   for (let n = 0; n < w.batch; n++) {
     memory.fill(map, 0, row * reachHeight(w));
     for (let g = 0; g < w.groups; g++)
-      for (let j = 0; j < inGroup; j += 8)
+      for (let j = 0; j < inGroup; j += productColumns)
         for (let oy = 0; oy < w.outHeight; oy++)
           for (let i = 0; i < w.kernelHeight; i++)
             for (let k = 0; k < w.kernelWidth; k++) {
               const a = dy + n * yImage + oy * yRow + ((g * outGroup) << 2);
               const b = panels + g * groupBytes + ((j * taps + 8 * (i * w.kernelWidth + k)) * outGroup << 2);
               const c = map + (oy * w.strideHeight + i * w.dilationHeight) * row + k * w.dilationWidth * pixel + ((g * inGroup + j) << 2);
-              productRows(w.outWidth, a, yPixel, 1, 0, 1, 0, outGroup, b, c, pixel * w.strideWidth, inGroup - j, true, 0);
+              productRows(w.outWidth, a, yPixel, 1, 0, 1, 0, outGroup, b, ((taps * outGroup) as usize) << 5, c, pixel * w.strideWidth, inGroup - j, true, 0);
             }
     border(map, reachHeight(w), reachWidth(w), pixel, -w.top, -w.left, dx + n * image, w.height, w.width);
   }
@@ -236,7 +236,7 @@ function rowsPerBlock(w: Window): i32 {
 export function convFilterGradientScratch(w: Window): usize {
   const tile = winogradTile(w);
   if (tile) return winogradFilterGradientScratch(w, tile);
-  return panelBytes(rowsPerBlock(w) * w.outWidth, 8) + bordersBytes(w);
+  return panelBytes(rowsPerBlock(w) * w.outWidth, productColumns) + bordersBytes(w);
 }
 
 /** dFilter[i, j, c, o] = Σ x[…, c] · dy[…, o] over the batch and all positions. */
@@ -253,25 +253,25 @@ export function convFilterGradient(w: Window, x: usize, dy: usize, dFilter: usiz
   const V = joined ? 1 : w.kernelWidth, K = joined ? w.kernelWidth * inGroup : inGroup;
   const filterRow = (w.outChannels as usize) << 2;
   const block = imagesPerBlock(w), rows = rowsPerBlock(w);
-  const panel = scratch, borders = scratch + panelBytes(rows * w.outWidth, 8);
+  const panel = scratch, borders = scratch + panelBytes(rows * w.outWidth, productColumns);
 
   for (let first = 0; first < w.batch; first += block) {
     const images = min(block, w.batch - first);
     const from = borderBlock(w, x, first, images, borders);
     for (let g = 0; g < w.groups; g++)
-      for (let j = 0; j < outGroup; j += 8)
+      for (let j = 0; j < outGroup; j += productColumns)
         for (let n = 0; n < images; n++)
           for (let oy = 0; oy < w.outHeight; oy += rows) {
             const R = min(rows, w.outHeight - oy);
             const columns = outGroup - j;
             if (g + j == 0) touch(dy + (first + n) * yImage + oy * yRow, R * yRow);
-            packPanel(dy + (first + n) * yImage + oy * yRow + ((g * outGroup + j) << 2), yPixel, R * w.outWidth, columns, panel);
+            packColumns(dy + (first + n) * yImage + oy * yRow + ((g * outGroup + j) << 2), yPixel, R * w.outWidth, min(productColumns, columns), panel);
             const accumulate = first + n + oy > 0;
             for (let i = 0; i < w.kernelHeight; i++)
               for (let k = 0; k < V; k++) {
                 const a = from + n * image + (oy * w.strideHeight + i * w.dilationHeight) * row + k * w.dilationWidth * pixel + ((g * inGroup) << 2);
                 const c = dFilter + (i * V + k) * K * filterRow + ((g * outGroup + j) << 2);
-                transposedProductRows(K, a, row * w.strideHeight, pixel * w.strideWidth, R, w.outWidth, panel, c, filterRow, columns, accumulate);
+                transposedProductRows(K, a, row * w.strideHeight, pixel * w.strideWidth, R, w.outWidth, panel, panelBytes(R * w.outWidth, 8), c, filterRow, columns, accumulate);
               }
           }
   }

@@ -3,8 +3,8 @@
  * used, so that a big weight matrix is read once and never written.
  */
 
-import { packColumns, packPanel, packRows, panelsOf, transpose } from "./pack";
-import { productRows, transposedProductRows } from "./tile";
+import { packColumns, packRows, panelsOf, transpose } from "./pack";
+import { productColumns, productRows, transposedProductRows } from "./tile";
 import { touch } from "./touch";
 
 /** Rows of the result computed with one panel: enough to pay for packing it. */
@@ -31,7 +31,7 @@ function exchanges(M: i32, N: i32, transposeA: bool, transposeB: bool): bool {
 /** Bytes of scratch memory that `matmul` needs. */
 export function matmulScratch(M: i32, N: i32, K: i32, transposeA: bool, transposeB: bool): usize {
   if (transposeA && !transposeB) return matrixBytes(min(K, transposedDepth), (panelsOf(N) << 3) + transposedColumns);
-  const panel = matrixBytes(min(K, blockDepth), 8) + matrixBytes(panelsOf(N), 8);
+  const panel = matrixBytes(min(K, blockDepth), productColumns) + matrixBytes(panelsOf(N), 8);
   return exchanges(M, N, transposeA, transposeB) ? panel + matrixBytes(N, M) : panel;
 }
 
@@ -45,10 +45,10 @@ function multiply(a: usize, rows: i32, K: i32, b: usize, columns: i32, transpose
     for (let k = 0; k < K; k += blockDepth) {
       const depth = min(blockDepth, K - k);
       if (!transposed) touch(b + k * bRow, depth * bRow);
-      for (let j = 0; j < columns; j += 8) {
-        if (transposed) packRows(b + j * bRow + (k << 2), bRow, depth, min(8, columns - j), panel);
-        else packPanel(b + k * bRow + (j << 2), bRow, depth, columns - j, panel);
-        productRows(block, a + i * aRow + (k << 2), aRow, 1, 0, 1, 0, depth, panel, c + i * cRow + (j << 2), cRow, columns - j, k > 0, bias && k == 0 ? bias + (j << 2) : 0);
+      for (let j = 0; j < columns; j += productColumns) {
+        if (transposed) packRows(b + j * bRow + (k << 2), bRow, depth, min(productColumns, columns - j), panel);
+        else packColumns(b + k * bRow + (j << 2), bRow, depth, min(productColumns, columns - j), panel);
+        productRows(block, a + i * aRow + (k << 2), aRow, 1, 0, 1, 0, depth, panel, (depth as usize) << 5, c + i * cRow + (j << 2), cRow, columns - j, k > 0, bias && k == 0 ? bias + (j << 2) : 0);
       }
     }
   }
@@ -69,8 +69,8 @@ export function matmulPacked(a: usize, packed: usize, c: usize, M: i32, N: i32, 
   const aRow = (K as usize) << 2, cRow = (N as usize) << 2;
   for (let i = 0; i < M; i += blockRows)
     for (let k = 0; k < K; k += blockDepth)
-      for (let j = 0; j < N; j += 8)
-        productRows(min(blockRows, M - i), a + i * aRow + (k << 2), aRow, 1, 0, 1, 0, min(blockDepth, K - k), packed + ((j * K + 8 * k) << 2), c + i * cRow + (j << 2), cRow, N - j, k > 0, bias && k == 0 ? bias + (j << 2) : 0);
+      for (let j = 0; j < N; j += productColumns)
+        productRows(min(blockRows, M - i), a + i * aRow + (k << 2), aRow, 1, 0, 1, 0, min(blockDepth, K - k), packed + ((j * K + 8 * k) << 2), (K as usize) << 5, c + i * cRow + (j << 2), cRow, N - j, k > 0, bias && k == 0 ? bias + (j << 2) : 0);
 }
 
 /** C[M][N] = Aᵀ·B, A is [K][M], B [K][N]. */
@@ -83,8 +83,8 @@ function multiplyTransposed(a: usize, b: usize, c: usize, M: i32, N: i32, K: i32
       const width = min(transposedColumns, M - i), widthBytes = (width as usize) << 2;
       // Rows of a big matrix may lie a power of two apart, all in the same cache lines.
       for (let r = 0; r < depth; r++) memory.copy(columns + r * widthBytes, a + (k + r) * aRow + (i << 2), widthBytes);
-      for (let j = 0; j < N; j += 8)
-        transposedProductRows(width, columns, 0, widthBytes, 1, depth, scratch + ((j * depth) << 2), c + i * bRow + (j << 2), bRow, N - j, k > 0);
+      for (let j = 0; j < N; j += productColumns)
+        transposedProductRows(width, columns, 0, widthBytes, 1, depth, scratch + ((j * depth) << 2), (depth as usize) << 5, c + i * bRow + (j << 2), bRow, N - j, k > 0);
     }
   }
 }
@@ -95,7 +95,7 @@ function multiplyTransposed(a: usize, b: usize, c: usize, M: i32, N: i32, K: i32
  */
 export function matmul(a: usize, b: usize, c: usize, M: i32, N: i32, K: i32, transposeA: bool, transposeB: bool, bias: usize, scratch: usize): void {
   if (transposeA && !transposeB) return multiplyTransposed(a, b, c, M, N, K, scratch);
-  const offsets = scratch + matrixBytes(min(K, blockDepth), 8), result = offsets + matrixBytes(panelsOf(N), 8);
+  const offsets = scratch + matrixBytes(min(K, blockDepth), productColumns), result = offsets + matrixBytes(panelsOf(N), 8);
   if (exchanges(M, N, transposeA, transposeB)) {
     multiply(b, N, K, a, M, !transposeA, 0, result, scratch);
     transpose(result, N, M, c);

@@ -13,7 +13,7 @@ export function panelsOf(columns: i32): i32 {
 }
 
 /** One panel: `rows` rows of up to eight columns, each row from `b + k·bRow`. */
-export function packPanel(b: usize, bRow: usize, rows: i32, columns: i32, panel: usize): void {
+function packPanel(b: usize, bRow: usize, rows: i32, columns: i32, panel: usize): void {
   if (columns >= 8) {
     for (let k = rows; k > 0; k--) {
       v128.store(panel, v128.load(b));

@@ -5,7 +5,7 @@
  */
 
 import { border, packColumns, panelsOf, transpose } from "./pack";
-import { productRows, transposedProductRows } from "./tile";
+import { productColumns, productRows, transposedProductRows } from "./tile";
 import { touch } from "./touch";
 import { filter as filterKind, gradient, input, middleBytes, output, taps, transform } from "./transforms";
 import { Window } from "./window";
@@ -158,8 +158,8 @@ function convolve(m: i32, w: Window, x: usize, u: usize, bias: usize, y: usize, 
     const count = min(blockTiles, tiles - first);
     image = gather(input, m, false, first, count, rows, columns, x, w.height, w.width, w.channels, w.top, w.left, v, vPlane, bordered, image, middle);
     for (let p = 0; p < points; p++)
-      for (let j = 0; j < w.outChannels; j += 8)
-        productRows(count, v + p * vPlane, xRow, 1, 0, 1, 0, w.channels, u + p * uPlane + ((j * w.channels) << 2), products + p * mPlane + (j << 2), yPixel, w.outChannels - j, false, 0);
+      for (let j = 0; j < w.outChannels; j += productColumns)
+        productRows(count, v + p * vPlane, xRow, 1, 0, 1, 0, w.channels, u + p * uPlane + ((j * w.channels) << 2), (w.channels as usize) << 5, products + p * mPlane + (j << 2), yPixel, w.outChannels - j, false, 0);
     for (let t = 0; t < count; t++) {
       const tile = first + t, image = tile / (rows * columns), inImage = tile - image * rows * columns;
       const oy = (inImage / columns) * m, ox = (inImage % columns) * m;
@@ -215,8 +215,8 @@ function filterGradient(m: i32, w: Window, x: usize, dy: usize, dFilter: usize, 
     xImage = gather(input, m, false, first, count, rows, columns, x, w.height, w.width, w.channels, w.top, w.left, v, vPlane, xBordered, xImage, middle);
     yImage = gather(gradient, m, true, first, count, rows, columns, dy, w.outHeight, w.outWidth, w.outChannels, 0, 0, z, zPlane, yBordered, yImage, middle);
     for (let p = 0; p < points; p++)
-      for (let j = 0; j < w.outChannels; j += 8)
-        transposedProductRows(w.channels, v + p * vPlane, 0, xRow, 1, count, z + p * zPlane + ((j * blockTiles) << 2), u + p * uPlane + (j << 2), row, w.outChannels - j, first > 0);
+      for (let j = 0; j < w.outChannels; j += productColumns)
+        transposedProductRows(w.channels, v + p * vPlane, 0, xRow, 1, count, z + p * zPlane + ((j * blockTiles) << 2), blockTiles << 5, u + p * uPlane + (j << 2), row, w.outChannels - j, first > 0);
   }
   const tap = row * w.channels;
   for (let at: usize = 0; at < tap; at += 16) {

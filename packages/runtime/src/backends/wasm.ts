@@ -23,8 +23,10 @@ export const wasm: Backend = {
       if (!(await setBackend("wasm"))) throw new Error("TensorFlow.js's wasm backend did not start.");
       await ready();
     });
-    const { installWasmKernels } = await import("../kernels/wasm/install.ts");
+    const { currentHeap, installWasmKernels } = await import("../kernels/wasm/install.ts");
     const installation = await installWasmKernels();
+    const heap = currentHeap();
+    if (heap) await (await import("../kernels/wasm/wide.ts")).widen(heap);
     return { warnings: installation.installed ? [] : [`wasm runs with TensorFlow.js's own slower kernels, since ${installation.reason}.`] };
   },
 };

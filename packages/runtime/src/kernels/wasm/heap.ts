@@ -24,8 +24,8 @@ export interface WasmBackend {
   };
 }
 
-/** A function of `assembly/index.ts`; every argument and result is a number. */
-type Routine = (...args: number[]) => number;
+/** The functions of `assembly/index.ts` by their names; every argument and result is a number. */
+export type Routines = ReadonlyMap<string, (...args: number[]) => number>;
 
 /** Whether a TensorFlow.js backend has the insides that our kernels lean on. */
 export function isWasmBackend(backend: object): backend is WasmBackend {
@@ -48,6 +48,9 @@ export interface Slices {
 export interface Heap {
   /** Set while a batch is computed in slices: kernels that look across the batch then ask the others. */
   slices: Slices | undefined;
+  readonly memory: WebAssembly.Memory;
+  /** Takes others in the place of routines, save for where exactness is asked for. */
+  replace(routines: Routines): void;
   /** Calls a function of `assembly/index.ts`; every argument must be given. */
   call(routine: string, ...args: number[]): number;
   /** The byte address of a tensor's data. */
@@ -81,7 +84,7 @@ export const hasRelaxedSimd = (): boolean => WebAssembly.validate(bytesOf(relaxe
 export async function createHeap(backend: WasmBackend): Promise<Heap> {
   const { wasm } = backend;
   const exact = await routinesOf(strict, wasm.asm.memory);
-  const fast = hasRelaxedSimd() ? await routinesOf(relaxed, wasm.asm.memory) : exact;
+  let fast = hasRelaxedSimd() ? await routinesOf(relaxed, wasm.asm.memory) : exact;
   const buffer = (): ArrayBuffer => wasm.HEAPU8.buffer;
   const address = (tensor: TensorInfo): number => backend.dataIdMap.get(tensor.dataId).memoryOffset;
   const packs = createPacks(wasm);
@@ -95,6 +98,10 @@ export async function createHeap(backend: WasmBackend): Promise<Heap> {
   return {
     slices: undefined,
     packs,
+    memory: wasm.asm.memory,
+    replace(routines) {
+      fast = new Map([...fast, ...routines]);
+    },
     call(name, ...args) {
       const routine = (isExact() ? exact : fast).get(name);
       if (!routine) throw new Error(`The kernels have no routine "${name}"; run \`node scripts/build-kernels.mjs\`.`);
@@ -127,8 +134,9 @@ export async function createHeap(backend: WasmBackend): Promise<Heap> {
 
 const bytesOf = (base64: string): Uint8Array<ArrayBuffer> => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 
-async function routinesOf(base64: string, memory: WebAssembly.Memory): Promise<ReadonlyMap<string, Routine>> {
+/** The routines of a module in base64, on such memory. */
+export async function routinesOf(base64: string, memory: WebAssembly.Memory): Promise<Routines> {
   const { instance } = await WebAssembly.instantiate(bytesOf(base64), { env: { memory } });
   // The one place where the module's exports get their type: all are functions of numbers.
-  return new Map(Object.entries(instance.exports) as [string, Routine][]);
+  return new Map(Object.entries(instance.exports) as [string, (...args: number[]) => number][]);
 }
