@@ -14,10 +14,10 @@ const sources = "packages/runtime/assembly";
 const targets = "packages/runtime/src/kernels/wasm";
 const flags = ["-O3", "--runtime", "stub", "--importMemory", "--noAssert", "--enable", "simd"];
 const relaxed = ["--enable", "relaxed-simd"];
-/** The variants in each module; `TILE_ROWS` is for assembly/tile.ts. */
+/** The variants in each module; `WIDE` is for assembly/lanes.ts. */
 const modules = {
-  binary: { strict: ["index.ts", "--use", "TILE_ROWS=4"], relaxed: ["index.ts", "--use", "TILE_ROWS=4", ...relaxed] },
-  wide: { wide: ["wide.ts", "--use", "TILE_ROWS=6", ...relaxed] },
+  binary: { strict: ["index.ts", "--use", "WIDE=0"], relaxed: ["index.ts", "--use", "WIDE=0", ...relaxed] },
+  wide: { wide: ["wide.ts", "--use", "WIDE=1", ...relaxed] },
 };
 /** 112: vectors in exports (only functions of our own take them); 201: addresses have 32 bits. */
 const accepted = ["--disableWarning", "112", "--disableWarning", "201"];

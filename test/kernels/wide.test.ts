@@ -9,7 +9,7 @@ import { hasRelaxedSimd, type Heap, type Routines, routinesOf } from "../../pack
 import { currentHeap } from "../../packages/runtime/src/kernels/wasm/install.ts";
 import { widen } from "../../packages/runtime/src/kernels/wasm/wide.ts";
 import { wide } from "../../packages/runtime/src/kernels/wasm/wide.generated.ts";
-import { runKernel } from "../../packages/runtime/src/kernels/run.ts";
+import { runKernel, runKernelForAll } from "../../packages/runtime/src/kernels/run.ts";
 import { noise, outShapeOf, sizeOf, type Sliding } from "./reference.ts";
 
 const test = suite("wide products");
@@ -84,6 +84,17 @@ test("convolutions and their gradients: direct, Winograd's, strided, dilated, gr
     const forward = (...[map, filter, bias]: tf.Tensor[]): tf.Tensor => runKernel("CnnConv2D", { x: map ?? dy, filter: filter ?? dy, bias: bias ?? dy }, attributes);
     sameBits(JSON.stringify({ x, filter, ...attributes }), () => tf.tidy(() => [forward(map, weights, bias), ...tf.grads(forward)([map, weights, bias], dy)]));
     tf.dispose([map, weights, bias, dy]);
+  }
+});
+
+test("gradients of batch norm, with and without an activation", () => {
+  for (const shape of [[3, 5, 5, 8], [2, 9, 8, 24], [70, 13], [2, 3, 3, 44]]) {
+    for (const activation of ["none", "relu", "relu6"]) {
+      const channels = shape.at(-1) ?? 1;
+      const [dy, x, statistics] = [tensor(shape, 1), tensor(shape, 2), tf.abs(tensor([4, channels], 3))];
+      sameBits(`${shape} ${activation}`, () => runKernelForAll("CnnBatchNormTrainingGradient", { dy, x, statistics }, { eps: 1e-5, momentum: 0.1, activation }));
+      tf.dispose([dy, x, statistics]);
+    }
   }
 });
 

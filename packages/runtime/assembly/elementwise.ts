@@ -1,7 +1,7 @@
 /** Maps over all numbers of a tensor, and sums over its leading axes. Not-a-number passes through everywhere. */
 
 import { tanhOf } from "./exponential";
-import { load, store } from "./lanes";
+import { load, loadNext, store, storeBoth } from "./lanes";
 
 // @ts-ignore: decorator
 @inline
@@ -49,11 +49,17 @@ export function reluGradient(dy: usize, y: usize, dx: usize, count: i32): void {
 // @ts-ignore: decorator
 @inline
 function tanhLanes(x: usize, y: usize, lanes: i32): void {
-  store(y, tanhOf(load(x, lanes)), lanes);
+  const first = tanhOf(load(x, lanes));
+  storeBoth(y, first, lanes == 8 ? tanhOf(loadNext(x)) : first, lanes);
 }
 
 /** y = tanh x. */
 export function tanh(x: usize, y: usize, count: i32): void {
+  for (; count >= 8; count -= 8) {
+    tanhLanes(x, y, 8);
+    x += 32;
+    y += 32;
+  }
   for (; count >= 4; count -= 4) {
     tanhLanes(x, y, 4);
     x += 16;

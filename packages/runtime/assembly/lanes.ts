@@ -1,19 +1,39 @@
 /**
- * Channels in groups of four or one by one: the same text serves both. Every function takes `lanes`, 4 or 1, as a
- * constant that disappears when it is inlined; with 1 only the first lane is read and written.
+ * Channels in groups of eight, of four, or one by one: the same text serves all. Every function takes `lanes`, 8, 4 or 1, as a
+ * constant that disappears when it is inlined; with 1 only the first lane is read and written. With 8 there are two vectors, and
+ * `load` and `store` mean the first: two sums at a time wait less for each other, and an engine may join both into one of eight.
  */
+
+/** Whether the module is for engines that join two vectors into one of eight; scripts/build-kernels.mjs gives the constant. */
+// @ts-ignore: not declared
+export const wide: bool = WIDE != 0;
 
 // @ts-ignore: decorator
 @inline
 export function load(address: usize, lanes: i32): v128 {
-  return lanes == 4 ? v128.load(address) : v128.load32_zero(address);
+  return lanes == 1 ? v128.load32_zero(address) : v128.load(address);
+}
+
+/** The second vector. */
+// @ts-ignore: decorator
+@inline
+export function loadNext(address: usize): v128 {
+  return v128.load(address, 16);
 }
 
 // @ts-ignore: decorator
 @inline
 export function store(address: usize, value: v128, lanes: i32): void {
-  if (lanes == 4) v128.store(address, value);
-  else v128.store_lane<f32>(address, value, 0);
+  if (lanes == 1) v128.store_lane<f32>(address, value, 0);
+  else v128.store(address, value);
+}
+
+/** Stores the first vector and, with eight lanes, the second. */
+// @ts-ignore: decorator
+@inline
+export function storeBoth(address: usize, value: v128, next: v128, lanes: i32): void {
+  store(address, value, lanes);
+  if (lanes == 8) v128.store(address, next, 16);
 }
 
 /** x · y + z; rounded once where the module is built with relaxed SIMD and the processor can, else twice. */

@@ -9,12 +9,11 @@
  * come in pairs that are treated alike, from the first zeros to the store: that is how an engine finds out that they are one of eight.
  */
 
-import { loadSome, multiplyAdd, storeSome } from "./lanes";
+import { loadSome, multiplyAdd, storeSome, wide } from "./lanes";
 
-/** Rows of a tile at most; scripts/build-kernels.mjs gives the constant. */
-// @ts-ignore: not declared
-const tallest: i32 = TILE_ROWS;
-const panelsOfTile: i32 = tallest > 4 ? 2 : 1;
+/** Rows of a tile at most. */
+const tallest: i32 = wide ? 6 : 4;
+const panelsOfTile: i32 = wide ? 2 : 1;
 
 /** Columns that one call of the functions below computes at most. */
 export const productColumns: i32 = 8 * panelsOfTile;
@@ -138,8 +137,8 @@ function finish(c: usize, low: v128, high: v128, columns: i32, accumulate: bool,
 function productTiles(panels: i32, rows: i32, a: usize, aRow: usize, U: i32, tapRow: usize, V: i32, tapPixel: usize, K: i32, b: usize, panel: usize, c: usize, cRow: usize, columns: i32, accumulate: bool, bias: usize): void {
   while (rows > 0) {
     const height = heightOf(rows);
-    if (tallest > 4 && height == 6) product(6, panels, a, aRow, U, tapRow, V, tapPixel, K, b, panel, c, cRow, columns, accumulate, bias);
-    else if (tallest > 4 && height == 5) product(5, panels, a, aRow, U, tapRow, V, tapPixel, K, b, panel, c, cRow, columns, accumulate, bias);
+    if (wide && height == 6) product(6, panels, a, aRow, U, tapRow, V, tapPixel, K, b, panel, c, cRow, columns, accumulate, bias);
+    else if (wide && height == 5) product(5, panels, a, aRow, U, tapRow, V, tapPixel, K, b, panel, c, cRow, columns, accumulate, bias);
     else if (height == 4) product(4, panels, a, aRow, U, tapRow, V, tapPixel, K, b, panel, c, cRow, columns, accumulate, bias);
     else if (height == 3) product(3, panels, a, aRow, U, tapRow, V, tapPixel, K, b, panel, c, cRow, columns, accumulate, bias);
     else if (height == 2) product(2, panels, a, aRow, U, tapRow, V, tapPixel, K, b, panel, c, cRow, columns, accumulate, bias);
@@ -223,8 +222,8 @@ function transposedProduct(rows: i32, panels: i32, a: usize, aRow: usize, aPixel
 function transposedTiles(panels: i32, rows: i32, a: usize, aRow: usize, aPixel: usize, R: i32, Q: i32, b: usize, panel: usize, c: usize, cRow: usize, columns: i32, accumulate: bool): void {
   while (rows > 0) {
     const height = heightOf(rows);
-    if (tallest > 4 && height == 6) transposedProduct(6, panels, a, aRow, aPixel, R, Q, b, panel, c, cRow, columns, accumulate);
-    else if (tallest > 4 && height == 5) transposedProduct(5, panels, a, aRow, aPixel, R, Q, b, panel, c, cRow, columns, accumulate);
+    if (wide && height == 6) transposedProduct(6, panels, a, aRow, aPixel, R, Q, b, panel, c, cRow, columns, accumulate);
+    else if (wide && height == 5) transposedProduct(5, panels, a, aRow, aPixel, R, Q, b, panel, c, cRow, columns, accumulate);
     else if (height == 4) transposedProduct(4, panels, a, aRow, aPixel, R, Q, b, panel, c, cRow, columns, accumulate);
     else if (height == 3) transposedProduct(3, panels, a, aRow, aPixel, R, Q, b, panel, c, cRow, columns, accumulate);
     else if (height == 2) transposedProduct(2, panels, a, aRow, aPixel, R, Q, b, panel, c, cRow, columns, accumulate);
