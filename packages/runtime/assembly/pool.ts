@@ -1,16 +1,12 @@
 /** Largest and average values of windows, and their gradients. Positions outside the map do not count. */
 
-import { load, store } from "./lanes";
+import { load, loadNext, store, storeBoth } from "./lanes";
 import { touch } from "./touch";
 import { endTap, firstTap, Window } from "./window";
 
 // @ts-ignore: decorator
 @inline
 function maxLanes(x: usize, row: usize, rows: i32, pixel: usize, columns: i32, y: usize, lanes: i32): void {
-  if (rows == 2 && columns == 2) {
-    const upper = f32x4.max(load(x, lanes), load(x + pixel, lanes)), lower = f32x4.max(load(x + row, lanes), load(x + row + pixel, lanes));
-    return store(y, f32x4.max(upper, lower), lanes);
-  }
   let largest = f32x4.splat(-Infinity);
   for (let i = rows; i > 0; i--) {
     let p = x;
@@ -24,6 +20,13 @@ function maxLanes(x: usize, row: usize, rows: i32, pixel: usize, columns: i32, y
   store(y, largest, lanes);
 }
 
+/** Equal to the largest, or both not a number. */
+// @ts-ignore: decorator
+@inline
+function isLargest(v: v128, largest: v128): v128 {
+  return v128.or(f32x4.eq(v, largest), f32x4.ne(v, v));
+}
+
 // @ts-ignore: decorator
 @inline
 function maxGradientLanes(dy: usize, x: usize, y: usize, dx: usize, row: usize, rows: i32, pixel: usize, columns: i32, apart: bool, lanes: i32): void {
@@ -33,8 +36,7 @@ function maxGradientLanes(dy: usize, x: usize, y: usize, dx: usize, row: usize, 
     let p = x, d = dx;
     for (let k = columns; k > 0; k--) {
       const v = load(p, lanes);
-      // Equal to the largest, or both not a number.
-      const hit = v128.and(open, v128.or(f32x4.eq(v, largest), f32x4.ne(v, v)));
+      const hit = v128.and(open, isLargest(v, largest));
       const share = v128.and(gradient, hit);
       store(d, apart ? share : f32x4.add(load(d, lanes), share), lanes);
       open = v128.andnot(open, hit);
@@ -49,10 +51,6 @@ function maxGradientLanes(dy: usize, x: usize, y: usize, dx: usize, row: usize, 
 // @ts-ignore: decorator
 @inline
 function averageLanes(x: usize, row: usize, rows: i32, pixel: usize, columns: i32, scale: f32, y: usize, lanes: i32): void {
-  if (rows == 2 && columns == 2) {
-    const upper = f32x4.add(load(x, lanes), load(x + pixel, lanes)), lower = f32x4.add(load(x + row, lanes), load(x + row + pixel, lanes));
-    return store(y, f32x4.mul(f32x4.add(upper, lower), f32x4.splat(scale)), lanes);
-  }
   let sum = f32x4.splat(0);
   for (let i = rows; i > 0; i--) {
     let p = x;
@@ -92,6 +90,33 @@ function visit(task: i32, x: usize, y: usize, dy: usize, dx: usize, row: usize, 
   else averageGradientLanes(dy, dx, row, rows, pixel, columns, scale, lanes);
 }
 
+/** Four values as a window of 2x2 makes one of them. */
+// @ts-ignore: decorator
+@inline
+function four(task: i32, a: v128, b: v128, c: v128, d: v128): v128 {
+  if (task == maximum) return f32x4.max(f32x4.max(a, b), f32x4.max(c, d));
+  return f32x4.mul(f32x4.add(f32x4.add(a, b), f32x4.add(c, d)), f32x4.splat(0.25));
+}
+
+/** What a window of 2x2 does to eight channels, four or one, for the tasks of which each window has its positions for itself. */
+// @ts-ignore: decorator
+@inline
+function visitFour(task: i32, x: usize, y: usize, dy: usize, dx: usize, row: usize, pixel: usize, lanes: i32): void {
+  const below = x + row;
+  const a = load(x, lanes), b = load(x + pixel, lanes), c = load(below, lanes), d = load(below + pixel, lanes);
+  const both = lanes == 8, e = both ? loadNext(x) : a, f = both ? loadNext(x + pixel) : b, g = both ? loadNext(below) : c, h = both ? loadNext(below + pixel) : d;
+  if (task != maximumGradientApart) return storeBoth(y, four(task, a, b, c, d), four(task, e, f, g, h), lanes);
+
+  const largest = load(y, lanes), gradient = load(dy, lanes), nextLargest = both ? loadNext(y) : largest, nextGradient = both ? loadNext(dy) : gradient;
+  const isA = isLargest(a, largest), isB = v128.andnot(isLargest(b, largest), isA), isAb = v128.or(isA, isB), isC = v128.andnot(isLargest(c, largest), isAb);
+  const isE = isLargest(e, nextLargest), isF = v128.andnot(isLargest(f, nextLargest), isE), isEf = v128.or(isE, isF), isG = v128.andnot(isLargest(g, nextLargest), isEf);
+  storeBoth(dx, v128.and(gradient, isA), v128.and(nextGradient, isE), lanes);
+  storeBoth(dx + pixel, v128.and(gradient, isB), v128.and(nextGradient, isF), lanes);
+  storeBoth(dx + row, v128.and(gradient, isC), v128.and(nextGradient, isG), lanes);
+  // The rest is the last one's: one of the four is the largest.
+  storeBoth(dx + row + pixel, v128.andnot(gradient, v128.or(isAb, isC)), v128.andnot(nextGradient, v128.or(isEf, isG)), lanes);
+}
+
 /** Visits all windows; `task` is a constant after inlining. Addresses that the task does not use are 0. */
 // @ts-ignore: decorator
 @inline
@@ -113,6 +138,11 @@ function slide(task: i32, w: Window, x: usize, y: usize, dy: usize, dx: usize): 
         const from = n * image + (top + firstRow * w.dilationHeight) * row + (left + firstColumn * w.dilationWidth) * pixel;
         const scale: f32 = 1 / ((rows * columns) as f32);
         let c: usize = 0;
+        if (rows == 2 && columns == 2 && (task == maximum || task == maximumGradientApart || task == average)) {
+          for (; c + 32 <= pixel; c += 32) visitFour(task, x + from + c, y + out + c, dy + out + c, dx + from + c, tapRow, tapPixel, 8);
+          for (; c + 16 <= pixel; c += 16) visitFour(task, x + from + c, y + out + c, dy + out + c, dx + from + c, tapRow, tapPixel, 4);
+          for (; c < pixel; c += 4) visitFour(task, x + from + c, y + out + c, dy + out + c, dx + from + c, tapRow, tapPixel, 1);
+        }
         for (; c + 16 <= pixel; c += 16) visit(task, x + from + c, y + out + c, dy + out + c, dx + from + c, tapRow, rows, tapPixel, columns, scale, 4);
         for (; c < pixel; c += 4) visit(task, x + from + c, y + out + c, dy + out + c, dx + from + c, tapRow, rows, tapPixel, columns, scale, 1);
         out += pixel;
