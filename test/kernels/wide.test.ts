@@ -20,9 +20,7 @@ test.before(async () => {
   assert.ok(found);
   [heap, narrower, wider] = [found, await routinesOf(relaxed, found.memory), await routinesOf(wide, found.memory)];
 });
-test.after(async () => {
-  await widen(heap);
-});
+test.after(() => widen(heap));
 
 const tensor = (shape: readonly number[], seed: number): tf.Tensor => tf.tensor(noise(sizeOf(shape), seed), [...shape]);
 

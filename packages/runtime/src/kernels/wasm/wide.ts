@@ -1,26 +1,16 @@
 /**
  * Products with wider tiles: they compute the same bits, on some engines in half the time, on others in twice the time. V8 makes of two
- * neighbouring operations on four numbers one on eight where processors have AVX2, but only when a flag of its own asks for that. So
+ * neighbouring operations on four numbers one on eight where processors have AVX2, if a flag of its own asks for that. So
  * both kinds are tried here on a small product, and the wider ones are taken where they are seen to be faster and to be right.
  */
 
-import { setFlagsFromString } from "node:v8";
 import { relaxed } from "./binary.generated.ts";
 import { hasRelaxedSimd, type Heap, type Routines, routinesOf } from "./heap.ts";
 import { wide } from "./wide.generated.ts";
 
-/** The first version of V8 whose vectors of eight work for our loops. */
-const firstV8 = 13;
-
-/** Tries the wider products on this engine, and takes them for the heap where they are faster. Says whether they are. */
-export async function widen(heap: Heap): Promise<boolean> {
-  if (process.arch === "x64") {
-    if (Number.parseInt(process.versions.v8, 10) < firstV8) return false;
-    setFlagsFromString("--experimental-wasm-revectorize");
-  }
-  if (!hasRelaxedSimd() || !(await areFaster())) return false;
-  heap.replace(await routinesOf(wide, heap.memory));
-  return true;
+/** Tries the wider products on this engine, and takes them for the heap where they are faster. */
+export async function widen(heap: Heap): Promise<void> {
+  if (hasRelaxedSimd() && (await areFaster())) heap.replace(await routinesOf(wide, heap.memory));
 }
 
 /** Rows and columns of the products that are tried. */
