@@ -6,11 +6,12 @@
  *     npm run bench -- --json                    rows for other programs
  *     npm run bench -- --slow                    also what takes minutes
  *
- * A run of all of them is written to docs/benchmarks.md, with the machine. Run it on a quiet machine, and read the ratios.
+ * A run of all of them is written to docs/benchmarks.md, with the machine, in the place of the last one on the same Node. Run it on a
+ * quiet machine, and read the ratios.
  */
 
 import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, totalmem } from "node:os";
 import { cells, columns, type Row, tell } from "./row.ts";
 
@@ -51,26 +52,41 @@ const results = chosen.map((name) => {
 });
 tell(results.flatMap(({ rows }) => rows));
 
-/** The document: what was run, where, and the table. */
-function report(): string {
+const document = "docs/benchmarks.md";
+const [major = ""] = process.versions.node.split(".");
+
+/** What was run on this Node, where, and the table. */
+function section(): string {
   const [cpu] = cpus();
   const machine = `${cpu?.model.trim() ?? "a processor"}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${process.arch}, Node ${process.versions.node}`;
   const line = (texts: readonly string[]): string => `| ${texts.join(" | ")} |`;
-  return `# Benchmarks
+  return `## Node ${major}
 
-Written by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}: ${machine}; average load before ${loadBefore.toFixed(1)}. A figure and its peer's
-come from the same run, taking turns; both are medians. The ratio tells how many times faster, or fewer, ours is; machines differ, ratios less so.
+On ${new Date().toISOString().slice(0, 10)}: ${machine}; average load before ${loadBefore.toFixed(1)}.
 
 ${line(columns)}
 ${line(columns.map(() => "---"))}
 ${results.flatMap(({ rows }) => rows.map((row) => line(cells(row)))).join("\n")}
-
-The speed of trainings on a graphics card was not measured: none was at hand. What a step asks of one is counted on Dawn's null
-device, which computes nothing.
 `;
 }
 
+/** The document with this run's section, the newest Node first. */
+function report(): string {
+  const sections = new Map(readFileSync(document, "utf8").split(/^(?=## Node )/m).slice(1).map((text) => [/\d+/.exec(text)?.[0] ?? "", `${text.trimEnd()}\n`]));
+  sections.set(major, section());
+  return `# Benchmarks
+
+Written by \`npm run bench\`. A figure and its peer's come from the same run, taking turns; both are medians. The ratio tells how many times
+faster, or fewer, ours is; machines differ, ratios less so. On Node 24 and newer products are computed on [eight numbers at
+once](decisions/005-wide-products.md).
+
+The speed of trainings on a graphics card was not measured: none was at hand. What a step asks of one is counted on Dawn's null
+device, which computes nothing.
+
+${[...sections].toSorted(([a], [b]) => Number(b) - Number(a)).map(([, text]) => text).join("\n")}`;
+}
+
 if (!words.includes("--only") && !words.includes("--json")) {
-  writeFileSync("docs/benchmarks.md", report());
-  console.log("\nWritten to docs/benchmarks.md.");
+  writeFileSync(document, report());
+  console.log(`\nWritten to ${document}.`);
 }
