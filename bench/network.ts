@@ -2,9 +2,11 @@
 
 import { readFileSync } from "node:fs";
 import { check, memoryProject, type Model } from "@cnn-lang/shape-checker";
+import { currentCapturer } from "../packages/runtime/src/kernels/capturer.ts";
 import { currentHeap } from "../packages/runtime/src/kernels/wasm/install.ts";
 import { startTeam } from "../packages/runtime/src/parallel/team.ts";
 import { startPosition } from "../packages/runtime/src/run/checkpoint.ts";
+import { captureSteps } from "../packages/runtime/src/train/captured-step.ts";
 import type { Judged } from "../packages/runtime/src/train/heads.ts";
 import { buildNetwork, trainableWeights } from "../packages/runtime/src/train/network.ts";
 import { createOptimizer } from "../packages/runtime/src/train/optimizers.ts";
@@ -25,10 +27,17 @@ export function modelIn(file: string): Model {
   return model;
 }
 
-const alone = (training: Training): Step => (...given) => trainStep(training, ...given);
+/** Steps that are computed anew each time. */
+export const anew = (training: Training): Step => (...given) => trainStep(training, ...given);
+
+/** Steps that are done again, where the backend can. */
+function captured(training: Training, batch: number): Step {
+  const capturer = currentCapturer();
+  return capturer ? captureSteps(training, capturer, batch, console.error).step : anew(training);
+}
 
 /** The model in a file, with new weights, cross-entropy and Adam; on the backend wasm shared by several threads, if that is asked for, or with other steps. */
-export async function prepare(file: string, batch: number, threads = 1, stepOf = alone): Promise<Trainee> {
+export async function prepare(file: string, batch: number, threads = 1, stepOf: (training: Training, batch: number) => Step = captured): Promise<Trainee> {
   const model = modelIn(file);
   const [input] = model.inputs, [output] = model.outputs;
   if (!input || !output) throw new Error(`${file} has no input and output.`);
@@ -47,7 +56,7 @@ export async function prepare(file: string, batch: number, threads = 1, stepOf =
   const recipe = { optimizer: adam, schedule: { name: "constant" }, seed: 1, clipGradientNorm: null, clipGradientValue: null } as const;
   const form = { size: batch, imageShape: [height, width, channels], labelsPerImage: 1, labelsAre: "int32" } as const;
   const team = heap && (await startTeam({ threads, training, form, heap, recipe, start: { weights, optimizer: {}, position: startPosition } }));
-  const trainOn = team?.step ?? stepOf(training);
+  const trainOn = team?.step ?? stepOf(training, batch);
   let count = 0;
   return {
     step: () => trainOn({ size: batch, shape: [batch, height, width, channels], images, labels }, { training: true, random: { seed: 1, step: count++ } }, { learningRate: 0.001 }),

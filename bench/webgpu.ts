@@ -14,10 +14,11 @@ import type { Batch } from "../packages/runtime/src/data/batch.ts";
 import { range } from "../packages/runtime/src/data/dataset.ts";
 import { placedLoader } from "../packages/runtime/src/data/placed.ts";
 import { storeImages } from "../packages/runtime/src/kernels/webgpu/gather.ts";
+import { capturerOn } from "../packages/runtime/src/kernels/webgpu/capturer.ts";
 import { currentRecorder } from "../packages/runtime/src/kernels/webgpu/install.ts";
 import type { Recorder } from "../packages/runtime/src/kernels/webgpu/recorder.ts";
 import { captureSteps } from "../packages/runtime/src/train/captured-step.ts";
-import { prepare } from "./network.ts";
+import { anew, prepare } from "./network.ts";
 import { median, type Row, spreadOf, tell } from "./row.ts";
 
 interface StepCost {
@@ -117,13 +118,13 @@ async function webgpuRows(): Promise<readonly Row[]> {
   const recorder = currentRecorder();
   if (!recorder) throw new Error("Our kernels cannot be installed here.");
   watchDevice(device);
-  const { step } = await prepare("test/goldens/nets/simplecnn.cnn", batch);
+  const { step } = await prepare("test/goldens/nets/simplecnn.cnn", batch, 1, anew);
   const ours = await cost(device, () => tf.dispose(Object.values(step())));
   // What is read from the null device is anything: the comparison of steps is told that they are equal.
   Reflect.set(tf.backend(), "read", async () => new Int32Array(1));
   const batches = await onCard(recorder, batch);
   const again = await prepare("test/goldens/nets/simplecnn.cnn", batch, 1, (training) => {
-    const { step } = captureSteps(training, recorder, batch, console.error);
+    const { step } = captureSteps(training, capturerOn(recorder), batch, console.error);
     let next = 0;
     return (given, ...others) => step(batches[(next += 1) % batches.length] ?? given, ...others);
   });

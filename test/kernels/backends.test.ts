@@ -6,7 +6,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { backendNames } from "../../packages/runtime/src/backends/backend.ts";
 import { backends, selectBackend } from "../../packages/runtime/src/backends/select.ts";
-import { isWasmBackend } from "../../packages/runtime/src/kernels/wasm/heap.ts";
+import { isWasmBackend } from "../../packages/runtime/src/kernels/wasm/insides.ts";
 import { kernels } from "../../packages/runtime/src/kernels/table.ts";
 import { installWasmKernels, setExact } from "../../packages/runtime/src/wasm.ts";
 import { cnn } from "../helpers/cli.ts";

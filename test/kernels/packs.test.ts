@@ -4,7 +4,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { selectBackend } from "../../packages/runtime/src/backends/select.ts";
-import { isWasmBackend } from "../../packages/runtime/src/kernels/wasm/heap.ts";
+import { isWasmBackend } from "../../packages/runtime/src/kernels/wasm/insides.ts";
 import { createOptimizer } from "../../packages/runtime/src/train/optimizers.ts";
 import { close, noise } from "./reference.ts";
 

@@ -1,15 +1,14 @@
-/** Steps on webgpu whose commands are sent again: bit by bit what they are when each step is computed anew. */
+/** Steps that are told once what there is to compute, and then do it again: bit by bit what they are when each step is computed anew. */
 
 import type { Mode } from "@cnn-lang/codegen";
 import * as tf from "@tensorflow/tfjs-core";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { Batch } from "../../packages/runtime/src/data/batch.ts";
 import { resume, train, type TrainOptions } from "../../packages/runtime/src/index.ts";
-import { currentRecorder } from "../../packages/runtime/src/kernels/webgpu/install.ts";
+import { currentCapturer } from "../../packages/runtime/src/kernels/capturer.ts";
 import type { Forward } from "../../packages/runtime/src/load-module.ts";
 import { captureSteps } from "../../packages/runtime/src/train/captured-step.ts";
 import { buildNetwork, disposeNetwork, run, trainableWeights } from "../../packages/runtime/src/train/network.ts";
@@ -17,13 +16,9 @@ import { createOptimizer, type OptimizerState } from "../../packages/runtime/src
 import { type Step, trainStep } from "../../packages/runtime/src/train/step.ts";
 import { initialWeights } from "../../packages/runtime/src/weights/initial.ts";
 import { downloadWeights, type Weights } from "../../packages/runtime/src/weights/transfer.ts";
+import { suiteOn } from "../helpers/backends.ts";
 import { modelOf } from "../helpers/program.ts";
-import { startWebgpu } from "../helpers/webgpu.ts";
 import { noise } from "../kernels/reference.ts";
-
-const all = suite("steps that are sent again");
-if (startWebgpu) all.before(startWebgpu);
-const test = startWebgpu ? all : all.skip;
 
 const model = modelOf(`model Net {
   input 2@8x8
@@ -60,8 +55,8 @@ interface Options {
 
 /** Twelve steps of Adam with a learning rate that falls; the tenth batch is smaller, and after the seventh step the network is asked about images. */
 async function trained({ captured, forward = (own) => own, before = () => {} }: Options): Promise<Trained> {
-  const recorder = currentRecorder();
-  if (!recorder) throw new Error("Our kernels do not run.");
+  const capturer = currentCapturer();
+  if (!capturer) throw new Error("Our kernels do not run.");
   const built = await buildNetwork(model, initialWeights(model, 5));
   const notices: string[] = [];
   let computed = 0;
@@ -74,7 +69,7 @@ async function trained({ captured, forward = (own) => own, before = () => {} }: 
   const optimizer = createOptimizer(settings, network.weights, trainable);
   const head = { output: "output", loss: { name: "cross-entropy", weight: 1, labelSmoothing: 0, classWeights: null }, task: "classes", width: 3, metrics: ["accuracy"] } as const;
   const training = { network, optimizer, trainable, heads: [head], clipGradientNorm: 0.8, clipGradientValue: null };
-  const steps = captured ? captureSteps(training, recorder, 6, (message) => notices.push(message)) : undefined;
+  const steps = captured ? captureSteps(training, capturer, 6, (message) => notices.push(message)) : undefined;
   const trainOn: Step = steps?.step ?? ((...given) => trainStep(training, ...given));
   const losses: number[] = [], tallies: number[][] = [], tensors: number[] = [];
   for (let step = 0; step < 12; step += 1) {
@@ -94,59 +89,8 @@ async function trained({ captured, forward = (own) => own, before = () => {} }: 
   return result;
 }
 
-/** The plain training, as which others must turn out. */
-let plain: Promise<Trained> | undefined;
-const computedAnew = (): Promise<Trained> => (plain ??= trained({ captured: false }));
-
-test("losses, counts, weights, running statistics and the optimizer's memory are those of steps computed anew", async () => {
-  const { computed, tensors: _, ...anew } = await computedAnew();
-  const before = tf.memory().numTensors;
-  const { computed: computedAlso, tensors, ...again } = await trained({ captured: true });
-  assert.equal(again, anew);
-  assert.is(new Set(tensors.slice(4)).size, 1, `as many tensors after each step: ${tensors}`);
-  assert.is(computed, 12);
-  // The first, the one that is recorded, two that are computed both ways, and the small one.
-  assert.is(computedAlso, 5);
-  assert.ok(new Set(anew.losses).size === 12 && anew.losses.every(Number.isFinite));
-  assert.is(tf.memory().numTensors, before, "nothing is left");
-});
-
-test("a step that is not the same each time is computed anew, and that is told once", async () => {
-  const forward = (own: Forward, call: number): Forward => (weights, input, mode) => tf.tidy(() => tf.mul(own(weights, input, mode) as tf.Tensor, 1 + call / 8));
-  const { computed, notices, tensors: _, ...anew } = await trained({ captured: false, forward });
-  const { computed: computedAlso, notices: told, tensors: __, ...again } = await trained({ captured: true, forward });
-  assert.equal(again, anew);
-  assert.is(computedAlso, computed);
-  assert.equal([...notices, ...told], ["steps are told to the card one by one, which is slower: told once and sent again they gave other numbers"]);
-});
-
-test("nor is one recorded that puts other tensors in the place of weights", async () => {
-  const forward = (own: Forward): Forward => (weights, input, mode) => {
-    const old = weights["batchnorm_1.running_mean"];
-    if (old && mode?.training) weights["batchnorm_1.running_mean"] = tf.keep(tf.clone(old));
-    if (mode?.training) old?.dispose();
-    return own(weights, input, mode);
-  };
-  const { tensors: _, ...anew } = await computedAnew();
-  const { tensors: __, ...again } = await trained({ captured: true, forward });
-  assert.equal(again, { ...anew, notices: ["steps are told to the card one by one, which is slower: some of their work is done outside of the card"] });
-});
-
-test("weights that somebody replaces between two steps are found: the step is recorded again", async () => {
-  const replace = (weights: Weights, step: number): void => {
-    const old = weights["dense_2.bias"];
-    if (step !== 6 || !old) return;
-    weights["dense_2.bias"] = tf.keep(tf.tidy(() => tf.add(old, 1)));
-    old.dispose();
-  };
-  const { computed, tensors: _, ...anew } = await trained({ captured: false, before: replace });
-  const { computed: computedAlso, tensors: __, ...again } = await trained({ captured: true, before: replace });
-  assert.equal(again, anew);
-  assert.ok(computedAlso > 5 && computedAlso < computed, `${computedAlso} of ${computed}`);
-});
-
 const folder = mkdtempSync(join(tmpdir(), "cnn-capture-"));
-all.after(() => rmSync(folder, { recursive: true }));
+process.on("exit", () => rmSync(folder, { recursive: true }));
 const path = (name: string): string => join(folder, name);
 writeFileSync(path("package.json"), "{}");
 writeFileSync(path("net.cnn"), "model Net(classes = 10) {\n  input 1@28x28\n  conv 4 5 stride=3 -> batchnorm -> relu -> maxpool 2\n  flatten -> dense 16 -> relu -> dropout 0.2\n  dense classes\n}\n");
@@ -157,20 +101,75 @@ function leftBy(out: string): readonly Buffer[] {
   return [join(checkpoint, "weights.safetensors"), join(checkpoint, "optimizer.safetensors"), join(path(out), "metrics.jsonl")].map((file) => readFileSync(file));
 }
 
-test("a whole training leaves the same bytes: augmentation, a schedule, a small last batch, validation, stopped and resumed", async () => {
-  // 36 images by 8: five steps an epoch, the last of 4 images.
-  const augment = [{ flip: "horizontal" }, { crop: [28, 28], padding: 2 }] as const;
-  const recipe = { model: path("net.cnn"), data: { format: "digits", limit: 40, validation: 0.1, augment }, batch: 8, epochs: 3, seed: 3, schedule: { name: "one-cycle" }, optimizer: { name: "sgd", learningRate: 0.05, momentum: 0.9 } } as const;
-  const told: string[] = [], controller = new AbortController();
-  const onEvent: TrainOptions["onEvent"] = (event) => {
-    if (event.type === "notice") told.push(event.message);
-    if (event.type === "epoch") controller.abort();
-  };
-  assert.is((await train(recipe, { out: path("anew"), backend: "webgpu", capture: false })).status, "finished");
-  assert.is((await train(recipe, { out: path("again"), backend: "webgpu", signal: controller.signal, onEvent })).status, "interrupted");
-  assert.is((await resume(path("again"), { backend: "webgpu", onEvent })).status, "finished");
-  assert.equal(leftBy("again"), leftBy("anew"));
-  assert.equal(told, []);
-});
+for (const backend of ["wasm", "webgpu"] as const) {
+  const { all, test } = await suiteOn("steps that are done again", backend);
 
-all.run();
+  /** The plain training, as which others must turn out. */
+  let plain: Promise<Trained> | undefined;
+  const computedAnew = (): Promise<Trained> => (plain ??= trained({ captured: false }));
+
+  test("losses, counts, weights, running statistics and the optimizer's memory are those of steps computed anew", async () => {
+    const { computed, tensors: _, ...anew } = await computedAnew();
+    const before = tf.memory().numTensors;
+    const { computed: computedAlso, tensors, ...again } = await trained({ captured: true });
+    assert.equal(again, anew);
+    assert.is(new Set(tensors.slice(4)).size, 1, `as many tensors after each step: ${tensors}`);
+    assert.is(computed, 12);
+    // The first, the one that is recorded, two that are computed both ways, and the small one.
+    assert.is(computedAlso, 5);
+    assert.ok(new Set(anew.losses).size === 12 && anew.losses.every(Number.isFinite));
+    assert.is(tf.memory().numTensors, before, "nothing is left");
+  });
+
+  test("a step that is not the same each time is computed anew, and that is told once", async () => {
+    const forward = (own: Forward, call: number): Forward => (weights, input, mode) => tf.tidy(() => tf.mul(own(weights, input, mode) as tf.Tensor, 1 + call / 8));
+    const { computed, notices, tensors: _, ...anew } = await trained({ captured: false, forward });
+    const { computed: computedAlso, notices: told, tensors: __, ...again } = await trained({ captured: true, forward });
+    assert.equal(again, anew);
+    assert.is(computedAlso, computed);
+    assert.equal([...notices, ...told], ["each step is computed anew, which is slower: done again it gave other numbers"]);
+  });
+
+  test("nor is one recorded that puts other tensors in the place of weights", async () => {
+    const forward = (own: Forward): Forward => (weights, input, mode) => {
+      const old = weights["batchnorm_1.running_mean"];
+      if (old && mode?.training) weights["batchnorm_1.running_mean"] = tf.keep(tf.clone(old));
+      if (mode?.training) old?.dispose();
+      return own(weights, input, mode);
+    };
+    const { tensors: _, ...anew } = await computedAnew();
+    const { tensors: __, ...again } = await trained({ captured: true, forward });
+    assert.equal(again, { ...anew, notices: ["each step is computed anew, which is slower: some of its work is done outside of kernels"] });
+  });
+
+  test("weights that somebody replaces between two steps are found: the step is recorded again", async () => {
+    const replace = (weights: Weights, step: number): void => {
+      const old = weights["dense_2.bias"];
+      if (step !== 6 || !old) return;
+      weights["dense_2.bias"] = tf.keep(tf.tidy(() => tf.add(old, 1)));
+      old.dispose();
+    };
+    const { computed, tensors: _, ...anew } = await trained({ captured: false, before: replace });
+    const { computed: computedAlso, tensors: __, ...again } = await trained({ captured: true, before: replace });
+    assert.equal(again, anew);
+    assert.ok(computedAlso > 5 && computedAlso < computed, `${computedAlso} of ${computed}`);
+  });
+
+  test("a whole training leaves the same bytes: augmentation, a schedule, a small last batch, validation, stopped and resumed", async () => {
+    // 36 images by 8: five steps an epoch, the last of 4 images.
+    const augment = [{ flip: "horizontal" }, { crop: [28, 28], padding: 2 }] as const;
+    const recipe = { model: path("net.cnn"), data: { format: "digits", limit: 40, validation: 0.1, augment }, batch: 8, epochs: 3, seed: 3, schedule: { name: "one-cycle" }, optimizer: { name: "sgd", learningRate: 0.05, momentum: 0.9 } } as const;
+    const told: string[] = [], controller = new AbortController();
+    const onEvent: TrainOptions["onEvent"] = (event) => {
+      if (event.type === "notice") told.push(event.message);
+      if (event.type === "epoch") controller.abort();
+    };
+    assert.is((await train(recipe, { out: path(`anew-${backend}`), backend, capture: false })).status, "finished");
+    assert.is((await train(recipe, { out: path(`again-${backend}`), backend, signal: controller.signal, onEvent })).status, "interrupted");
+    assert.is((await resume(path(`again-${backend}`), { backend, onEvent })).status, "finished");
+    assert.equal(leftBy(`again-${backend}`), leftBy(`anew-${backend}`));
+    assert.equal(told, []);
+  });
+
+  all.run();
+}

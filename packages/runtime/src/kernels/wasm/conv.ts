@@ -15,8 +15,7 @@ export interface ConvAttributes extends Sliding {
 
 /** A convolution: the filter is packed, in memory that is kept where `kept` says so, then all is computed. */
 function convolve(heap: Heap, window: readonly number[], x: TensorInfo, filter: TensorInfo, bias: TensorInfo | undefined, y: TensorInfo, kept = false): TensorInfo {
-  heap.scratch(windowBytes, (w) => {
-    heap.writeInts(w, window);
+  heap.withInts(window, windowBytes, (w) => {
     const bytes = heap.call("packedFilterBytes", w);
     const pack = (packed: number): void => void heap.call("packFilter", w, heap.address(filter), packed);
     const compute = (packed: number): void =>
@@ -34,8 +33,7 @@ function convolve(heap: Heap, window: readonly number[], x: TensorInfo, filter: 
 }
 
 function inputGradient(heap: Heap, window: readonly number[], dy: TensorInfo, filter: TensorInfo, dx: TensorInfo): TensorInfo {
-  heap.scratch(2 * windowBytes, (w) => {
-    heap.writeInts(w, window);
+  heap.withInts(window, 2 * windowBytes, (w) => {
     heap.scratch(heap.call("convInputGradientScratch", w, w + windowBytes), (scratch) =>
       heap.call("convInputGradient", w, heap.address(dy), heap.address(filter), heap.address(dx), scratch),
     );
@@ -44,8 +42,7 @@ function inputGradient(heap: Heap, window: readonly number[], dy: TensorInfo, fi
 }
 
 function filterGradient(heap: Heap, window: readonly number[], x: TensorInfo, dy: TensorInfo, dFilter: TensorInfo): TensorInfo {
-  heap.scratch(windowBytes, (w) => {
-    heap.writeInts(w, window);
+  heap.withInts(window, windowBytes, (w) => {
     heap.scratch(heap.call("convFilterGradientScratch", w), (scratch) =>
       heap.call("convFilterGradient", w, heap.address(x), heap.address(dy), heap.address(dFilter), scratch),
     );

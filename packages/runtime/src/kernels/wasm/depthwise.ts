@@ -17,8 +17,7 @@ const asFilter = ([kernelHeight = 1, kernelWidth = 1, channels = 1, multiplier =
 type Routine = "depthwise" | "depthwiseInputGradient" | "depthwiseFilterGradient";
 
 function run(heap: Heap, routine: Routine, window: readonly number[], first: TensorInfo, second: TensorInfo, result: TensorInfo): TensorInfo {
-  heap.scratch(windowBytes, (w) => {
-    heap.writeInts(w, window);
+  heap.withInts(window, windowBytes, (w) => {
     heap.call(routine, w, heap.address(first), heap.address(second), heap.address(result));
   });
   return result;

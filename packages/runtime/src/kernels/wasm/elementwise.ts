@@ -48,9 +48,12 @@ export const elementwiseKernels = [
   }),
 
   kernel<{ x: TensorInfo }, DropoutAttributes>("CnnDropout", (heap, { x }, { places, first, threshold, scale, ...mask }) => {
-    const samples = x.shape[0] ?? 1, [low, high] = dropoutDraws(mask).words;
-    const y = heap.output(x.shape);
-    heap.call("dropout", heap.address(x), heap.address(y), samples, sizeOf(x) / samples, places, first, low, high, threshold, scale);
+    const samples = x.shape[0] ?? 1, y = heap.output(x.shape);
+    const given = [heap.address(x), heap.address(y), samples, sizeOf(x) / samples, places, first] as const;
+    heap.perform((step = mask.step) => {
+      const [low, high] = dropoutDraws({ ...mask, step }).words;
+      heap.call("dropout", ...given, low, high, threshold, scale);
+    });
     return y;
   }),
 ];

@@ -6,36 +6,15 @@
 import type { DataType, TensorInfo } from "@tensorflow/tfjs-core";
 import { kernelsFor } from "../kernel.ts";
 import { relaxed, strict } from "./binary.generated.ts";
+import { type Capture, createCapture } from "./capture.ts";
 import { isExact } from "./exact.ts";
+import type { WasmBackend } from "./insides.ts";
 import { createPacks, type Packs } from "./packs.ts";
-
-/** What we use of TensorFlow.js 4.22's wasm backend; none of it is documented, so `isWasmBackend` looks. */
-export interface WasmBackend {
-  readonly dataIdMap: { get(dataId: object): { readonly memoryOffset: number } };
-  makeOutput(shape: readonly number[], dtype: DataType): TensorInfo;
-  incRef(dataId: object): void;
-  /** Whether the data is gone: other tensors may share it. */
-  disposeData(dataId: object, force?: boolean): boolean;
-  readonly wasm: {
-    readonly HEAPU8: Uint8Array<ArrayBuffer>;
-    readonly asm: { readonly memory: WebAssembly.Memory };
-    _malloc(bytes: number): number;
-    _free(address: number): void;
-  };
-}
+import { noteStockKernels } from "./stock.ts";
+import { createTape, type Tape } from "./tape.ts";
 
 /** The functions of `assembly/index.ts` by their names; every argument and result is a number. */
 export type Routines = ReadonlyMap<string, (...args: number[]) => number>;
-
-/** Whether a TensorFlow.js backend has the insides that our kernels lean on. */
-export function isWasmBackend(backend: object): backend is WasmBackend {
-  if (!("dataIdMap" in backend && "makeOutput" in backend && "incRef" in backend && "disposeData" in backend && "wasm" in backend)) return false;
-  const { dataIdMap, makeOutput, incRef, disposeData, wasm } = backend;
-  if (typeof dataIdMap !== "object" || [makeOutput, incRef, disposeData].some((method) => typeof method !== "function") || typeof wasm !== "object" || wasm === null) return false;
-  if (!("_malloc" in wasm && "_free" in wasm && "HEAPU8" in wasm && "asm" in wasm)) return false;
-  const { asm } = wasm;
-  return typeof asm === "object" && asm !== null && "memory" in asm && asm.memory instanceof WebAssembly.Memory;
-}
 
 /** The threads that compute the slices of one batch at the same time: they run the same kernels in the same order. */
 export interface Slices {
@@ -51,6 +30,13 @@ export interface Heap {
   readonly memory: WebAssembly.Memory;
   /** Takes others in the place of routines, save for where exactness is asked for. */
   replace(routines: Routines): void;
+  /** Does some work and keeps what it does in memory, to do it again. */
+  readonly capture: Capture["capture"];
+  /**
+   * Does what JavaScript has to do in memory, with addresses: whatever is not one of the calls below must be done by this, or it is not
+   * done again. `work` is given a step's number where numbers differ from step to step and it is done again.
+   */
+  readonly perform: Tape["perform"];
   /** Calls a function of `assembly/index.ts`; every argument must be given. */
   call(routine: string, ...args: number[]): number;
   /** The byte address of a tensor's data. */
@@ -61,10 +47,12 @@ export interface Heap {
   share(tensor: TensorInfo): TensorInfo;
   /** Runs `work` with `bytes` of memory that is free again afterwards. */
   scratch<T>(bytes: number, work: (address: number) => T): T;
+  /** The same with 32-bit integers in the beginning, which nobody changes, and `bytes` in all. */
+  withInts<T>(values: ArrayLike<number>, bytes: number, work: (address: number) => T): T;
   /** Weights in other forms. Who writes into a tensor's data, as kernels do that move weights, makes them forgotten. */
   readonly packs: Packs;
-  /** Writes 32-bit integers. */
-  writeInts(address: number, values: ArrayLike<number>): void;
+  /** All of the memory as bytes; dead once it grows. */
+  bytes(): Uint8Array<ArrayBuffer>;
   /** The numbers of a float32 range where they lie; dead once the memory grows. */
   floats(address: number, count: number): Float32Array;
   /** The numbers of a float32 range; a copy. */
@@ -87,7 +75,11 @@ export async function createHeap(backend: WasmBackend): Promise<Heap> {
   let fast = hasRelaxedSimd() ? await routinesOf(relaxed, wasm.asm.memory) : exact;
   const buffer = (): ArrayBuffer => wasm.HEAPU8.buffer;
   const address = (tensor: TensorInfo): number => backend.dataIdMap.get(tensor.dataId).memoryOffset;
-  const packs = createPacks(wasm);
+  // The first call of each puts another function in its place.
+  wasm._free(wasm._malloc(1));
+  const packs = createPacks(wasm), tape = createTape();
+  const { capture, lasting } = createCapture(backend, tape);
+  noteStockKernels(backend, tape);
   const disposeData = backend.disposeData.bind(backend);
   backend.disposeData = (dataId, force) => {
     const gone = disposeData(dataId, force);
@@ -95,17 +87,30 @@ export async function createHeap(backend: WasmBackend): Promise<Heap> {
     return gone;
   };
   const floats = (address: number, count: number): Float32Array => new Float32Array(buffer(), address, count);
+
+  function borrow<T>(start: number, bytes: number, work: (address: number) => T): T {
+    if (start === 0) throw new Error(`The wasm backend has no room for ${bytes} bytes of a kernel's own; use a smaller batch.`);
+    try {
+      return work(((start + 15) & ~15) >>> 0);
+    } finally {
+      wasm._free(start);
+    }
+  }
+
   return {
     slices: undefined,
-    packs,
     memory: wasm.asm.memory,
     replace(routines) {
       fast = new Map([...fast, ...routines]);
     },
+    capture,
+    perform: tape.perform,
+    // What is done again must not look for a pack that is gone by then.
+    packs: { ...packs, of: (...wanted) => (tape.isRunning() ? undefined : packs.of(...wanted)) },
     call(name, ...args) {
       const routine = (isExact() ? exact : fast).get(name);
       if (!routine) throw new Error(`The kernels have no routine "${name}"; run \`node scripts/build-kernels.mjs\`.`);
-      return routine(...args);
+      return tape.perform(() => routine(...args));
     },
     address,
     output(shape, dtype = "float32") {
@@ -117,16 +122,13 @@ export async function createHeap(backend: WasmBackend): Promise<Heap> {
       backend.incRef(dataId);
       return { dataId, shape, dtype };
     },
-    scratch(bytes, work) {
-      const start = wasm._malloc(bytes + 16) >>> 0;
-      if (start === 0) throw new Error(`The wasm backend has no room for ${bytes} bytes of a kernel's own; use a smaller batch.`);
-      try {
-        return work(((start + 15) & ~15) >>> 0);
-      } finally {
-        wasm._free(start);
-      }
-    },
-    writeInts: (address, values) => new Int32Array(buffer(), address, values.length).set(values),
+    scratch: (bytes, work) => borrow(wasm._malloc(bytes + 16) >>> 0, bytes, work),
+    withInts: (values, bytes, work) =>
+      borrow(lasting(() => wasm._malloc(bytes + 16)) >>> 0, bytes, (address) => {
+        new Int32Array(buffer(), address, values.length).set(values);
+        return work(address);
+      }),
+    bytes: () => wasm.HEAPU8,
     floats,
     readFloats: (address, count) => floats(address, count).slice(),
   };

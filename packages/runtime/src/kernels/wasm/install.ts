@@ -9,8 +9,10 @@ import { crossEntropyKernels } from "./cross-entropy.ts";
 import { depthwiseKernels } from "./depthwise.ts";
 import { elementwiseKernels } from "./elementwise.ts";
 import { registerExactFlag } from "./exact.ts";
-import { createHeap, isWasmBackend, type Heap } from "./heap.ts";
+import { createHeap, type Heap } from "./heap.ts";
+import { isWasmBackend } from "./insides.ts";
 import { matmulKernels } from "./matmul.ts";
+import { moveKernels } from "./moves.ts";
 import { normalizationKernels } from "./normalization.ts";
 import { poolKernels } from "./pool.ts";
 
@@ -21,6 +23,7 @@ export const wasmKernels = [
   ...poolKernels,
   ...matmulKernels,
   ...elementwiseKernels,
+  ...moveKernels,
   ...activationKernels,
   ...normalizationKernels,
   ...crossEntropyKernels,

@@ -23,7 +23,7 @@ export const normalizationKernels = [
     const y = heap.output(x.shape), statistics = heap.output([4, channels]);
     const { mean, variance, scale, offset } = addressesOf(heap, statistics);
     heap.call("batchMoments", heap.address(x), rows, channels, mean, variance);
-    const all = heap.slices ? combineMoments(heap, heap.slices, rows, channels, mean, variance) : rows;
+    const all = heap.perform(() => (heap.slices ? combineMoments(heap, heap.slices, rows, channels, mean, variance) : rows));
     heap.call("moveStatistics", all, channels, mean, variance, heap.address(runningMean), heap.address(runningVariance), momentum);
     heap.call("batchNormCoefficients", channels, mean, variance, weight ? heap.address(weight) : 0, bias ? heap.address(bias) : 0, eps, scale, offset);
     heap.call("scaleChannels", heap.address(x), rows, channels, scale, offset, heap.address(y), activations.indexOf(activation));
@@ -34,17 +34,20 @@ export const normalizationKernels = [
   kernel<BatchNormGradientInputs, BatchNormAttributes>("CnnBatchNormTrainingGradient", (heap, { dy, x, statistics }, { eps, activation }) => {
     const channels = x.shape.at(-1) ?? 1, rows = sizeOf(x) / channels;
     const dx = heap.output(x.shape), dWeight = heap.output([channels]), dBias = heap.output([channels]);
+    const [weight, bias] = [heap.address(dWeight), heap.address(dBias)];
     const { mean, variance, scale, offset } = addressesOf(heap, statistics);
     const given = [heap.address(dy), heap.address(x), rows, channels] as const;
     heap.scratch(8 * channels, (b) => {
       const c = b + 4 * channels;
-      heap.call("batchGradientSums", ...given, mean, scale, offset, activations.indexOf(activation), heap.address(dBias), heap.address(dWeight));
-      const all = heap.slices ? addSums(heap, heap.slices, rows, channels, heap.address(dBias), heap.address(dWeight)) : rows;
-      heap.call("batchGradientCoefficients", all, channels, mean, variance, scale, eps, heap.address(dBias), heap.address(dWeight), b, c);
+      heap.call("batchGradientSums", ...given, mean, scale, offset, activations.indexOf(activation), bias, weight);
+      const all = heap.perform(() => (heap.slices ? addSums(heap, heap.slices, rows, channels, bias, weight) : rows));
+      heap.call("batchGradientCoefficients", all, channels, mean, variance, scale, eps, bias, weight, b, c);
       heap.call("combineChannels", ...given, scale, offset, activations.indexOf(activation), b, c, heap.address(dx));
     });
     // They are the whole batch's already, and the slices' gradients are added up.
-    if (heap.slices && !heap.slices.isFirst) for (const gradient of [dWeight, dBias]) heap.floats(heap.address(gradient), channels).fill(0);
+    heap.perform(() => {
+      if (heap.slices && !heap.slices.isFirst) for (const gradient of [weight, bias]) heap.floats(gradient, channels).fill(0);
+    });
     return [dx, dWeight, dBias];
   }),
 

@@ -19,8 +19,7 @@ export function stepInOne(heap: Heap, settings: OptimizerRule, parameters: reado
     floats.set([learningRate, weightDecay], at + 6);
   }
   for (const { value } of parameters) heap.packs.forget(value.dataId);
-  heap.scratch(words.byteLength, (table) => {
-    heap.writeInts(table, words);
+  heap.withInts(words, words.byteLength, (table) => {
     const call = (routine: string, ...settings: number[]) => heap.call(routine, table, parameters.length, ...settings);
     switch (settings.name) {
       case "sgd":

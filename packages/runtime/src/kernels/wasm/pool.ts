@@ -7,8 +7,7 @@ import { type Heap, kernel } from "./heap.ts";
 import { windowBytes, windowOf } from "./window.ts";
 
 function run(heap: Heap, routine: string, window: readonly number[], tensors: readonly TensorInfo[], result: TensorInfo): TensorInfo {
-  heap.scratch(windowBytes, (w) => {
-    heap.writeInts(w, window);
+  heap.withInts(window, windowBytes, (w) => {
     heap.call(routine, w, ...tensors.map((tensor) => heap.address(tensor)), heap.address(result));
   });
   return result;

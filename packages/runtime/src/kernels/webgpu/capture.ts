@@ -1,8 +1,6 @@
-/**
- * Work that is computed once while its commands are kept, so that they can be sent again: without TensorFlow.js, without a tape,
- * without new tensors. What it reads lies where it lay, and so do its results.
- */
+/** Plans on webgpu: the commands of a piece of work, with the buffers in which its results came about. */
 
+import type { Captured } from "../capture.ts";
 import type { Encoder, WebgpuBackend } from "./insides.ts";
 import type { Memory } from "./memory.ts";
 
@@ -16,21 +14,6 @@ export interface Changing {
   readonly buffer: GPUBuffer;
   /** The numbers of a step, as they lie in the buffer. */
   words(step: number): Uint32Array;
-}
-
-export interface Plan {
-  /** Records the work of a step once more. */
-  replay(step: number): void;
-  /** Does other work in the buffers of this one, and sends it off: where the one fits on the card, so does the other. No new tensor on the card may outlast it. */
-  within(work: () => void): void;
-  /** Gives the buffers back in which results came about. */
-  release(): void;
-}
-
-export interface Captured<T> {
-  readonly result: T;
-  /** Nothing where the work cannot be sent again. */
-  readonly plan: Plan | undefined;
 }
 
 /**

@@ -1,13 +1,13 @@
 /** Where tensors lie in the card's memory, where it is not as TensorFlow.js has it: each in a buffer from the pool, filled by way of another one. */
 
 import type { BackendValues, TensorInfo } from "@tensorflow/tfjs-core";
+import type { Place } from "../capture.ts";
 import { sizeOf } from "../kernel.ts";
 import type { TensorData, WebgpuBackend } from "./insides.ts";
 
 /** A part of a buffer, as a shader is given it. */
-export interface Place {
+interface Part extends Place {
   readonly buffer: GPUBuffer;
-  readonly offset: number;
   readonly size: number;
 }
 
@@ -34,7 +34,7 @@ export interface Memory {
   /** The values of a tensor that is not on the card. */
   valuesHere(tensor: TensorInfo): BackendValues | undefined;
   /** The buffer in which a tensor lies, and the byte at which it begins there. */
-  placeOf(tensor: TensorInfo): Place;
+  placeOf(tensor: TensorInfo): Part;
   /** Does some work whose uploads get buffers of their own, not the pool's, and keep them. */
   withLastingUploads<T>(work: () => T): T;
 }
@@ -52,19 +52,19 @@ export const roomOf = (tensor: TensorInfo): number => Math.ceil(sizeOf(tensor) /
 export function createMemory(backend: WebgpuBackend): Memory {
   const { device, bufferManager } = backend;
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
-  const places = new WeakMap<object, Place>();
+  const places = new WeakMap<object, Part>();
   const zeroed = new Map<number, GPUBuffer>();
   let isLasting = false;
   const [binding, read, upload] = [backend.tensorToBinding.bind(backend), backend.read.bind(backend), backend.uploadToGPU.bind(backend)];
 
-  function placeOf(tensor: TensorInfo): Place {
+  function placeOf(tensor: TensorInfo): Part {
     backend.uploadToGPU(tensor.dataId);
     const { resource } = backend.tensorMap.get(tensor.dataId);
     if (!resource) throw new Error("A tensor that was uploaded has a buffer.");
     return places.get(tensor.dataId) ?? { buffer: resource, offset: 0, size: 4 * sizeOf(tensor) };
   }
 
-  function recordCopy(from: Place, to: GPUBuffer, offset: number): void {
+  function recordCopy(from: Part, to: GPUBuffer, offset: number): void {
     backend.ensureCommandEncoderReady();
     backend.endComputePassEncoder();
     backend.commandEncoder?.copyBufferToBuffer(from.buffer, from.offset, to, offset, from.size);

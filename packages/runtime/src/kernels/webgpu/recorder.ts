@@ -4,8 +4,9 @@
  */
 
 import { env, type DataType, type TensorInfo } from "@tensorflow/tfjs-core";
+import type { Captured } from "../capture.ts";
 import { kernelsFor } from "../kernel.ts";
-import { type Captured, captureWork, type Changing } from "./capture.ts";
+import { captureWork, type Changing } from "./capture.ts";
 import { createDeferral, type Deferral } from "./deferred.ts";
 import type { WebgpuBackend } from "./insides.ts";
 import { createMemory, type Memory } from "./memory.ts";
