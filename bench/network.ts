@@ -55,7 +55,7 @@ export async function prepare(file: string, batch: number, threads = 1, stepOf: 
   const heap = threads === 1 ? undefined : currentHeap();
   const recipe = { optimizer: adam, schedule: { name: "constant" }, seed: 1, clipGradientNorm: null, clipGradientValue: null } as const;
   const form = { size: batch, imageShape: [height, width, channels], labelsPerImage: 1, labelsAre: "int32" } as const;
-  const team = heap && (await startTeam({ threads, training, form, heap, recipe, start: { weights, optimizer: {}, position: startPosition } }));
+  const team = heap && (await startTeam({ threads, training, form, heap, recipe, start: { weights, optimizer: {}, position: startPosition }, notice: console.error }));
   const trainOn = team?.step ?? stepOf(training, batch);
   let count = 0;
   return {

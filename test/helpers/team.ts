@@ -36,13 +36,13 @@ export function remembering(network: Network, heads: readonly Head[]): Training 
   return { network, optimizer, trainable: trainableWeights(network.model), heads, clipGradientNorm: null, clipGradientValue: null, gradients };
 }
 
-/** Threads that train a network on batches like this one, which is the largest. */
-export async function teamOf(threads: number, training: Training, { size, shape: [, height, width, channels], labels }: Batch): Promise<Team> {
+/** Threads that train a network on batches like this one, which is the largest; they do steps again where there is somebody to hear if they cannot. */
+export async function teamOf(threads: number, training: Training, { size, shape: [, height, width, channels], labels }: Batch, notice?: (message: string) => void): Promise<Team> {
   const heap = currentHeap();
   if (!heap) throw new Error("The backend wasm does not run.");
   const form = { size, imageShape: [height, width, channels], labelsPerImage: labels.length / size, labelsAre: labels instanceof Int32Array ? "int32" : "float32" } as const;
   const weights = await downloadWeights(training.network.model, training.network.weights);
-  return startTeam({ threads, training, form, heap, recipe, start: { weights, optimizer: {}, position: startPosition } });
+  return startTeam({ threads, training, form, heap, recipe, start: { weights, optimizer: {}, position: startPosition }, notice });
 }
 
 export const mode = { training: true, random: { seed: recipe.seed, step: 3 } } as const;

@@ -121,6 +121,69 @@ test("equal steps give equal bits", async () => {
   disposeNetwork(network);
 });
 
+interface Several {
+  /** Loss, counts and gradients of each step. */
+  readonly steps: readonly unknown[];
+  readonly after: unknown;
+  /** How often this thread ran the network. */
+  readonly computed: number;
+  readonly notices: readonly string[];
+}
+
+/** Eight steps of two threads on other images each time, the seventh a smaller batch; this thread's network does `otherwise` where it is told to. */
+async function several(head: Head, batches: (step: number) => Batch, end: string, { captured, otherwise = (y) => y }: { captured: boolean; otherwise?: (y: tf.Tensor, call: number) => tf.Tensor }): Promise<Several> {
+  const model = modelOf(smooth(end)), built = await buildNetwork(model, initialWeights(model, 5));
+  let computed = 0;
+  const network: Network = { ...built, forward: (...given) => tf.tidy(() => otherwise(built.forward(...given) as tf.Tensor, (computed += 1))) };
+  const training = remembering(network, [head]);
+  const notices: string[] = [];
+  const team = await teamOf(2, training, batches(0), captured ? (message) => notices.push(message) : undefined);
+  const steps: unknown[] = [];
+  for (let step = 0; step < 8; step += 1) {
+    const batch = step === 6 ? sliceOf(batches(step), [0, 5]) : batches(step);
+    steps.push([numbersOf(team.step(batch, { training: true, random: { seed: 7, step } }, rates), [head]), new Map(training.gradients)]);
+  }
+  await team.close();
+  const after = await downloadWeights(model, network.weights);
+  disposeNetwork(network);
+  return { steps, after, computed, notices };
+}
+
+/** Other images and labels in each step. */
+const changing = (step: number): Batch => ({ ...labelled(8), images: labelled(8).images.map((value, i) => value * Math.cos(i + step)), labels: Int32Array.from({ length: 8 }, (_, i) => (3 * i + step) % 10) });
+
+test("steps that are done again give the bits of those that are computed anew", async () => {
+  const { computed, ...anew } = await several(classes, changing, toClasses, { captured: false });
+  const { computed: computedAlso, ...again } = await several(classes, changing, toClasses, { captured: true });
+  assert.equal(again, anew);
+  // The first, the one that is recorded, two that are computed both ways, and the small one.
+  assert.equal([computed, computedAlso], [8, 5]);
+});
+
+test("where one thread cannot do steps again, no thread does", async () => {
+  const otherwise = (y: tf.Tensor, call: number): tf.Tensor => tf.mul(y, 1 + call / 8);
+  const { notices, ...anew } = await several(classes, changing, toClasses, { captured: false, otherwise });
+  const { notices: told, ...again } = await several(classes, changing, toClasses, { captured: true, otherwise });
+  assert.equal(again, anew);
+  assert.equal([...notices, ...told], ["each step is computed anew, which is slower: done again it gave other numbers"]);
+  // Its own kernels are left at once.
+  const outside = (y: tf.Tensor): tf.Tensor => {
+    y.dataSync();
+    return y;
+  };
+  const { notices: also } = await several(classes, changing, toClasses, { captured: true, otherwise: outside });
+  assert.equal(also, ["each step is computed anew, which is slower: some of its work is done outside of kernels"]);
+});
+
+test("nor are steps whose slices count otherwise than before: pixels are ignored", async () => {
+  const ignoring: Head = { ...pixels, width: 3, loss: { name: "pixel-cross-entropy", ignore: 1, labelSmoothing: 0, classWeights: null, weight: 1 } };
+  const batches = (step: number): Batch => randomBatch(8, Int32Array.from({ length: 8 * 9 }, (_, i) => (i < 4 * step ? 1 : i % 3)));
+  const { computed, ...anew } = await several(ignoring, batches, "conv 3 1x1", { captured: false });
+  const { computed: computedAlso, ...again } = await several(ignoring, batches, "conv 3 1x1", { captured: true });
+  assert.equal(again, anew);
+  assert.equal([computed, computedAlso], [8, 8]);
+});
+
 test("slices cover a batch, and none has a single image beside another", () => {
   for (const threads of [1, 2, 3, 8]) {
     for (let size = 1; size <= 40; size += 1) {

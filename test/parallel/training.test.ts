@@ -48,6 +48,14 @@ test("two trainings of two workers leave the same bytes, and one that was stoppe
   assert.equal(leftBy("stopped"), leftBy("first"));
 });
 
+test("steps that are done again leave the bytes of those that are computed anew", async () => {
+  const notices: string[] = [];
+  await start("again", { workers: 2, onEvent: (event) => event.type === "notice" && notices.push(event.message) });
+  await start("anew", { workers: 2, capture: false });
+  assert.equal(leftBy("again"), leftBy("anew"));
+  assert.equal(notices, []);
+});
+
 test("one worker is none: the same bytes", async () => {
   await start("alone");
   await start("one", { workers: 1 });

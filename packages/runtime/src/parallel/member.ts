@@ -3,10 +3,11 @@
 import type { Mode } from "@cnn-lang/codegen";
 import * as tf from "@tensorflow/tfjs-core";
 import type { Batch } from "../data/batch.ts";
+import { capturerOn } from "../kernels/wasm/capturer.ts";
 import type { Heap } from "../kernels/wasm/heap.ts";
+import { captureComputation, computeAnew, type Worth } from "../train/captured-computation.ts";
 import type { Rates } from "../train/schedules.ts";
-import { computeGradients, moveWeights, type Training } from "../train/step.ts";
-import type { Weights } from "../weights/transfer.ts";
+import { type Computed, computeOn, type Given, moveWeights, type Training } from "../train/step.ts";
 import { meet, patienceFor } from "./barrier.ts";
 import { type SharedMemory, words } from "./memory.ts";
 import { boundsOf, shareOf, sliceOf, slicesOf } from "./slices.ts";
@@ -15,11 +16,13 @@ import { createSummation } from "./sum.ts";
 /** Takes a thread's part in a step on the batch. What its slice was worth is left in the shared memory. */
 export type Member = (batch: Batch, mode: Mode, rates: Rates) => void;
 
-export function createMember(thread: number, memory: SharedMemory, heap: Heap, training: Training): Member {
-  const { control, threads, exchanges, tallies } = memory;
+/** @param notice Told once, if steps cannot be done again; they are all computed anew where it is not given. */
+export function createMember(thread: number, memory: SharedMemory, heap: Heap, training: Training, notice?: (message: string) => void): Member {
+  const { control, threads, exchanges, tallies, form } = memory;
+  const { network: { weights }, trainable } = training;
   const patience = patienceFor(threads);
-  const weights = training.trainable.map((name) => [name, training.network.weights[name]?.shape ?? []] as const);
-  const sumOf = createSummation(thread, memory, heap, new Map(weights));
+  const shapes = trainable.map((name) => [name, weights[name]?.shape ?? []] as const);
+  const sumOf = createSummation(thread, memory, heap, new Map(shapes));
   let turn = 0;
 
   /** Runs the kernels of `work` so that they know of the other slices. */
@@ -42,24 +45,38 @@ export function createMember(thread: number, memory: SharedMemory, heap: Heap, t
     }
   }
 
-  /** The gradients of this thread's slice, whose tally is left in the shared memory. */
-  function compute(batch: Batch, mode: Mode, slices: number): Weights {
+  /** The heads for a slice of the batch under way, and what that depends on. */
+  let { heads } = training, shares: string | undefined;
+  const computation = { weights, trainable, on: (given: Given, mode: Mode): Computed => computeOn({ ...training, heads }, given, mode) };
+  const agree = (isRight: boolean): boolean => heap.slices?.exchange(Float64Array.of(Number(isRight))).every(([all]) => all === 1) ?? isRight;
+  const computed = notice ? captureComputation(computation, capturerOn(heap), { notice, agree }) : computeAnew(computation);
+
+  /** What this thread's slice is worth; its tally is left in the shared memory. */
+  function compute(batch: Batch, mode: Mode, slices: number): Worth {
     turn = 0;
-    const bounds = boundsOf(batch.size, slices, thread);
-    const slice = sliceOf(batch, bounds);
-    const heads = training.heads.map((head) => ({ ...head, loss: { ...head.loss, weight: head.loss.weight * shareOf(head, slice, batch) } }));
-    const own: Mode = mode.random ? { ...mode, random: { ...mode.random, first: bounds[0] } } : mode;
-    const { loss, tally, gradients } = among(slices, () => computeGradients({ ...training, heads }, slice, own));
-    tallies[thread]?.set(heap.floats(heap.address(tally), tally.size));
-    tf.dispose([loss, tally]);
-    return gradients;
+    const all = Array.from({ length: slices }, (_, i) => boundsOf(batch.size, slices, i)), [first, last] = all[thread] ?? [0, 0];
+    const sharesOf = all.map((bounds) => training.heads.map((head) => shareOf(head, sliceOf(batch, bounds), batch)));
+    heads = training.heads.map((head, i) => ({ ...head, loss: { ...head.loss, weight: head.loss.weight * (sharesOf[thread]?.[i] ?? 0) } }));
+    const own: Mode = mode.random ? { ...mode, random: { ...mode.random, first } } : mode;
+    // All threads find the same here.
+    const isWhole = batch.size === form.size && (shares ??= sharesOf.join()) === sharesOf.join();
+    const worth = among(slices, () => (isWhole ? computed.again : computed.anew)(sliceOf(batch, [first, last]), own));
+    tallies[thread]?.set(heap.floats(heap.address(worth.tally), worth.tally.size));
+    tf.dispose([worth.loss, worth.tally]);
+    return worth;
   }
 
-  /** Those of a thread without a slice. */
-  const nothing = (): Weights => Object.fromEntries(weights.map(([name, shape]) => [name, tf.zeros([...shape])]));
+  /** The gradients of a thread without a slice. */
+  function nothing(): Pick<Worth, "gradients" | "free"> {
+    const gradients = Object.fromEntries(shapes.map(([name, shape]) => [name, tf.zeros([...shape])]));
+    return { gradients, free: () => tf.dispose(gradients) };
+  }
 
   return (batch, mode, rates) => {
     const slices = slicesOf(batch.size, threads);
-    moveWeights(training, sumOf(thread < slices ? compute(batch, mode, slices) : nothing()), rates);
+    const { gradients, free } = thread < slices ? compute(batch, mode, slices) : nothing();
+    const sums = sumOf(gradients);
+    free();
+    moveWeights(training, sums, rates);
   };
 }

@@ -10,7 +10,7 @@ import { meet, patienceFor } from "./barrier.ts";
 import { type SharedMemory, words } from "./memory.ts";
 import { boundsOf } from "./slices.ts";
 
-/** Gives the sums of all threads' gradients, and disposes those of this one. */
+/** Gives the sums of all threads' gradients. */
 export type Summation = (own: Weights) => Weights;
 
 /** What one part has of one gradient. */
@@ -56,7 +56,6 @@ export function createSummation(thread: number, { control, threads, gradients }:
     }
     meet(control, words.steps, threads, patience);
     for (const { row, pieces } of others) for (const piece of pieces) floatsIn(sums, piece).set(inRow(row, piece));
-    tf.dispose(own);
     return sums;
   };
 }

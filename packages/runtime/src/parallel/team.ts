@@ -30,13 +30,15 @@ export interface Order extends Pick<Assignment, "recipe" | "start"> {
   readonly training: Training;
   readonly form: BatchForm;
   readonly heap: Heap;
+  /** Told once, if steps cannot be done again; they are all computed anew where it is not given. */
+  readonly notice?: ((message: string) => void) | undefined;
 }
 
 /** A thread runs what was built, whatever loader of sources this one was started with. */
 const alone = { execArgv: [] };
 
 /** Starts all threads but this one, each with a copy of the network, and waits until they are ready. */
-export async function startTeam({ threads, training, form, heap, recipe, start }: Order): Promise<Team> {
+export async function startTeam({ threads, training, form, heap, recipe, start, notice }: Order): Promise<Team> {
   const { network: { model }, heads } = training;
   const groups = ownLearningRates(recipe.optimizer);
   const memory = memoryFor(threads, training, form, groups.length);
@@ -49,7 +51,7 @@ export async function startTeam({ threads, training, form, heap, recipe, start }
     const [problem, life] = [new MessageChannel(), new MessageChannel()];
     problems.push(problem.port1);
     lives.push(life.port1);
-    const assignment: Assignment = { thread: i + 1, memory, model, recipe, heads, start, exact: isExact(), problems: problem.port2, life: life.port2 };
+    const assignment: Assignment = { thread: i + 1, memory, model, recipe, heads, start, exact: isExact(), isCaptured: notice !== undefined, problems: problem.port2, life: life.port2 };
     // The built file: a thread cannot be started from TypeScript on Node 20.
     const worker = new Worker(new URL(import.meta.resolve("#thread/training")), { ...alone, workerData: assignment, transferList: [problem.port2, life.port2] });
     worker.on("error", ({ message }) => last.set(i, message));
@@ -84,7 +86,7 @@ export async function startTeam({ threads, training, form, heap, recipe, start }
     await close();
     giveUp();
   }
-  return { step: lead(memory, createMember(0, memory, heap, training), heads, groups, giveUp), workers, close };
+  return { step: lead(memory, createMember(0, memory, heap, training, notice), heads, groups, giveUp), workers, close };
 }
 
 function memoryFor(threads: number, { network: { weights }, trainable, heads }: Training, form: BatchForm, groups: number): SharedMemory {

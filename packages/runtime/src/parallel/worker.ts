@@ -29,6 +29,8 @@ export interface Assignment {
   readonly heads: readonly Head[];
   readonly start: Checkpoint;
   readonly exact: boolean;
+  /** Whether steps are done again. */
+  readonly isCaptured: boolean;
   /** Where it tells why it fails: the main thread reads it without leaving its step. */
   readonly problems: MessagePort;
   /** Closes with the thread, however that ends: the guard hears it. */
@@ -56,7 +58,7 @@ assignment.problems.close();
 assignment.life.close();
 
 /** Makes ready all that the main thread has, too; gives what waits for a step and does it. */
-async function join({ thread, memory, model, recipe, heads, start, exact }: Assignment): Promise<() => void> {
+async function join({ thread, memory, model, recipe, heads, start, exact, isCaptured }: Assignment): Promise<() => void> {
   setExact(exact);
   const backend = await selectBackend("wasm");
   if (!backend.ok) throw new Error(backend.message);
@@ -68,7 +70,8 @@ async function join({ thread, memory, model, recipe, heads, start, exact }: Assi
   if (start.position.step > 0) optimizer.restore(start.optimizer);
   const { seed, clipGradientNorm, clipGradientValue } = recipe;
   const training: Training = { network, optimizer, trainable, heads, clipGradientNorm, clipGradientValue };
-  const member = createMember(thread, memory, heap, training);
+  // The main thread tells what there is to tell: all do the same.
+  const member = createMember(thread, memory, heap, training, isCaptured ? () => {} : undefined);
   const groups = ownLearningRates(recipe.optimizer);
   const patience = patienceFor(memory.threads);
   let steps = 0;

@@ -184,16 +184,18 @@ async function attempt(run: string, warnings: readonly Diagnostic[], options: Tr
     watch = options.detectAnomaly ? createWatch(network) : undefined;
     const training: Training = { network: watch?.network ?? network, watch, optimizer, trainable, heads: headsOf(recipe, model, data.manifest), clipGradientNorm, clipGradientValue };
     const [height = 1, width = 1] = model.inputs[0]?.shape.axes ?? [];
-    team = heap && (await startTeam({ threads: workers, training, form: formOf(data.train.images, images, [height, width]), heap, recipe, start }));
+    const isCaptured = options.capture !== false && !watch;
+    const notice = (message: string): void => onEvent({ type: "notice", message });
+    const form = formOf(data.train.images, images, [height, width]);
+    team = heap && (await startTeam({ threads: workers, training, form, heap, recipe, start, notice: isCaptured ? notice : undefined }));
     open(network, data, disk);
     opened = true;
 
     const { name } = backend, why = team ? `${backend.why}, in each of ${workers} workers` : backend.why;
     const counts = { images: data.train.indices.length, validationImages: data.validation?.indices.length ?? 0, stepsPerEpoch: stepsOf(data.train, recipe.batch) };
     onEvent({ type: "start", run, model: model.name, backend: name, why, warnings: [...backend.warnings, ...crowded(workers), ...data.warnings.map(({ message }) => message)], ...counts, epochs: recipe.epochs, step: start.position.step });
-    const isCaptured = options.capture !== false && !watch;
     const capturer = isCaptured ? currentCapturer() : undefined, recorder = isCaptured ? currentRecorder() : undefined;
-    captured = capturer && captureSteps(training, capturer, images, (message) => onEvent({ type: "notice", message }));
+    captured = capturer && captureSteps(training, capturer, images, notice);
     onCard = recorder && placeData(recorder, data);
     const trainOn: Step = team?.step ?? captured?.step ?? ((batch, mode, rates) => trainStep(training, batch, mode, rates));
     const session = { ...training, trainOn, recipe, data: onCard?.placed ?? data, origin, run, disk, onEvent, signal };

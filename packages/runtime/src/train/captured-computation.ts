@@ -35,11 +35,18 @@ export interface Party {
 /** How many steps are computed both ways and compared, bit by bit, before any is only done again. */
 const proofs = 2;
 
+const owned = (computed: Computed): Worth => ({ ...computed, free: () => tf.dispose(computed.gradients) });
+
+/** Computes every batch anew. */
+export function computeAnew(computation: Computation): CapturedComputation {
+  const anew = (batch: Batch, mode: Mode): Worth => owned(compute(computation, batch, mode));
+  return { again: anew, anew, dispose() {} };
+}
+
 export function captureComputation(computation: Computation, capturer: Capturer, { notice, agree }: Party): CapturedComputation {
   let recording: Recording | undefined;
   let agreed = 0, isFirst = true, isGivenUp = false;
   const all = agree ?? ((isRight: boolean): boolean => isRight);
-  const owned = (computed: Computed): Worth => ({ ...computed, free: () => tf.dispose(computed.gradients) });
 
   function forget(): void {
     recording?.dispose();
