@@ -28,6 +28,8 @@ export interface Place {
 
 /** What a backend must know so that steps can be done again there. */
 export interface Capturer {
+  /** Whether a first step must go before, in which kernels are compiled, and the weights laid where they stay. */
+  readonly isLate: boolean;
   capture<T>(work: () => T): Captured<T>;
   placeOf(tensor: TensorInfo): Place;
   /** A new tensor, its contents undefined. */

@@ -68,8 +68,8 @@ export interface TrainOptions {
   /** Stops the training after the step under way: a checkpoint is saved. */
   readonly signal?: AbortSignal;
   /**
-   * Whether the backend webgpu may keep the images on the card, and send a step's commands again instead of making them anew; true unless
-   * given. Numbers stay the same.
+   * Whether the backends wasm and webgpu may do a step again instead of computing each anew, and webgpu keep the images on the card; true
+   * unless given. Numbers stay the same.
    */
   readonly capture?: boolean;
   /** Looks at every value of every step, and tells which layer was the first to give NaN or infinity; slower. */

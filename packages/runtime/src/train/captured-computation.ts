@@ -45,13 +45,13 @@ export function computeAnew(computation: Computation): CapturedComputation {
 
 export function captureComputation(computation: Computation, capturer: Capturer, { notice, agree }: Party): CapturedComputation {
   let recording: Recording | undefined;
-  let agreed = 0, isFirst = true, isGivenUp = false;
+  let agreed = 0, isEarly = capturer.isLate, isGivenUp = false;
   const all = agree ?? ((isRight: boolean): boolean => isRight);
 
   function forget(): void {
     recording?.dispose();
     recording = undefined;
-    [agreed, isFirst] = [0, true];
+    [agreed, isEarly] = [0, capturer.isLate];
   }
   function giveUp(why: string): void {
     if (isGivenUp) return;
@@ -86,9 +86,8 @@ export function captureComputation(computation: Computation, capturer: Capturer,
         if (agree) giveUp("its weights were replaced");
         else forget();
       }
-      // In a first step kernels are compiled, and the weights are laid where they stay.
-      if (isGivenUp || isFirst) {
-        isFirst = false;
+      if (isGivenUp || isEarly) {
+        isEarly = false;
         return captured.anew(batch, mode);
       }
       if (!recording) return begin(batch, mode);

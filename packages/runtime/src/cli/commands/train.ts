@@ -43,7 +43,7 @@ export const trainCommand = buildCommand<Flags, [file?: string], Context>({
       workers: { kind: "parsed", parse: wholeNumber(1), optional: true, placeholder: "N", brief: "Threads that share each batch, on the backend wasm; 1" },
       exact: { kind: "boolean", optional: true, withNegated: false, brief: "No kernels that round differently from machine to machine; slower" },
       detectAnomaly: { kind: "boolean", optional: true, withNegated: false, brief: "Tell which layer is the first to give NaN or infinity; slower" },
-      noCapture: { kind: "boolean", optional: true, withNegated: false, brief: "On the backend webgpu: prepare batches and tell the card each step anew; slower" },
+      noCapture: { kind: "boolean", optional: true, withNegated: false, brief: "On the backends wasm and webgpu: compute each step anew instead of doing one again; slower" },
       resume: { kind: "parsed", parse: String, optional: true, placeholder: "RUN", brief: "Go on with a run where it stopped" },
     },
     positional: { kind: "tuple", parameters: [{ parse: String, optional: true, placeholder: "FILE", brief: "A recipe, or a .cnn file" }] },

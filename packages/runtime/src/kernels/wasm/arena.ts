@@ -7,7 +7,7 @@ export interface Arena {
   take(bytes: number): number;
   /** Frees what was taken; false where that lies elsewhere. */
   give(address: number): boolean;
-  /** The same arena with no more memory than it has now, as soon as what `work` takes beyond is free again. */
+  /** Does some work that may take more memory than there is: that goes back to others as soon as it is free again. */
   within(work: () => void): void;
   /** Gives all memory back to others, what is still in use as soon as that is freed. */
   release(): void;
@@ -33,7 +33,7 @@ interface Range {
 const alignment = 64;
 const aligned = (bytes: number): number => Math.ceil(bytes / alignment) * alignment;
 
-/** Memory is asked for in pieces of at least so many bytes, and of a quarter of what there is. */
+/** Memory is asked for in pieces of at least so many bytes, and of a quarter of what there is; but what soon goes back is no more than that. */
 const least = 2 ** 18;
 
 export function createArena({ _malloc, _free }: Memory): Arena {
@@ -42,7 +42,7 @@ export function createArena({ _malloc, _free }: Memory): Arena {
   let isPassing = false;
 
   function grow(bytes: number): Chunk | undefined {
-    const all = [...chunks].reduce((sum, { size }) => sum + size, 0);
+    const all = isPassing ? 0 : [...chunks].reduce((sum, { size }) => sum + size, 0);
     for (const size of [aligned(Math.max(bytes, least, all / 4)), bytes]) {
       const address = _malloc(size + alignment) >>> 0;
       if (address === 0) continue;

@@ -15,6 +15,7 @@ export function capturerOn(heap: Heap): Capturer {
   }
 
   return {
+    isLate: false,
     capture: heap.capture,
     // Data lies in one place as long as there is any, and its memory can be another tensor's later.
     placeOf: ({ dataId }) => ({ buffer: dataId, offset: 0 }),

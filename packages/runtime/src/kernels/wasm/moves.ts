@@ -132,7 +132,8 @@ export const moveKernels = [
     if (!isPlain(x.dtype) || !isPlain(dtype)) return "stock";
     if (x.dtype === dtype) return heap.share(x);
     const y = heap.output(x.shape, dtype), [from, to] = [viewOf(heap, x, x.dtype), viewOf(heap, y, dtype)];
-    heap.perform(() => to().set(from()));
+    // The stock kernel's yes and no are the last eight bits.
+    heap.perform(() => to().set(dtype === "bool" ? from().map((value) => Number(value !== 0)) : from()));
     return y;
   }),
 

@@ -6,6 +6,7 @@ import { compare } from "./compare.ts";
 import type { Recorder } from "./recorder.ts";
 
 export const capturerOn = (recorder: Recorder): Capturer => ({
+  isLate: true,
   capture: recorder.capture,
   placeOf: recorder.placeOf,
   output(shape, dtype) {
