@@ -154,8 +154,10 @@ const changing = (step: number): Batch => ({ ...labelled(8), images: labelled(8)
 
 test("steps that are done again give the bits of those that are computed anew", async () => {
   const { computed, ...anew } = await several(classes, changing, toClasses, { captured: false });
+  const before = tf.memory().numTensors;
   const { computed: computedAlso, ...again } = await several(classes, changing, toClasses, { captured: true });
   assert.equal(again, anew);
+  assert.is(tf.memory().numTensors, before, "nothing is left");
   // The one that is recorded, two that are computed both ways, and the small one.
   assert.equal([computed, computedAlso], [8, 4]);
 });

@@ -42,7 +42,7 @@ export function lead(memory: SharedMemory, member: Member, heads: readonly Head[
     Atomics.store(control, words.index, mode.random?.step ?? noRandom);
     signal(control, words.step);
     try {
-      member(batch, mode, moved);
+      member.step(batch, mode, moved);
     } catch (error) {
       if (isStopped(control)) giveUp();
       stop(control, 1);

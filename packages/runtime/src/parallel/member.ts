@@ -13,8 +13,11 @@ import { type SharedMemory, words } from "./memory.ts";
 import { boundsOf, shareOf, sliceOf, slicesOf } from "./slices.ts";
 import { createSummation } from "./sum.ts";
 
-/** Takes a thread's part in a step on the batch. What its slice was worth is left in the shared memory. */
-export type Member = (batch: Batch, mode: Mode, rates: Rates) => void;
+export interface Member {
+  /** Takes a thread's part in a step on the batch. What its slice was worth is left in the shared memory. */
+  step(batch: Batch, mode: Mode, rates: Rates): void;
+  dispose(): void;
+}
 
 /** @param notice Told once, if steps cannot be done again; they are all computed anew where it is not given. */
 export function createMember(thread: number, memory: SharedMemory, heap: Heap, training: Training, notice?: (message: string) => void): Member {
@@ -72,11 +75,14 @@ export function createMember(thread: number, memory: SharedMemory, heap: Heap, t
     return { gradients, free: () => tf.dispose(gradients) };
   }
 
-  return (batch, mode, rates) => {
-    const slices = slicesOf(batch.size, threads);
-    const { gradients, free } = thread < slices ? compute(batch, mode, slices) : nothing();
-    const sums = sumOf(gradients);
-    free();
-    moveWeights(training, sums, rates);
+  return {
+    step(batch, mode, rates) {
+      const slices = slicesOf(batch.size, threads);
+      const { gradients, free } = thread < slices ? compute(batch, mode, slices) : nothing();
+      const sums = sumOf(gradients);
+      free();
+      moveWeights(training, sums, rates);
+    },
+    dispose: computed.dispose,
   };
 }

@@ -68,8 +68,11 @@ export async function startTeam({ threads, training, form, heap, recipe, start, 
     return fail(runProblems.workerEnded({ worker: worker + 2, of: threads, why: problem?.why ?? last.get(worker) ?? "it was ended from outside, or had no memory left" }));
   }
 
+  const member = createMember(0, memory, heap, training, notice);
+
   async function close(): Promise<void> {
     stop(control, 1);
+    member.dispose();
     await Promise.all([guard, ...workers].map((worker) => worker.terminate()));
     for (const port of problems) port.close();
   }
@@ -86,7 +89,7 @@ export async function startTeam({ threads, training, form, heap, recipe, start, 
     await close();
     giveUp();
   }
-  return { step: lead(memory, createMember(0, memory, heap, training, notice), heads, groups, giveUp), workers, close };
+  return { step: lead(memory, member, heads, groups, giveUp), workers, close };
 }
 
 function memoryFor(threads: number, { network: { weights }, trainable, heads }: Training, form: BatchForm, groups: number): SharedMemory {

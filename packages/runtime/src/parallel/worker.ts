@@ -80,7 +80,7 @@ async function join({ thread, memory, model, recipe, heads, start, exact, isCapt
     steps += 1;
     const step = Atomics.load(control, words.index);
     const mode = { training: true, ...(step !== noRandom && { random: { seed, step } }) };
-    member(batchIn(memory, Atomics.load(control, words.size)), mode, ratesIn(memory, groups));
+    member.step(batchIn(memory, Atomics.load(control, words.size)), mode, ratesIn(memory, groups));
   };
 }
 
