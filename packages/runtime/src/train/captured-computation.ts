@@ -43,6 +43,7 @@ export function computeAnew(computation: Computation): CapturedComputation {
   return { again: anew, anew, dispose() {} };
 }
 
+/** Computes batches so that all but the first few are done again, where that gives the same bits. */
 export function captureComputation(computation: Computation, capturer: Capturer, { notice, agree }: Party): CapturedComputation {
   let recording: Recording | undefined;
   let agreed = 0, isEarly = capturer.isLate, isGivenUp = false;
