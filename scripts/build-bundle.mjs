@@ -74,12 +74,12 @@ for (const { path, text } of command.outputFiles) writeFileSync(path, path.endsW
 
 /**
  * The bundle as an expression, a function that gives its exports; its hash stands in the first line. A script from a cache
- * cannot import, so the few imports that are left are done by the caller. It is read as ASCII, the fastest way: esbuild escapes
+ * cannot import, so the few imports that are left, of what few commands need, are done by the caller. It is read as ASCII, the fastest way: esbuild escapes
  * all else, but in regular expressions.
  */
 function asFunction(text) {
   const body = text
-    .replaceAll('import("#cli/', 'importModule("#cli/')
+    .replaceAll(/\bimport\("/g, 'importModule("')
     .replaceAll(/[^\0-\x7f]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
   const hash = createHash("sha256").update(body).digest("hex").slice(0, 16);
   return `//${hash}\n((require, importModule) => { const module = { exports: {} };\n${body}\nreturn module.exports; })`;

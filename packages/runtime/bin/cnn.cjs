@@ -13,9 +13,6 @@ if (major < 20 || (major === 20 && minor < 19)) {
 const { existsSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
 const { Script } = require("node:vm");
 
-// Node 22 and newer do the same for modules, which the larger commands load.
-if (major >= 22) require("node:module").enableCompileCache?.();
-
 const folder = `${__dirname}/../dist`;
 const filename = `${folder}/cnn.cjs`;
 if (!existsSync(filename)) {
@@ -30,8 +27,14 @@ const cacheName = `${folder}/cnn-${build}-${process.version}-${process.arch}.cac
 const cachedData = readCache();
 const script = new Script(source, { filename, cachedData });
 const isStale = cachedData === undefined || script.cachedDataRejected;
-const { main } = script.runInThisContext()(require, (specifier) => import(specifier));
+const { main } = script.runInThisContext()(require, importModule);
 main().then(() => isStale && writeCache());
+
+/** Node 22 and newer keep what they compiled of modules by themselves. */
+function importModule(specifier) {
+  if (major >= 22) require("node:module").enableCompileCache?.();
+  return import(specifier);
+}
 
 function readCache() {
   try {

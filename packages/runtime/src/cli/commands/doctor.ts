@@ -1,7 +1,6 @@
 /** `cnn doctor`: what computes here, why, and what would mend the rest. */
 
 import { buildCommand } from "@stricli/core";
-import { availableParallelism } from "node:os";
 import type { Context } from "../context.ts";
 import { version } from "../version.ts";
 
@@ -13,6 +12,7 @@ export const doctorCommand = buildCommand<Record<never, never>, [], Context>({
   parameters: {},
   async func() {
     const { backends, selectBackend } = await import("#cli/training");
+    const { availableParallelism } = await import("node:os");
     const { stdout } = this.process;
     const { paint } = stdout;
     const selection = await selectBackend();

@@ -1,7 +1,6 @@
 /** `cnn editor install`: puts the extension into the editors that are there. */
 
 import { buildCommand, buildRouteMap } from "@stricli/core";
-import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync, realpathSync, statSync } from "node:fs";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { type Context, Refusal } from "../context.ts";
@@ -15,7 +14,7 @@ const installCommand = buildCommand<Record<never, never>, [], Context>({
     fullDescription: "Looks for the commands code, codium and cursor on PATH, and has each that is there install the extension.",
   },
   parameters: {},
-  func() {
+  async func() {
     const { stdout, env } = this.process;
     const extension = extensionFile();
     const found = editors.flatMap((name) => findOnPath(name, env) ?? []);
@@ -27,7 +26,7 @@ const installCommand = buildCommand<Record<never, never>, [], Context>({
       );
     }
     for (const command of found) {
-      const result = start(command, ["--install-extension", extension, "--force"]);
+      const result = await start(command, ["--install-extension", extension, "--force"]);
       const said = `${result.error?.message ?? ""}${result.stdout ?? ""}${result.stderr ?? ""}`.trim();
       if (result.status !== 0) throw new Refusal(3, `${command} did not install the extension${said === "" ? "." : `:\n${said}`}`);
       stdout.write(`${command}: the extension is installed.\n`);
@@ -41,7 +40,8 @@ export const editorCommands = buildRouteMap({
 });
 
 /** On Windows the commands are scripts, which only a shell starts. */
-function start(command: string, words: readonly string[]) {
+async function start(command: string, words: readonly string[]) {
+  const { spawnSync } = await import("node:child_process");
   if (process.platform !== "win32") return spawnSync(command, words, { encoding: "utf8" });
   const quoted = (word: string): string => `"${word}"`;
   return spawnSync(quoted(command), words.map(quoted), { encoding: "utf8", shell: true });

@@ -3,7 +3,6 @@
 import type { Diagnostic } from "@cnn-lang/parser";
 import { check } from "@cnn-lang/shape-checker";
 import { buildCommand } from "@stricli/core";
-import { text as readAll } from "node:stream/consumers";
 import type { Context } from "../context.ts";
 import { told } from "../model.ts";
 import { openProjects, type Projects, tidyPath } from "../projects.ts";
@@ -34,7 +33,7 @@ export const fmtCommand = buildCommand<Flags, readonly string[], Context>({
     for (const given of files) {
       const isInput = given === "-";
       const file = isInput ? inputName : tidyPath(given);
-      const before = isInput ? (input ??= await readAll(process.stdin)) : readFile(projects, file);
+      const before = isInput ? (input ??= await (await import("node:stream/consumers")).text(process.stdin)) : readFile(projects, file);
       if (typeof before !== "string") {
         problems.push(...before);
         continue;
