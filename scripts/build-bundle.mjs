@@ -38,6 +38,7 @@ const modules = await build({
     "cli/data": "src/cli/lazy/data.ts",
     "cli/drawing": "src/cli/lazy/drawing.ts",
     "cli/emission": "src/cli/lazy/emission.ts",
+    "cli/explanations": "src/cli/lazy/explanations.ts",
     "cli/inspection": "src/cli/lazy/inspection.ts",
     "cli/formatting": "src/cli/lazy/formatting.ts",
     "cli/training": "src/cli/lazy/training.ts",

@@ -28,7 +28,11 @@ const cachedData = readCache();
 const script = new Script(source, { filename, cachedData });
 const isStale = cachedData === undefined || script.cachedDataRejected;
 const { main } = script.runInThisContext()(require, importModule);
-main().then(() => isStale && writeCache());
+main().then((isAllWritten) => {
+  if (isStale) writeCache();
+  // What Node tidies up otherwise ends with the process all the same.
+  if (isAllWritten) process.exit();
+});
 
 /** Node 22 and newer keep what they compiled of modules by themselves. */
 function importModule(specifier) {

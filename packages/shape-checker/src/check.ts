@@ -103,6 +103,8 @@ function writtenAround({ files }: Program, found: readonly Diagnostic[]): Writte
   return {
     sourceOf,
     isUnused: (span) => {
+      // The names of what a layer, or the braces that end with it, give: `relu } as a, b`.
+      const namesBehind = /[\s}]*(?:else\b[^{}]*\{[^{}]*\}[\s}]*)*\bas\s+([\p{L}_][\p{L}\d_]*(?:\s*,\s*[\p{L}_][\p{L}\d_]*)*)/uy;
       namesBehind.lastIndex = span.end.offset;
       const [, names = ""] = namesBehind.exec(sourceOf(span).text) ?? [];
       if (names === "") return false;
@@ -112,9 +114,6 @@ function writtenAround({ files }: Program, found: readonly Diagnostic[]): Writte
     },
   };
 }
-
-/** The names of what a layer, or the braces that end with it, give: `relu } as a, b`. */
-const namesBehind = /[\s}]*(?:else\b[^{}]*\{[^{}]*\}[\s}]*)*\bas\s+([\p{L}_][\p{L}\d_]*(?:\s*,\s*[\p{L}_][\p{L}\d_]*)*)/uy;
 
 function chosenModels(entry: FileScope, name: string | undefined, report: (diagnostic: Diagnostic) => void): FileScope["models"] {
   const start = { ...entry.ast.span, end: entry.ast.span.start };

@@ -10,6 +10,8 @@ export { memoryProject, resolvePath } from "./project.ts";
 export type { Project, Unreadable } from "./project.ts";
 export { summarize } from "./analyze/summary.ts";
 export type { Summary, SummaryLayer } from "./analyze/summary.ts";
+export { totalsOf } from "./analyze/totals.ts";
+export { loadsOf } from "./analyze/provenance.ts";
 export { compareModels } from "./analyze/compare.ts";
 export type { Comparison, LayerChange } from "./analyze/compare.ts";
 export { foldedGraph, graph } from "./graph/graph.ts";

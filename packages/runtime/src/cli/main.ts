@@ -19,7 +19,7 @@ import { runCommand } from "./commands/run.ts";
 import { summaryCommand } from "./commands/summary.ts";
 import { trainCommand } from "./commands/train.ts";
 import { type Context, Refusal } from "./context.ts";
-import { createTerminal } from "./output/terminal.ts";
+import { createTerminal, type Terminal } from "./output/terminal.ts";
 import { commandLineText, shown } from "./usage.ts";
 import { version } from "./version.ts";
 
@@ -76,11 +76,15 @@ function ownMistake(error: unknown): string {
 /** Runs a command line; its exit code stands in `own` when it has ended. */
 export const runCommandLine = (words: readonly string[], own: Context["process"]): Promise<void> => run(application(words), words, { process: own });
 
-/** Runs the command that the process was started with, and sets its exit code. */
-export async function main(): Promise<void> {
+/** Runs the command that the process was started with, and sets its exit code. Gives whether all that was said has been written. */
+export async function main(): Promise<boolean> {
+  let stderr: Terminal | undefined;
   const own: Context["process"] = {
     stdout: createTerminal(process.stdout, process.env),
-    stderr: createTerminal(process.stderr, process.env),
+    // Most commands say nothing there, and Node makes the stream when it is asked for.
+    get stderr() {
+      return (stderr ??= createTerminal(process.stderr.on("error", () => {}), process.env));
+    },
     env: process.env,
   };
 
@@ -95,11 +99,14 @@ export async function main(): Promise<void> {
     own.stderr.write(`Standard output cannot be written: ${error.code === "ENOSPC" ? "the disk is full" : error.message}.\n`);
     process.exit(1);
   });
-  process.stderr.on("error", () => {});
 
   await runCommandLine(process.argv.slice(2), own);
   process.exitCode = exitStatus(own.exitCode ?? 0);
+  return isWritten(process.stdout) && (stderr === undefined || isWritten(process.stderr));
 }
+
+/** All that a stream was given, without a mistake that is yet to be told. */
+const isWritten = ({ writableLength, errored }: NodeJS.WriteStream): boolean => writableLength === 0 && !errored;
 
 /** Stricli numbers its own troubles below zero: the two that are the user's are usage, and the others are ours. */
 function exitStatus(code: number): number {

@@ -31,3 +31,6 @@ const known = new WeakMap<Model, Provenance>();
 export const remember = (model: Model, provenance: Provenance): void => void known.set(model, provenance);
 
 export const provenanceOf = (model: Model): Provenance | undefined => known.get(model);
+
+/** Each `load` of a model against its file's header. */
+export const loadsOf = (model: Model): readonly LoadPlan[] => known.get(model)?.loads ?? [];

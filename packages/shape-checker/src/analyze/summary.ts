@@ -6,7 +6,7 @@ import { printShape } from "../shapes/shape.ts";
 import { inputConstraints, type InputConstraint } from "./input-sizes.ts";
 import type { LoadPlan } from "./load-plan.ts";
 import { memoryOf, type Memory } from "./memory.ts";
-import { provenanceOf } from "./provenance.ts";
+import { loadsOf } from "./provenance.ts";
 import { receptiveFieldOf, totalsOf, type Totals } from "./totals.ts";
 
 export interface Summary {
@@ -55,7 +55,7 @@ export function summarize(model: Model): Summary {
     layers: model.layers.filter(({ operator }) => operator !== "input").map((layer) => summarizeLayer(layer, model)),
     totals: { ...totalsOf(model), receptiveField: receptiveFieldOf(model), memory: memoryOf(model) },
     inputConstraints: inputConstraints(model),
-    loads: provenanceOf(model)?.loads ?? [],
+    loads: loadsOf(model),
   };
 }
 

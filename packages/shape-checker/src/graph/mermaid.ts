@@ -31,6 +31,4 @@ const indent = (line: string): string => `  ${line}`;
  * number, and underscores too where they could be taken for emphasis.
  */
 const quoted = (lines: readonly string[]): string =>
-  `"${lines.map((line) => line.replace(risky, (sign) => `#${sign.codePointAt(0)};`)).join("<br/>")}"`;
-
-const risky = /[^\p{L}\p{N} _.,:@]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu;
+  `"${lines.map((line) => line.replace(/[^\p{L}\p{N} _.,:@]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, (sign) => `#${sign.codePointAt(0)};`)).join("<br/>")}"`;

@@ -1,6 +1,6 @@
 /** `cnn check FILE…`: what is wrong with programs and recipes. */
 
-import { check, type Checked, type CheckedRecipe, checkRecipe, type Model, printShape, summarize } from "@cnn-lang/shape-checker";
+import { check, type Checked, type CheckedRecipe, checkRecipe, loadsOf, type Model, printShape, totalsOf } from "@cnn-lang/shape-checker";
 import type { Diagnostic } from "@cnn-lang/parser";
 import { buildCommand } from "@stricli/core";
 import { type Context, Refusal } from "../context.ts";
@@ -154,7 +154,7 @@ function drawFine({ file, models, diagnostics }: CheckedFile): string {
 /** `LeNet5 1@28x28 → 10, 44,426 parameters`; what trains where not all does, and what a `load` takes of its file. */
 function describe(model: Model): string {
   const shapes = (ports: Model["inputs"]): string => ports.map(({ shape }) => printShape(shape)).join(", ");
-  const { totals: { parameters, trainable }, loads } = summarize(model);
+  const { parameters, trainable } = totalsOf(model);
   const training = trainable < parameters ? ` (${grouped(trainable)} trainable)` : "";
-  return [`${model.name} ${shapes(model.inputs)} → ${shapes(model.outputs)}, ${grouped(parameters)} parameters${training}`, ...loads.map(loadWords)].join(", ");
+  return [`${model.name} ${shapes(model.inputs)} → ${shapes(model.outputs)}, ${grouped(parameters)} parameters${training}`, ...loadsOf(model).map(loadWords)].join(", ");
 }

@@ -1,6 +1,5 @@
 /** `cnn explain [CODE]`: what a diagnostic means, with a wrong program and its mended twin. */
 
-import { explain, explanations, nearestCode } from "@cnn-lang/shape-checker";
 import { buildCommand } from "@stricli/core";
 import { type Context, Refusal } from "../context.ts";
 import { drawExplanation, drawIndex } from "../output/explanation.ts";
@@ -19,7 +18,8 @@ export const explainCommand = buildCommand<Flags, [code?: string], Context>({
     flags: { format: { kind: "enum", values: ["human", "json"], default: "human", brief: "How it is written" } },
     positional: { kind: "tuple", parameters: [{ parse: String, placeholder: "CODE", optional: true, brief: "The code of a diagnostic, such as CNN4001" }] },
   },
-  func({ format }, code) {
+  async func({ format }, code) {
+    const { explain, explanations, nearestCode } = await import("#cli/explanations");
     const { stdout } = this.process;
     const writeJson = (document: object): void => stdout.write(`${JSON.stringify({ version: 1, ...document }, undefined, 2)}\n`);
     if (code === undefined) {
@@ -36,13 +36,12 @@ export const explainCommand = buildCommand<Flags, [code?: string], Context>({
       return;
     }
     const explanation = explain(code);
-    if (!explanation) throw new Refusal(2, unknownCode(code));
+    if (!explanation) throw new Refusal(2, unknownCode(code, nearestCode(code)));
     if (format === "human") stdout.write(drawExplanation(explanation, stdout.paint, stdout.columns()));
     else writeJson(explanation);
   },
 });
 
-function unknownCode(code: string): string {
-  const nearest = nearestCode(code);
+function unknownCode(code: string, nearest: string | undefined): string {
   return `There is no diagnostic ${code}${nearest === undefined ? "." : `; did you mean ${nearest}?`} All of them: cnn explain`;
 }
