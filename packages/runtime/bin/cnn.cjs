@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Starts the command `dist/cnn.cjs`, which scripts/build-bundle.mjs makes from src/cli. More than half of the time until a check is done would
-// go into compiling it: so what V8 compiled is kept beside it, for each version of Node.
+// go into compiling it: so what V8 compiled is kept beside it, for each version of Node and each command, of which it is just what that one runs.
 
 "use strict";
 
@@ -22,14 +22,17 @@ if (!existsSync(filename)) {
 const source = readFileSync(filename, "latin1");
 // V8 compares no more of the source than its length; the build's own number stands in the first line.
 const build = source.slice(2, source.indexOf("\n"));
-const cacheName = `${folder}/cnn-${build}-${process.version}-${process.arch}.cache`;
+const asksForHelp = process.argv.some((word) => /^(-h|--help)/i.test(word));
+const [command = "help"] = (!asksForHelp && /^[a-z]+$/.exec(process.argv[2] ?? "")) || [];
+const cacheName = `${folder}/cnn-${build}-${command}-${process.version}-${process.arch}.cache`;
 
 const cachedData = readCache();
 const script = new Script(source, { filename, cachedData });
 const isStale = cachedData === undefined || script.cachedDataRejected;
 const { main } = script.runInThisContext()(require, importModule);
 main().then((isAllWritten) => {
-  if (isStale) writeCache();
+  // A command that was not understood has run nothing of what it is.
+  if (isStale && process.exitCode < 2) writeCache();
   // What Node tidies up otherwise ends with the process all the same.
   if (isAllWritten) process.exit();
 });
