@@ -40,7 +40,7 @@ test("holds client, server, grammar and the pages of the diagnostics, and no sou
     "[Content_Types].xml", "extension.vsixmanifest", "extension/dist/LICENSE", "extension/package.json", "extension/readme.md",
     "extension/icons/extension.png", "extension/icons/file.svg",
     "extension/dist/cnn.tmLanguage.json", "extension/dist/language-configuration.json",
-    "extension/dist/extension.cjs", "extension/dist/server.mjs", "extension/dist/server.mjs.LEGAL.txt", ...pages,
+    "extension/dist/extension.cjs", "extension/dist/server.mjs", ...pages,
   ];
   assert.equal([...files.keys()].toSorted(), expected.toSorted());
   assert.is(text("extension/dist/cnn.tmLanguage.json"), readFileSync("grammar/cnn.tmLanguage.json", "utf8"));

@@ -189,7 +189,7 @@ export abstract class Calls extends Flow {
   /** An expression, or braces as a layer. */
   protected readonly value = this.RULE("value", (): ast.Expression | ast.Body =>
     this.attempt<ast.Expression | ast.Body, ast.Invalid>(
-      () => this.OR<ast.Expression | ast.Body>([{ ALT: () => this.SUBRULE(this.body) }, { ALT: () => this.SUBRULE(this.expression) }]),
+      () => this.OR([{ ALT: () => this.SUBRULE(this.body) }, { ALT: () => this.SUBRULE(this.expression) }]),
       valueEnds,
       invalid,
     ),

@@ -75,16 +75,16 @@ export abstract class Expressions extends Recovery {
     let value = this.OR(this.atoms);
     this.MANY(() => {
       const object = value;
-      value = this.OR2<ast.Expression>([
+      value = this.OR2([
         {
-          ALT: () => {
+          ALT: (): ast.Expression => {
             this.CONSUME(t.Dot);
             const property = this.name(this.CONSUME(t.Word));
             return this.ACTION(() => ({ kind: "member", span: this.since(first), object, property }));
           },
         },
         {
-          ALT: () => {
+          ALT: (): ast.Expression => {
             this.CONSUME(t.GluedBracket);
             const index = this.SUBRULE(this.inBrackets);
             this.CONSUME(t.RBracket);
@@ -92,7 +92,7 @@ export abstract class Expressions extends Recovery {
           },
         },
         {
-          ALT: () => {
+          ALT: (): ast.Expression => {
             const open = this.CONSUME(t.GluedParen);
             const all = this.SUBRULE(this.functionArguments);
             this.CONSUME(t.RParen);
@@ -186,7 +186,7 @@ export abstract class Expressions extends Recovery {
   // Labels and selectors
 
   protected readonly label = this.RULE("label", (): ast.Label =>
-    this.OR<ast.Label>([
+    this.OR([
       { ALT: () => this.plainLabel("word", this.CONSUME(t.WordLabel)) },
       { ALT: () => this.plainLabel("integer", this.CONSUME(t.IntegerLabel)) },
       { ALT: () => this.plainLabel("string", this.CONSUME(t.StringLabel)) },

@@ -130,10 +130,10 @@ export abstract class Flow extends Shapes {
 
   private readonly freeze = this.RULE("freeze", (): ast.Freeze => {
     const first = this.CONSUME(t.Freeze);
-    const selectors = this.OR<"all" | ast.Selector[]>([
+    const selectors = this.OR([
       {
         GATE: () => this.LA(2).tokenType !== t.Dot,
-        ALT: () => {
+        ALT: (): "all" => {
           this.CONSUME(t.All);
           return "all";
         },
@@ -160,7 +160,7 @@ export abstract class Flow extends Shapes {
     const frozen = this.OPTION(() => this.CONSUME(t.Frozen));
     let assigned: Assignment | undefined;
     const written = this.OPTION2(() =>
-      this.OR<ast.Label | undefined>([
+      this.OR([
         {
           ALT: () => {
             const node = this.SUBRULE(this.label);
@@ -248,7 +248,7 @@ export abstract class Flow extends Shapes {
   private readonly projection = this.RULE("projection", (): ast.Projection => {
     const first = this.CONSUME(t.Project);
     const label = this.OPTION(() =>
-      this.OR<ast.Label>([
+      this.OR([
         { ALT: () => this.plainLabel("word", this.CONSUME(t.Word)) },
         { ALT: () => this.plainLabel("integer", this.CONSUME(t.Integer)) },
         { ALT: () => this.SUBRULE(this.label) },
@@ -287,7 +287,7 @@ export abstract class Flow extends Shapes {
     const then = this.SUBRULE(this.body);
     const otherwise = this.OPTION(() => {
       this.CONSUME(t.Else);
-      return this.OR<ast.If | ast.Body>([{ ALT: () => this.SUBRULE(this.if) }, { ALT: () => this.SUBRULE2(this.body) }]);
+      return this.OR([{ ALT: () => this.SUBRULE(this.if) }, { ALT: () => this.SUBRULE2(this.body) }]);
     });
     return this.ACTION(() => ({
       kind: "if", span: this.since(first), condition, then, ...(otherwise && { else: otherwise }),
@@ -370,12 +370,12 @@ export abstract class Flow extends Shapes {
   }
 
   private isCoreEnd(token: IToken): boolean {
-    return coreEnds.has(token.tokenType) || Number.isNaN(token.startOffset);
+    return coreEnds.has(token.tokenType) || t.isEnd(token);
   }
 
   private endOfStep(expected: string): void {
     const next = this.LA(1);
-    if (stepEnds.has(next.tokenType) || Number.isNaN(next.startOffset)) return;
+    if (stepEnds.has(next.tokenType) || t.isEnd(next)) return;
     if (this.LA(0).tokenType !== t.Mistake) this.tellUnexpected(expected, next);
     this.skipTo(stepEnds);
   }

@@ -108,7 +108,7 @@ export class Grammar extends Calls {
     const first = this.CONSUME(t.Model);
     const name = this.SUBRULE(this.newName);
     const parameters = this.OPTION(() => this.SUBRULE(this.parameters)) ?? [];
-    this.ACTION(() => !afterModelName.has(this.LA(1).tokenType) && !Number.isNaN(this.LA(1).startOffset) && this.endOfHeader());
+    this.ACTION(() => !afterModelName.has(this.LA(1).tokenType) && !t.isEnd(this.LA(1)) && this.endOfHeader());
     const base = this.OPTION2({
       GATE: () => this.LA(1).tokenType === t.Equals || this.LA(2).tokenType === t.Equals,
       DEF: () => this.SUBRULE(this.base),
@@ -118,7 +118,7 @@ export class Grammar extends Calls {
       DEF: () => this.SUBRULE(this.declaredBody),
     });
     // Only a derived model may end here; before anything but the end of the file that is told as text outside.
-    this.ACTION(() => !base && !body && Number.isNaN(this.LA(1).startOffset) && this.tellUnexpected("`{`", this.LA(1)));
+    this.ACTION(() => !base && !body && t.isEnd(this.LA(1)) && this.tellUnexpected("`{`", this.LA(1)));
     return this.ACTION(() => ({
       kind: "model", span: this.since(first), name, parameters, ...(base && { base }), ...(body && { body }),
     }));

@@ -9,7 +9,7 @@ import { needsParentheses } from "./build-ast.ts";
 import { syntax } from "./codes.ts";
 import type { Change, Mistakes } from "./mistakes.ts";
 import type { Span } from "./source.ts";
-import { endOf } from "./tokens.ts";
+import { endOf, isEnd } from "./tokens.ts";
 
 interface Titled {
   readonly title: string;
@@ -151,4 +151,4 @@ export function reportBareInput(mistakes: Mistakes, name: NameReference): void {
 }
 
 /** Where a token begins; the end of the file has no place of its own. */
-const startOr = (token: IToken, otherwise: number): number => (Number.isNaN(token.startOffset) ? otherwise : token.startOffset);
+const startOr = (token: IToken, otherwise: number): number => (isEnd(token) ? otherwise : token.startOffset);

@@ -16,7 +16,7 @@ import { namesGivenIn, type Part, type Parts } from "./parts.ts";
 import type { Source, Span } from "./source.ts";
 import { expectations, unexpectedToken } from "./syntax-errors.ts";
 import {
-  Anything, As, BranchBrace, Break, Arrow, Comma, endOf, GluedBracket, GluedParen, isToldToken, LBrace, LBracket, LParen, Mistake, Pipe, RBrace,
+  Anything, As, BranchBrace, Break, Arrow, Comma, endOf, GluedBracket, GluedParen, isEnd, isToldToken, LBrace, LBracket, LParen, Mistake, Pipe, RBrace,
   RBracket, RParen, TemplateEnd, TemplateMiddle, TemplateStart, vocabulary,
 } from "./tokens.ts";
 
@@ -105,7 +105,7 @@ export abstract class Recovery extends EmbeddedActionsParser {
       this.skipTo(stops);
       if (this.LA(0) !== before) return standIn(this.since(first));
       // Behind what was read last, so that it lies within the part around it.
-      const at = Number.isNaN(before.startOffset) ? 0 : endOf(before);
+      const at = isEnd(before) ? 0 : endOf(before);
       return standIn(this.source.span(at, at));
     }
   }
@@ -115,7 +115,7 @@ export abstract class Recovery extends EmbeddedActionsParser {
     this.doubts += 1;
     if (token === this.resumedAt || token.tokenType === Mistake || isToldToken(token) || this.reserved.has(token.image)) return true;
     // A bracket that was added.
-    return token.image === "" && !Number.isNaN(token.startOffset);
+    return token.image === "" && !isEnd(token);
   }
 
   protected isKnownName(name: string): boolean {
@@ -184,9 +184,9 @@ export abstract class Recovery extends EmbeddedActionsParser {
   /** Where a token stands. What ends a line, a group or the file without more stands behind the token before it. */
   private placeOf(token: IToken): { readonly start: number; readonly end: number } {
     const before = this.LA(0);
-    const end = Number.isNaN(before.startOffset) ? 0 : endOf(before);
-    const isEnd = token.tokenType === Break || Number.isNaN(token.startOffset);
-    if (isEnd || (token.tokenType === RBrace && /[\r\n]/.test(this.source.text.slice(end, token.startOffset)))) return { start: end, end };
+    const end = isEnd(before) ? 0 : endOf(before);
+    const endsLine = token.tokenType === Break || isEnd(token);
+    if (endsLine || (token.tokenType === RBrace && /[\r\n]/.test(this.source.text.slice(end, token.startOffset)))) return { start: end, end };
     return { start: token.startOffset, end: isTemplate(token) ? token.startOffset + 1 : endOf(token) };
   }
 

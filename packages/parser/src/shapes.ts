@@ -15,7 +15,7 @@ export abstract class Shapes extends Expressions {
   /** The shape of an input. */
   protected readonly shape = this.RULE("shape", (): ast.ShapeLiteral => {
     const first = this.LA(1);
-    const channels = this.OR<Dimension>([
+    const channels = this.OR([
       { ALT: () => this.SUBRULE(this.dimension) },
       { ALT: () => this.SUBRULE(this.listedShape) },
       { ALT: () => this.reference(this.CONSUME(t.Name)) },
@@ -54,7 +54,7 @@ export abstract class Shapes extends Expressions {
   /** A shape where a layer could stand: there a name alone is a call. */
   protected readonly shapeInFlow = this.RULE("shapeInFlow", (): ast.ShapeLiteral => {
     const first = this.LA(1);
-    const channels = this.OR<Dimension>([
+    const channels = this.OR([
       { ALT: () => this.SUBRULE(this.dimension) },
       { ALT: () => this.reference(this.CONSUME(t.ChannelName)) },
     ]);
@@ -75,7 +75,7 @@ export abstract class Shapes extends Expressions {
 
   protected readonly axes = this.RULE("axes", (): Dimension => {
     this.CONSUME(t.At);
-    return this.OR<Dimension>([
+    return this.OR([
       { ALT: () => this.unknown(this.CONSUME(t.Question)) },
       { ALT: () => this.size(this.CONSUME(t.Size)) },
       { ALT: () => this.SUBRULE(this.postfix) },

@@ -5,7 +5,7 @@ import { syntax } from "./codes.ts";
 import type { Finding } from "./diagnostic.ts";
 import {
   Arrow, Block, BranchBrace, Break, Import, In, LBrace, Model, Name, RBrace, StringToken, Then, Word, Else, Identifier, From, Colon, Equals,
-  RParen, RBracket, keywords, LParen, TemplateEnd, TemplateMiddle, WordLabel, IntegerLabel, StringLabel,
+  RParen, RBracket, keywords, LParen, TemplateEnd, TemplateMiddle, WordLabel, IntegerLabel, StringLabel, isEnd,
 } from "./tokens.ts";
 
 /** What a rule wants to see, where it has a choice. */
@@ -71,13 +71,13 @@ export function unexpectedToken(expected: string, token: IToken, before: IToken,
   if (type === StringToken && expected === "a layer") return syntax.unexpected({ expected: "a layer, or `//` before a comment", found: describe(token) });
   if (type === Identifier && /^(?:elif|elsif|elseif)$/.test(token.image)) return syntax.unexpected({ expected: "`else if`", found: describe(token) });
   const after = before !== token && (keywords.has(before.image) || before.tokenType === Arrow || before.tokenType === Equals) ? ` after \`${before.image}\`` : "";
-  const found = atEnd && !Number.isNaN(token.startOffset) ? "the end of the line" : describe(token);
+  const found = atEnd && !isEnd(token) ? "the end of the line" : describe(token);
   return syntax.unexpected({ expected: `${expected}${after}`, found });
 }
 
 /** A token in a sentence. */
 export function describe(token: IToken): string {
-  if (Number.isNaN(token.startOffset)) return "the end of the file";
+  if (isEnd(token)) return "the end of the file";
   if (token.tokenType === Break) return "the end of the line";
   if (token.tokenType === WordLabel || token.tokenType === IntegerLabel || token.tokenType === StringLabel) return `\`${token.image}:\``;
   if (token.tokenType === TemplateMiddle || token.tokenType === TemplateEnd) return "`}`";

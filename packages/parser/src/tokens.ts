@@ -6,7 +6,7 @@
  * the grammar needs one token of look-ahead. Token types without a pattern are made there.
  */
 
-import { createToken, Lexer, type IToken, type TokenType } from "chevrotain";
+import { createToken, EOF, Lexer, type IToken, type TokenType } from "chevrotain";
 
 /** Every token; the grammar uses it to skip what it could not read. */
 export const Anything = createToken({ name: "Anything", pattern: Lexer.NA });
@@ -191,6 +191,9 @@ export function tokenize(text: string): IToken[] {
   lexer ??= new Lexer(lexed, { positionTracking: "onlyOffset", ensureOptimizations: true, skipValidations: true });
   return lexer.tokenize(text).tokens;
 }
+
+/** Whether it is none of the text's tokens, but what stands before the first and behind the last. */
+export const isEnd = ({ tokenType }: IToken): boolean => tokenType === EOF;
 
 /** Where a token ends, exclusive. */
 export const endOf = (token: IToken): number => token.startOffset + token.image.length;
