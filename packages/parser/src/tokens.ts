@@ -6,46 +6,48 @@
  * the grammar needs one token of look-ahead. Token types without a pattern are made there.
  */
 
-import { createToken, EOF, Lexer, type IToken, type TokenType } from "chevrotain";
+import { EOF, Lexer, type IToken, type TokenType } from "chevrotain";
 
 /** Every token; the grammar uses it to skip what it could not read. */
-export const Anything = createToken({ name: "Anything", pattern: Lexer.NA });
+export const Anything: TokenType = { name: "Anything", PATTERN: Lexer.NA };
 
-const kind = (name: string, pattern: RegExp | typeof Lexer.NA, categories: TokenType[] = []): TokenType =>
-  createToken({ name, pattern, categories: [Anything, ...categories] });
+/** Lexer and parser give each of the vocabulary what `createToken` would, all at once: one by one that takes milliseconds of each start. */
+const kind = (name: string, categories: TokenType[] = [], more: Partial<TokenType> = { PATTERN: Lexer.NA }): TokenType =>
+  ({ name, CATEGORIES: [Anything, ...categories], ...more });
+
+const sign = (name: string, text: string, categories?: TokenType[]): TokenType => kind(name, categories, { PATTERN: text });
+
+/** With the characters that a token begins with, Chevrotain has not to work them out. */
+const pattern = (name: string, starts: string, form: RegExp): TokenType => kind(name, [], { PATTERN: form, START_CHARS_HINT: [...starts] });
 
 /** Chevrotain drops a regular expression's flag `u`; a function keeps it. */
-function matchAt(pattern: RegExp): (text: string, offset: number) => [string] | null {
-  return (text, offset) => {
-    pattern.lastIndex = offset;
-    const match = pattern.exec(text);
-    return match && [match[0]];
-  };
+function matchAt(form: RegExp, text: string, offset: number): [string] | null {
+  form.lastIndex = offset;
+  const match = form.exec(text);
+  return match && [match[0]];
 }
 
 /** Chevrotain files tokens by their first character, those above 255 in classes of 255: one of each class is enough to name it. */
-const startsFrom = (first: number): number[] => [
-  ...Array.from({ length: 256 - first }, (_, index) => first + index),
-  ...Array.from({ length: 257 }, (_, index) => Math.max(256, (index + 1) * 255)),
-];
+const anyStart = [...Array(513).keys()].map((index) => (index < 256 ? index : Math.max(256, (index - 255) * 255)));
 
 // Categories: a grammar rule that asks for one of these takes any of its members.
-export const Word = kind("Word", Lexer.NA);
-export const Name = kind("Name", Lexer.NA, [Word]);
-export const Label = kind("Label", Lexer.NA);
-export const Operator = kind("Operator", Lexer.NA);
-export const LParen = kind("LParen", /\(/);
-export const LBracket = kind("LBracket", /\[/);
+export const Word = kind("Word");
+export const Name = kind("Name", [Word]);
+export const Label = kind("Label");
+export const Operator = kind("Operator");
+export const LParen = sign("LParen", "(");
+export const LBracket = sign("LBracket", "[");
 
-export const Identifier = createToken({
-  name: "Identifier",
-  pattern: matchAt(/[\p{L}_][\p{L}\p{M}0-9_]*/uy),
-  start_chars_hint: startsFrom(0x41),
-  line_breaks: false,
-  categories: [Anything, Name, Word],
-});
+export const Identifier = kind("Identifier", [Name, Word], { PATTERN: nameAt, START_CHARS_HINT: anyStart.slice(0x41) });
 
-const keyword = (text: string, categories: TokenType[] = [Word]): TokenType => kind(`\`${text}\``, Lexer.NA, categories);
+/** Most names are ASCII. The classes of Unicode, which take long to compile, are asked where that does not do. */
+function nameAt(text: string, offset: number): [string] | null {
+  const plain = matchAt(/[A-Za-z_][A-Za-z0-9_]*/y, text, offset);
+  const goesOn = !plain || text.charCodeAt(offset + plain[0].length) > 0x7f;
+  return goesOn ? matchAt(/[\p{L}_][\p{L}\p{M}0-9_]*/uy, text, offset) : plain;
+}
+
+const keyword = (text: string, categories: TokenType[] = [Word]): TokenType => kind(`\`${text}\``, categories);
 const softKeyword = (text: string): TokenType => keyword(text, [Name, Word]);
 
 export const Model = keyword("model");
@@ -93,102 +95,97 @@ export const reservedWords: readonly string[] = [...keywords].filter(([, type]) 
 
 // Names that their right neighbour makes special; all are still names.
 /** A name before `=`. */
-export const Key = kind("Key", Lexer.NA, [Name, Word]);
+export const Key = kind("Key", [Name, Word]);
 /** A name before `@`. */
-export const ChannelName = kind("ChannelName", Lexer.NA, [Name, Word]);
+export const ChannelName = kind("ChannelName", [Name, Word]);
 /** What stands before a `:`. */
-export const WordLabel = kind("WordLabel", Lexer.NA, [Label]);
-export const IntegerLabel = kind("IntegerLabel", Lexer.NA, [Label]);
-export const StringLabel = kind("StringLabel", Lexer.NA, [Label]);
+export const WordLabel = kind("WordLabel", [Label]);
+export const IntegerLabel = kind("IntegerLabel", [Label]);
+export const StringLabel = kind("StringLabel", [Label]);
 /** A label with expressions, as `"block{s}-{i}"`, comes as `"block{`, s, `}-{`, i, `}"`. */
-export const TemplateStart = kind("TemplateStart", Lexer.NA, [Label]);
-export const TemplateMiddle = kind("TemplateMiddle", Lexer.NA);
-export const TemplateEnd = kind("TemplateEnd", Lexer.NA);
+export const TemplateStart = kind("TemplateStart", [Label]);
+export const TemplateMiddle = kind("TemplateMiddle");
+export const TemplateEnd = kind("TemplateEnd");
 /** `return` where a step begins: a habit, reported and passed over. */
-export const Return = kind("Return", Lexer.NA);
+export const Return = kind("Return");
 
 // Literals. A number with letters after it (`5abc`) is put together, and reported, in `scan.ts`.
-export const Size = kind("Size", /(?:\d[\d_]*|\?)(?:x(?:\d[\d_]*|\?))+/);
-export const Real = kind("Real", /\d[\d_]*(?:\.\d[\d_]*(?:[eE][+-]?\d+)?|[eE][+-]?\d+)(?:[KMG]iB|[kMG]B|[kMGB])?/);
-export const Integer = kind("Integer", /\d[\d_]*(?:[KMG]iB|[kMG]B|[kMGB])?/);
-export const StringToken = kind("String", /"[^"\\\r\n]*(?:\\[^\r\n][^"\\\r\n]*)*"/);
+export const Size = pattern("Size", "0123456789?", /(?:\d[\d_]*|\?)(?:x(?:\d[\d_]*|\?))+/);
+export const Real = pattern("Real", "0123456789", /\d[\d_]*(?:\.\d[\d_]*(?:[eE][+-]?\d+)?|[eE][+-]?\d+)(?:[KMG]iB|[kMG]B|[kMGB])?/);
+export const Integer = pattern("Integer", "0123456789", /\d[\d_]*(?:[KMG]iB|[kMG]B|[kMGB])?/);
+export const StringToken = pattern("String", '"', /"[^"\\\r\n]*(?:\\[^\r\n][^"\\\r\n]*)*"/);
 
 // Signs.
-export const Arrow = kind("`->`", /->/);
-export const Minus = kind("Minus", /-/, [Operator]);
+export const Arrow = sign("`->`", "->");
+export const Minus = sign("Minus", "-", [Operator]);
 /** A minus with a blank before it and none after: in a list of arguments it is a sign. */
-export const Sign = kind("Sign", Lexer.NA, [Minus, Operator]);
-export const Plus = kind("Plus", /\+/, [Operator]);
+export const Sign = kind("Sign", [Minus, Operator]);
+export const Plus = sign("Plus", "+", [Operator]);
 /** `**` and `^` of other languages: a habit, reported where it is read. */
-export const Power = kind("Power", Lexer.NA, [Operator]);
-export const Star = kind("Star", /\*/, [Operator]);
-export const Slash = kind("Slash", /\//, [Operator]);
-export const Percent = kind("Percent", /%/, [Operator]);
-export const EqualTo = kind("EqualTo", /==/, [Operator]);
-export const NotEqualTo = kind("NotEqualTo", /!=/, [Operator]);
-export const AtMost = kind("AtMost", /<=/, [Operator]);
-export const Less = kind("Less", /</, [Operator]);
-export const AtLeast = kind("AtLeast", />=/, [Operator]);
-export const Greater = kind("Greater", />/, [Operator]);
-export const Equals = kind("`=`", /=/);
-export const Comma = kind("`,`", /,/);
-export const Colon = kind("`:`", /:/);
-export const Dot = kind("`.`", /\./);
-export const At = kind("`@`", /@/);
-export const Question = kind("`?`", /\?/);
-export const Pipe = kind("`|`", /\|/);
-export const LBrace = kind("`{`", /\{/);
+export const Power = kind("Power", [Operator]);
+export const Star = sign("Star", "*", [Operator]);
+export const Slash = sign("Slash", "/", [Operator]);
+export const Percent = sign("Percent", "%", [Operator]);
+export const EqualTo = sign("EqualTo", "==", [Operator]);
+export const NotEqualTo = sign("NotEqualTo", "!=", [Operator]);
+export const AtMost = sign("AtMost", "<=", [Operator]);
+export const Less = sign("Less", "<", [Operator]);
+export const AtLeast = sign("AtLeast", ">=", [Operator]);
+export const Greater = sign("Greater", ">", [Operator]);
+export const Equals = sign("`=`", "=");
+export const Comma = sign("`,`", ",");
+export const Colon = sign("`:`", ":");
+export const Dot = sign("`.`", ".");
+export const At = sign("`@`", "@");
+export const Question = sign("`?`", "?");
+export const Pipe = sign("`|`", "|");
+export const LBrace = sign("`{`", "{");
 /** `{` before `|`. */
-export const BranchBrace = kind("BranchBrace", Lexer.NA);
-export const RBrace = kind("`}`", /\}/);
-export const RParen = kind("`)`", /\)/);
-export const RBracket = kind("`]`", /\]/);
+export const BranchBrace = kind("BranchBrace");
+export const RBrace = sign("`}`", "}");
+export const RParen = sign("`)`", ")");
+export const RBracket = sign("`]`", "]");
 /** Brackets with a letter, digit, `_`, `)` or `]` directly before: a call, an index. */
-export const GluedParen = kind("GluedParen", Lexer.NA, [LParen]);
-export const GluedBracket = kind("GluedBracket", Lexer.NA, [LBracket]);
+export const GluedParen = kind("GluedParen", [LParen]);
+export const GluedBracket = kind("GluedBracket", [LBracket]);
 
 // Between the lines.
 /** A line break and the blanks and empty lines after it. */
-export const Break = kind("Break", /[\r\n]\s*/);
-const Blank = createToken({ name: "Blank", pattern: /[\t\v\f \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]+/, group: Lexer.SKIPPED });
-export const LineComment = kind("LineComment", /\/\/[^\r\n]*/);
-export const BlockComment = kind("BlockComment", /\/\*[\u0000-\uffff]*?\*\//);
+export const Break = pattern("Break", "\r\n", /[\r\n]\s*/);
+const blanks = "\t\v\f \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff";
+const Blank: TokenType = { ...pattern("Blank", blanks, new RegExp(`[${blanks}]+`)), GROUP: Lexer.SKIPPED };
+export const LineComment = pattern("LineComment", "/", /\/\/[^\r\n]*/);
+export const BlockComment = pattern("BlockComment", "/", /\/\*[\u0000-\uffff]*?\*\//);
 
 // What is wrong already as it stands; `scan.ts` reports it.
-export const OpenComment = kind("OpenComment", /\/\*[\u0000-\uffff]*/);
-export const OpenString = kind("OpenString", /"[^\r\n]*/);
-export const HashComment = kind("HashComment", /#[^\r\n]*/);
-export const QuotedString = kind("QuotedString", /'[^'\r\n]*'?|[“”„][^“”\r\n]*[“”]/);
-export const Semicolon = kind("Semicolon", /;/);
+export const OpenComment = pattern("OpenComment", "/", /\/\*[\u0000-\uffff]*/);
+export const OpenString = pattern("OpenString", '"', /"[^\r\n]*/);
+export const HashComment = pattern("HashComment", "#", /#[^\r\n]*/);
+export const QuotedString = pattern("QuotedString", "'“”„", /'[^'\r\n]*'?|[“”„][^“”\r\n]*[“”]/);
+export const Semicolon = sign("Semicolon", ";");
 /** A run of characters that no token may hold; `&&` is one. */
-export const Strange = createToken({
-  name: "Strange",
-  pattern: matchAt(/[^\s\p{L}\p{M}\d_"'#()[\]{}.,:;@?|<>=+\-*/%]+|[^]/uy),
-  start_chars_hint: startsFrom(0),
-  line_breaks: false,
-  categories: [Anything],
+export const Strange = kind("Strange", [], {
+  PATTERN: (text, offset) => matchAt(/[^\s\p{L}\p{M}\d_"'#()[\]{}.,:;@?|<>=+\-*/%]+|[^]/uy, text, offset),
+  START_CHARS_HINT: anyStart,
 });
 /** Stands for what was reported already, wherever a layer or value may stand. */
-export const Mistake = kind("Mistake", Lexer.NA);
+export const Mistake = kind("Mistake");
 
-const lexed = [
+/** All token types that the grammar may name; those with a pattern in the order in which they are tried. */
+export const vocabulary: TokenType[] = [
+  Anything, Word, Name, Label, Operator, ...keywordTypes,
   Blank, Break, LineComment, BlockComment, OpenComment, StringToken, OpenString, QuotedString, HashComment,
   Size, Real, Integer, Identifier, Arrow, Minus, Plus, Star, Slash, Percent, EqualTo, NotEqualTo, AtMost, Less,
   AtLeast, Greater, Equals, Comma, Colon, Dot, At, Question, Pipe, LBrace, RBrace, LParen, RParen, LBracket,
-  RBracket, Semicolon, Strange,
-];
-
-/** All token types that the grammar may name. */
-export const vocabulary: TokenType[] = [
-  Anything, Word, Name, Label, Operator, ...keywordTypes, ...lexed, Key, ChannelName, WordLabel, IntegerLabel,
-  StringLabel, TemplateStart, TemplateMiddle, TemplateEnd, Return, Sign, Power, BranchBrace, GluedParen, GluedBracket, Mistake,
+  RBracket, Semicolon, Strange, Key, ChannelName, WordLabel, IntegerLabel, StringLabel, TemplateStart, TemplateMiddle,
+  TemplateEnd, Return, Sign, Power, BranchBrace, GluedParen, GluedBracket, Mistake,
 ];
 
 let lexer: Lexer | undefined;
 
 /** Cuts a text into tokens; every character lands in one or is a blank. */
 export function tokenize(text: string): IToken[] {
-  lexer ??= new Lexer(lexed, { positionTracking: "onlyOffset", ensureOptimizations: true, skipValidations: true });
+  lexer ??= new Lexer(vocabulary, { positionTracking: "onlyOffset", ensureOptimizations: true, skipValidations: true });
   return lexer.tokenize(text).tokens;
 }
 
