@@ -11,6 +11,7 @@ import type * as ast from "./ast.ts";
 import { invalid, nameNode, numberNode, plainLabel, sizeNode, spanOf, stringNode, stringText } from "./build-ast.ts";
 import { syntax } from "./codes.ts";
 import type { Finding } from "./diagnostic.ts";
+import { lookahead } from "./lookahead.ts";
 import type { Mistakes, More } from "./mistakes.ts";
 import { namesGivenIn, type Part, type Parts } from "./parts.ts";
 import type { Source, Span } from "./source.ts";
@@ -56,7 +57,13 @@ export abstract class Recovery extends EmbeddedActionsParser {
   private doubts = 0;
 
   constructor() {
-    super(vocabulary, { maxLookahead: 1, recoveryEnabled: false, skipValidations: true, errorMessageProvider: expectations });
+    super(vocabulary, {
+      maxLookahead: 1,
+      lookaheadStrategy: lookahead,
+      recoveryEnabled: false,
+      skipValidations: true,
+      errorMessageProvider: expectations,
+    });
   }
 
   protected begin(mistakes: Mistakes, tokens: IToken[], parts: Parts | undefined): void {
