@@ -3,7 +3,7 @@
  * `src/kernels/wasm/optimizer.ts`; the formulas are PyTorch's.
  */
 
-import { load, store } from "./lanes";
+import { load, loadNext, store, storeBoth } from "./lanes";
 
 @unmanaged
 class Parameter {
@@ -53,17 +53,36 @@ export function sgd(table: usize, parameters: i32, momentum: f32, nesterov: bool
   }
 }
 
+/** A moment that `fresh` of a value enters. */
+// @ts-ignore: decorator
+@inline
+function moved(moment: v128, beta: f32, value: v128, fresh: f32): v128 {
+  return f32x4.add(f32x4.mul(moment, f32x4.splat(beta)), f32x4.mul(value, f32x4.splat(fresh)));
+}
+
+// @ts-ignore: decorator
+@inline
+function decayed(gradient: v128, value: v128, decay: f32): v128 {
+  return f32x4.add(gradient, f32x4.mul(value, f32x4.splat(decay)));
+}
+
+// @ts-ignore: decorator
+@inline
+function adamStep(value: v128, m: v128, v: v128, step: f32, keep: f32, eps: f32, correction: f32): v128 {
+  const root = f32x4.add(f32x4.mul(f32x4.sqrt(v), f32x4.splat(correction)), f32x4.splat(eps));
+  return f32x4.sub(f32x4.mul(value, f32x4.splat(keep)), f32x4.div(f32x4.mul(m, f32x4.splat(step)), root));
+}
+
 // @ts-ignore: decorator
 @inline
 function adamLanes(w: usize, g: usize, first: usize, second: usize, step: f32, decay: f32, keep: f32, beta1: f32, fresh1: f32, beta2: f32, fresh2: f32, eps: f32, correction: f32, lanes: i32): void {
-  const p = load(w, lanes);
-  const gradient = f32x4.add(load(g, lanes), f32x4.mul(p, f32x4.splat(decay)));
-  const m = f32x4.add(f32x4.mul(load(first, lanes), f32x4.splat(beta1)), f32x4.mul(gradient, f32x4.splat(fresh1)));
-  const v = f32x4.add(f32x4.mul(load(second, lanes), f32x4.splat(beta2)), f32x4.mul(f32x4.mul(gradient, gradient), f32x4.splat(fresh2)));
-  store(first, m, lanes);
-  store(second, v, lanes);
-  const root = f32x4.add(f32x4.mul(f32x4.sqrt(v), f32x4.splat(correction)), f32x4.splat(eps));
-  store(w, f32x4.sub(f32x4.mul(p, f32x4.splat(keep)), f32x4.div(f32x4.mul(m, f32x4.splat(step)), root)), lanes);
+  const both = lanes == 8, p = load(w, lanes), q = both ? loadNext(w) : p;
+  const a = decayed(load(g, lanes), p, decay), b = both ? decayed(loadNext(g), q, decay) : a;
+  const m = moved(load(first, lanes), beta1, a, fresh1), n = both ? moved(loadNext(first), beta1, b, fresh1) : m;
+  const v = moved(load(second, lanes), beta2, f32x4.mul(a, a), fresh2), u = both ? moved(loadNext(second), beta2, f32x4.mul(b, b), fresh2) : v;
+  storeBoth(first, m, n, lanes);
+  storeBoth(second, v, u, lanes);
+  storeBoth(w, adamStep(p, m, v, step, keep, eps, correction), adamStep(q, n, u, step, keep, eps, correction), lanes);
 }
 
 /**
@@ -79,6 +98,13 @@ export function adam(table: usize, parameters: i32, beta1: f64, beta2: f64, eps:
     const step = ((t.learningRate as f64) / correction1) as f32;
     const decay: f32 = decoupled ? 0 : t.weightDecay, keep = (decoupled ? 1 - (t.learningRate as f64) * (t.weightDecay as f64) : 1) as f32;
     let w = t.values, g = t.gradient, m = t.first, v = t.second, n = t.count;
+    for (; n >= 8; n -= 8) {
+      adamLanes(w, g, m, v, step, decay, keep, b1, fresh1, b2, fresh2, eps, correction, 8);
+      w += 32;
+      g += 32;
+      m += 32;
+      v += 32;
+    }
     for (; n >= 4; n -= 4) {
       adamLanes(w, g, m, v, step, decay, keep, b1, fresh1, b2, fresh2, eps, correction, 4);
       w += 16;
