@@ -78,7 +78,7 @@ function report(): string {
 
 Written by \`npm run bench\`. A figure and its peer's come from the same run, taking turns; both are medians. The ratio tells how many times
 faster, or fewer, ours is; machines differ, ratios less so. On Node 24 and newer products are computed on [eight numbers at
-once](decisions/005-wide-products.md).
+once](decisions/007-wide-products.md).
 
 The speed of trainings on a graphics card was not measured: none was at hand. What a step asks of one is counted on Dawn's null
 device, which computes nothing.
