@@ -56,8 +56,8 @@ test("matrix products, rows and columns around the tiles' sizes", () => {
 
 test("dense layers with a bias, in inference, too", () => {
   for (const [M, N, K] of [[1, 10, 84], [7, 17, 20], [32, 120, 400], [3, 9, 700]] as const) {
-    const [a, b, bias] = [tensor([M, K], 1), tensor([K, N], 2), tensor([N], 3)];
-    sameBits(`${M}x${K} · ${K}x${N} + bias`, () => [tf.fused.matMul({ a: a as tf.Tensor2D, b: b as tf.Tensor2D, bias, transposeA: false, transposeB: false })]);
+    const [a, b, bias] = [tf.tensor2d(noise(M * K, 1), [M, K]), tf.tensor2d(noise(K * N, 2), [K, N]), tensor([N], 3)];
+    sameBits(`${M}x${K} · ${K}x${N} + bias`, () => [tf.fused.matMul({ a, b, bias, transposeA: false, transposeB: false })]);
     tf.dispose([a, b, bias]);
   }
 });

@@ -12,16 +12,10 @@ function reluLanes(x: usize, y: usize, lanes: i32): void {
 
 /** y = max(x, 0). */
 export function relu(x: usize, y: usize, count: i32): void {
-  for (; count >= 4; count -= 4) {
-    reluLanes(x, y, 4);
-    x += 16;
-    y += 16;
-  }
-  for (; count > 0; count--) {
-    reluLanes(x, y, 1);
-    x += 4;
-    y += 4;
-  }
+  const bytes = (count as usize) << 2;
+  let at: usize = 0;
+  for (; at + 16 <= bytes; at += 16) reluLanes(x + at, y + at, 4);
+  for (; at < bytes; at += 4) reluLanes(x + at, y + at, 1);
 }
 
 // @ts-ignore: decorator
@@ -32,18 +26,10 @@ function reluGradientLanes(dy: usize, y: usize, dx: usize, lanes: i32): void {
 
 /** dx = dy where not y ≤ 0; `y` may be relu's input or output. */
 export function reluGradient(dy: usize, y: usize, dx: usize, count: i32): void {
-  for (; count >= 4; count -= 4) {
-    reluGradientLanes(dy, y, dx, 4);
-    dy += 16;
-    y += 16;
-    dx += 16;
-  }
-  for (; count > 0; count--) {
-    reluGradientLanes(dy, y, dx, 1);
-    dy += 4;
-    y += 4;
-    dx += 4;
-  }
+  const bytes = (count as usize) << 2;
+  let at: usize = 0;
+  for (; at + 16 <= bytes; at += 16) reluGradientLanes(dy + at, y + at, dx + at, 4);
+  for (; at < bytes; at += 4) reluGradientLanes(dy + at, y + at, dx + at, 1);
 }
 
 // @ts-ignore: decorator
@@ -55,21 +41,11 @@ function tanhLanes(x: usize, y: usize, lanes: i32): void {
 
 /** y = tanh x. */
 export function tanh(x: usize, y: usize, count: i32): void {
-  for (; count >= 8; count -= 8) {
-    tanhLanes(x, y, 8);
-    x += 32;
-    y += 32;
-  }
-  for (; count >= 4; count -= 4) {
-    tanhLanes(x, y, 4);
-    x += 16;
-    y += 16;
-  }
-  for (; count > 0; count--) {
-    tanhLanes(x, y, 1);
-    x += 4;
-    y += 4;
-  }
+  const bytes = (count as usize) << 2;
+  let at: usize = 0;
+  for (; at + 32 <= bytes; at += 32) tanhLanes(x + at, y + at, 8);
+  for (; at + 16 <= bytes; at += 16) tanhLanes(x + at, y + at, 4);
+  for (; at < bytes; at += 4) tanhLanes(x + at, y + at, 1);
 }
 
 // @ts-ignore: decorator
@@ -81,18 +57,10 @@ function tanhGradientLanes(dy: usize, y: usize, dx: usize, lanes: i32): void {
 
 /** dx = dy · (1 − y²) for y = tanh x. */
 export function tanhGradient(dy: usize, y: usize, dx: usize, count: i32): void {
-  for (; count >= 4; count -= 4) {
-    tanhGradientLanes(dy, y, dx, 4);
-    dy += 16;
-    y += 16;
-    dx += 16;
-  }
-  for (; count > 0; count--) {
-    tanhGradientLanes(dy, y, dx, 1);
-    dy += 4;
-    y += 4;
-    dx += 4;
-  }
+  const bytes = (count as usize) << 2;
+  let at: usize = 0;
+  for (; at + 16 <= bytes; at += 16) tanhGradientLanes(dy + at, y + at, dx + at, 4);
+  for (; at < bytes; at += 4) tanhGradientLanes(dy + at, y + at, dx + at, 1);
 }
 
 /** Rows summed before they are added to the total: keeps the rounding error that of a short sum. */

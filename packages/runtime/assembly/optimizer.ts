@@ -36,19 +36,10 @@ function sgdLanes(w: usize, g: usize, velocity: usize, rate: f32, decay: f32, mo
 export function sgd(table: usize, parameters: i32, momentum: f32, nesterov: bool): void {
   for (; parameters > 0; parameters--) {
     const t = changetype<Parameter>(table);
-    let w = t.values, g = t.gradient, v = t.first, n = t.count;
-    for (; n >= 4; n -= 4) {
-      sgdLanes(w, g, v, t.learningRate, t.weightDecay, momentum, nesterov, 4);
-      w += 16;
-      g += 16;
-      if (v) v += 16;
-    }
-    for (; n > 0; n--) {
-      sgdLanes(w, g, v, t.learningRate, t.weightDecay, momentum, nesterov, 1);
-      w += 4;
-      g += 4;
-      if (v) v += 4;
-    }
+    const w = t.values, g = t.gradient, v = t.first, bytes = (t.count as usize) << 2;
+    let at: usize = 0;
+    for (; at + 16 <= bytes; at += 16) sgdLanes(w + at, g + at, v ? v + at : 0, t.learningRate, t.weightDecay, momentum, nesterov, 4);
+    for (; at < bytes; at += 4) sgdLanes(w + at, g + at, v ? v + at : 0, t.learningRate, t.weightDecay, momentum, nesterov, 1);
     table += recordBytes;
   }
 }
@@ -97,28 +88,11 @@ export function adam(table: usize, parameters: i32, beta1: f64, beta2: f64, eps:
     const t = changetype<Parameter>(table);
     const step = ((t.learningRate as f64) / correction1) as f32;
     const decay: f32 = decoupled ? 0 : t.weightDecay, keep = (decoupled ? 1 - (t.learningRate as f64) * (t.weightDecay as f64) : 1) as f32;
-    let w = t.values, g = t.gradient, m = t.first, v = t.second, n = t.count;
-    for (; n >= 8; n -= 8) {
-      adamLanes(w, g, m, v, step, decay, keep, b1, fresh1, b2, fresh2, eps, correction, 8);
-      w += 32;
-      g += 32;
-      m += 32;
-      v += 32;
-    }
-    for (; n >= 4; n -= 4) {
-      adamLanes(w, g, m, v, step, decay, keep, b1, fresh1, b2, fresh2, eps, correction, 4);
-      w += 16;
-      g += 16;
-      m += 16;
-      v += 16;
-    }
-    for (; n > 0; n--) {
-      adamLanes(w, g, m, v, step, decay, keep, b1, fresh1, b2, fresh2, eps, correction, 1);
-      w += 4;
-      g += 4;
-      m += 4;
-      v += 4;
-    }
+    const w = t.values, g = t.gradient, m = t.first, v = t.second, bytes = (t.count as usize) << 2;
+    let at: usize = 0;
+    for (; at + 32 <= bytes; at += 32) adamLanes(w + at, g + at, m + at, v + at, step, decay, keep, b1, fresh1, b2, fresh2, eps, correction, 8);
+    for (; at + 16 <= bytes; at += 16) adamLanes(w + at, g + at, m + at, v + at, step, decay, keep, b1, fresh1, b2, fresh2, eps, correction, 4);
+    for (; at < bytes; at += 4) adamLanes(w + at, g + at, m + at, v + at, step, decay, keep, b1, fresh1, b2, fresh2, eps, correction, 1);
     table += recordBytes;
   }
 }
@@ -151,23 +125,10 @@ export function rmsprop(table: usize, parameters: i32, alpha: f64, eps: f32, mom
   const a = alpha as f32, fresh = (1 - alpha) as f32;
   for (; parameters > 0; parameters--) {
     const t = changetype<Parameter>(table);
-    let w = t.values, g = t.gradient, s = t.first, v = t.second, m = t.third, n = t.count;
-    for (; n >= 4; n -= 4) {
-      rmspropLanes(w, g, s, v, m, t.learningRate, t.weightDecay, a, fresh, eps, momentum, 4);
-      w += 16;
-      g += 16;
-      s += 16;
-      if (v) v += 16;
-      if (m) m += 16;
-    }
-    for (; n > 0; n--) {
-      rmspropLanes(w, g, s, v, m, t.learningRate, t.weightDecay, a, fresh, eps, momentum, 1);
-      w += 4;
-      g += 4;
-      s += 4;
-      if (v) v += 4;
-      if (m) m += 4;
-    }
+    const w = t.values, g = t.gradient, s = t.first, v = t.second, m = t.third, bytes = (t.count as usize) << 2;
+    let at: usize = 0;
+    for (; at + 16 <= bytes; at += 16) rmspropLanes(w + at, g + at, s + at, v ? v + at : 0, m ? m + at : 0, t.learningRate, t.weightDecay, a, fresh, eps, momentum, 4);
+    for (; at < bytes; at += 4) rmspropLanes(w + at, g + at, s + at, v ? v + at : 0, m ? m + at : 0, t.learningRate, t.weightDecay, a, fresh, eps, momentum, 1);
     table += recordBytes;
   }
 }

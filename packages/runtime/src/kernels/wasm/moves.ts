@@ -8,8 +8,6 @@ type Plain = "float32" | "int32" | "bool";
 const isPlain = (dtype: DataType): dtype is Plain => dtype === "float32" || dtype === "int32" || dtype === "bool";
 const arePlain = (...tensors: readonly TensorInfo[]): boolean => tensors.every(({ dtype }) => isPlain(dtype) && dtype === tensors[0]?.dtype);
 
-const product = (sizes: readonly number[]): number => sizes.reduce((all, n) => all * n, 1);
-
 /** Bytes behind each other, at equal distances. */
 interface Rows {
   readonly address: number;
@@ -29,7 +27,7 @@ function copyRows(heap: Heap, from: Rows, to: Rows, bytes: number, count: number
 }
 
 /** Bytes of a tensor from an axis on. */
-const bytesFrom = (axis: number, { shape, dtype }: TensorInfo): number => product(shape.slice(axis)) * util.bytesPerElement(dtype);
+const bytesFrom = (axis: number, { shape, dtype }: TensorInfo): number => util.sizeFromShape(shape.slice(axis)) * util.bytesPerElement(dtype);
 
 /** Tensors behind each other along an axis, in one of this shape. */
 function join(heap: Heap, parts: readonly TensorInfo[], axis: number, shape: number[]): TensorInfo {
@@ -38,7 +36,7 @@ function join(heap: Heap, parts: readonly TensorInfo[], axis: number, shape: num
   let address = heap.address(whole);
   for (const part of parts) {
     const bytes = bytesFrom(axis, part);
-    copyRows(heap, { address: heap.address(part), distance: bytes }, { address, distance }, bytes, product(shape.slice(0, axis)));
+    copyRows(heap, { address: heap.address(part), distance: bytes }, { address, distance }, bytes, util.sizeFromShape(shape.slice(0, axis)));
     address += bytes;
   }
   return whole;
@@ -50,7 +48,7 @@ function divide(heap: Heap, whole: TensorInfo, axis: number, sizes: readonly num
   let address = heap.address(whole);
   return sizes.map((size) => {
     const part = heap.output(shapeOf(size), whole.dtype), bytes = size * each;
-    copyRows(heap, { address, distance }, { address: heap.address(part), distance: bytes }, bytes, product(whole.shape.slice(0, axis)));
+    copyRows(heap, { address, distance }, { address: heap.address(part), distance: bytes }, bytes, util.sizeFromShape(whole.shape.slice(0, axis)));
     address += bytes;
     return part;
   });
@@ -60,7 +58,7 @@ function divide(heap: Heap, whole: TensorInfo, axis: number, sizes: readonly num
 function startsOf(whole: TensorInfo, begin: readonly number[], size: readonly number[]): { readonly starts: Int32Array; readonly bytes: number } {
   // All axes behind the last that is cut are whole.
   const cut = whole.shape.findLastIndex((n, axis) => size[axis] !== n);
-  const inner = Math.max(cut, 0), rows = product(size.slice(0, inner));
+  const inner = Math.max(cut, 0), rows = util.sizeFromShape(size.slice(0, inner));
   const starts = Int32Array.from({ length: rows }, (_, row) => {
     let rest = row, start = (begin[inner] ?? 0) * bytesFrom(inner + 1, whole);
     for (let axis = inner - 1; axis >= 0; axis -= 1) {
@@ -70,7 +68,7 @@ function startsOf(whole: TensorInfo, begin: readonly number[], size: readonly nu
     }
     return start;
   });
-  return { starts, bytes: product(size.slice(inner)) * util.bytesPerElement(whole.dtype) };
+  return { starts, bytes: util.sizeFromShape(size.slice(inner)) * util.bytesPerElement(whole.dtype) };
 }
 
 /** A new tensor with the same number everywhere. */

@@ -5,7 +5,7 @@
  */
 
 import { relaxed } from "./binary.generated.ts";
-import { hasRelaxedSimd, type Heap, type Routines, routinesOf } from "./heap.ts";
+import { hasRelaxedSimd, type Heap, routinesOf } from "./heap.ts";
 import { wide } from "./wide.generated.ts";
 
 /** Tries the wider products on this engine, and takes them for the heap where they are faster. */
@@ -28,7 +28,10 @@ async function areFaster(): Promise<boolean> {
   const end = performance.now() + patience;
   for (let run = 1; performance.now() < end; run += 1) {
     const [theirs, ours] = [narrower.time(), wider.time()];
-    if (run > warm && ours < worthwhile * theirs) return narrower.result().every((bits, i) => bits === wider.result()[i]);
+    if (run > warm && ours < worthwhile * theirs) {
+      const result = wider.result();
+      return narrower.result().every((bits, i) => bits === result[i]);
+    }
     // Lets the engine put in place what it has compiled meanwhile.
     await new Promise(setImmediate);
   }
@@ -46,8 +49,7 @@ interface Tried {
 async function tried(module: string): Promise<Tried> {
   const size = side * side, bytes = 4 * size, start = 1024;
   const memory = new WebAssembly.Memory({ initial: 8 });
-  const routines: Routines = await routinesOf(module, memory);
-  const matmul = routines.get("matmul");
+  const matmul = (await routinesOf(module, memory)).get("matmul");
   if (!matmul) throw new Error("The module has no products.");
   const a = start, b = a + bytes, c = b + bytes, d = c + bytes, scratch = d + bytes;
   new Float32Array(memory.buffer, a, 2 * size).forEach((_, i, numbers) => (numbers[i] = ((i * 7919) % 1009) / 1009 - 0.5));
